@@ -1,0 +1,1 @@
+"""Qt-free use cases: what the window and the command line both do."""

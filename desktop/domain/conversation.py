@@ -1,0 +1,110 @@
+"""Conversations: a tree of messages, of which one path from the root to `head` is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from desktop.domain.sampling import SamplerSettings
+
+
+class Role(StrEnum):
+    SYSTEM = "system"
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+class StopReason(StrEnum):
+    """Why an answer ended."""
+
+    END_OF_TURN = "end_of_turn"
+    STOP_STRING = "stop_string"
+    MAX_TOKENS = "max_tokens"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+class MessageState(StrEnum):
+    """`STREAMING` found at start-up means that the application died while answering."""
+
+    DONE = "done"
+    STREAMING = "streaming"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFacts:
+    """How an answer came about, stored with it and shown on request. Times in milliseconds."""
+
+    model_name: str
+    model_path: str
+    level: str
+    sampler: SamplerSettings
+    seed: int
+    stop_reason: StopReason
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    completion_tokens: int = 0
+    ttft_ms: float = 0.0
+    tokens_per_second: float = 0.0
+    context: int = 0
+    context_used: int = 0
+    dropped_messages: int = 0
+    shifted_tokens: int = 0
+    template_arguments: dict[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a conversation's tree.
+
+    `parent_id` None is a first message. Messages of one parent are alternatives (branches) of each
+    other. `created_at` is seconds since the epoch. `problem` is the sentence shown when the answer
+    failed.
+    """
+
+    id: int
+    conversation_id: int
+    parent_id: int | None
+    role: Role
+    text: str
+    created_at: float
+    reasoning: str = ""
+    state: MessageState = MessageState.DONE
+    problem: str = ""
+    facts: AnswerFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Where a message stands among its alternatives: `index` counts from 1."""
+
+    index: int = 1
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation without its messages. Times are seconds since the epoch."""
+
+    id: int
+    title: str
+    created_at: float
+    updated_at: float
+    system_prompt: str = ""
+    pinned: bool = False
+    draft: str = ""
+    head_id: int | None = None
+    sampler: SamplerSettings = field(default_factory=SamplerSettings)
+    model_path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """A conversation found: `excerpt` is plain text around the first match, with the matched words
+    between U+0002 and U+0003; `message_id` None when only the title matched."""
+
+    conversation: Conversation
+    message_id: int | None
+    excerpt: str
