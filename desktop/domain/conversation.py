@@ -9,6 +9,8 @@ from desktop.domain.sampling import SamplerSettings
 
 
 class Role(StrEnum):
+    """Who speaks."""
+
     SYSTEM = "system"
     USER = "user"
     ASSISTANT = "assistant"

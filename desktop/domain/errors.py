@@ -68,7 +68,11 @@ class Cancelled(QuernError):
     """The person cancelled the request."""
 
 
-class EngineDied(EnvironmentFault):
+class EngineFault(EnvironmentFault):
+    """The engine could not be started, or hit a bug of its own."""
+
+
+class EngineDied(EngineFault):
     """The engine process ended without answering.
 
     Attributes:
@@ -82,10 +86,6 @@ class EngineDied(EnvironmentFault):
         super().__init__(message, advice)
         self.exit_code = exit_code
         self.log_lines = log_lines
-
-
-class ProtocolMismatch(EnvironmentFault):
-    """The child speaks another version of the protocol."""
 
 
 class StorageFault(EnvironmentFault):

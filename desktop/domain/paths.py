@@ -12,13 +12,13 @@ from pathlib import Path
 class Home:
     """Everything Quern writes lies under `root`, so one `--home DIR` moves it all.
 
-        root/
-          quern.db          conversations, prompts, models known (SQLite, WAL)
-          settings.json     settings
-          window.ini        geometry and session of the windows
-          models/           models Quern itself fetched or made
-          logs/             rotating log files, crash reports
-          quern.sock        single-instance socket (name derived from root)
+    root/
+      quern.db          conversations, prompts, models known (SQLite, WAL)
+      settings.json     settings
+      window.ini        geometry and session of the windows
+      models/           models Quern itself fetched or made
+      logs/             rotating log files, crash reports
+      quern.sock        single-instance socket (name derived from root)
     """
 
     root: Path

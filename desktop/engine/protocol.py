@@ -1,8 +1,8 @@
 """What the application and its engine children say to each other.
 
 One JSON object a line, UTF-8. The parent sends requests, each with an `id`; the child answers a
-request with any number of progress events and exactly one terminal event (a subclass of `Reply`).
-`Cancel` and `Quit` have no reply of their own: a cancelled request ends with its own terminal event.
+request with any number of progress events and exactly one terminal event (a subclass of
+`Reply`). `Cancel` and `Quit` have no reply: a cancelled request ends with its own terminal event.
 
 Messages are frozen dataclasses; `encode` and `decode` translate by their annotations, so a wrong
 type or a missing field is refused at the border. A change of meaning raises PROTOCOL_VERSION.
@@ -77,6 +77,8 @@ class ChatTurn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
+    """What the parent asks. `id` is unique for the life of a child."""
+
     id: int
 
 
@@ -186,6 +188,8 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadProgress(Event):
+    """How much of the weights is loaded, 0 to 1."""
+
     fraction: float
 
 
@@ -227,6 +231,8 @@ class TextChunk(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasureProgress(Event):
+    """Steps done of all steps."""
+
     done: int
     total: int
 
@@ -241,6 +247,8 @@ class Reply(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HelloReply(Reply):
+    """Versions (`engine`: llama-cpp-python, `build`: llama.cpp) and what there is to compute on."""
+
     protocol: int
     engine: str
     build: str
@@ -250,22 +258,28 @@ class HelloReply(Reply):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspected(Reply):
+    """Answers Inspect."""
+
     info: ModelInfo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimated(Reply):
+    """Answers Estimate."""
+
     estimate: MemoryEstimate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded(Reply):
+    """Answers Load."""
+
     model: LoadedModel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unloaded(Reply):
-    pass
+    """Answers Unload."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,6 +292,8 @@ class Rendered(Reply):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tokenized(Reply):
+    """Answers Tokenize."""
+
     tokens: tuple[int, ...]
 
 
@@ -305,6 +321,8 @@ class Generated(Reply):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured(Reply):
+    """Answers Measure, in the order asked."""
+
     speeds: tuple[ThreadSpeed, ...]
 
 
@@ -316,6 +334,19 @@ class Failed(Reply):
     message: str
     advice: str = ""
     details: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Died(Reply):
+    """The child ended without answering. Made by the client, never sent over the pipe.
+
+    `exit_code` is as `subprocess` gives it (negative: a signal); `log_lines` the last of stderr.
+    """
+
+    message: str
+    advice: str
+    exit_code: int
+    log_lines: tuple[str, ...] = ()
 
 
 # --- to and from lines ------------------------------------------------------------------------
@@ -380,8 +411,8 @@ def _build(wanted: Any, value: Any) -> Any:
     if origin is dict:
         item = typing.get_args(wanted)[1]
         return {str(key): _build(item, entry) for key, entry in value.items()}
-    if is_dataclass(wanted):
-        hints = _hints(wanted)  # type: ignore[arg-type]
+    if isinstance(wanted, type) and is_dataclass(wanted):
+        hints = _hints(wanted)
         unknown = value.keys() - hints.keys()
         if unknown:
             raise TypeError(f"unknown fields {sorted(unknown)}")

@@ -1,0 +1,336 @@
+"""The parent's side of an engine child: start it, send requests, stream events, cancel, restart.
+
+Events arrive on the client's reader thread. Every submitted request gets exactly one terminal event
+(a `Reply`), whatever happens to the child: when it dies, the client makes a `Died` for each request
+still open.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from desktop.domain import errors
+from desktop.engine import obituary
+from desktop.engine.obituary import StderrTail
+from desktop.engine.protocol import (
+    PROTOCOL_VERSION,
+    Cancel,
+    Died,
+    EngineState,
+    ErrorCode,
+    Event,
+    Failed,
+    Generate,
+    Hello,
+    HelloReply,
+    Load,
+    Loaded,
+    Quit,
+    Reply,
+    Request,
+    Unload,
+    decode,
+    encode,
+)
+
+KILL_AFTER_SECONDS = 2.0  # a cancelled request that has not ended by then costs the child its life
+
+EventHandler = Callable[[Event], None]
+ReplyT = TypeVar("ReplyT", bound=Reply)
+
+_ERRORS: dict[ErrorCode, type[errors.QuernError]] = {
+    ErrorCode.INVALID_INPUT: errors.InvalidInput,
+    ErrorCode.MODEL_FILE_INVALID: errors.ModelFileInvalid,
+    ErrorCode.MODEL_FILE_MISSING: errors.ModelFileMissing,
+    ErrorCode.MODEL_TOO_BIG: errors.ModelTooBig,
+    ErrorCode.MODEL_LOAD_FAILED: errors.ModelLoadFailed,
+    ErrorCode.CHAT_TEMPLATE_BROKEN: errors.ChatTemplateBroken,
+    ErrorCode.CONTEXT_TOO_SMALL: errors.ContextTooSmall,
+    ErrorCode.EVALUATION_FAILED: errors.EvaluationFailed,
+    ErrorCode.CANCELLED: errors.Cancelled,
+    ErrorCode.BUG: errors.EngineFault,
+}
+
+
+def default_worker_command() -> tuple[str, ...]:
+    """How to start an engine child from a checkout, an installed package or a frozen bundle."""
+    if getattr(sys, "frozen", False):
+        suffix = ".exe" if sys.platform == "win32" else ""
+        return (str(Path(sys.executable).with_name(f"quern-worker{suffix}")),)
+    return (sys.executable, "-m", "desktop", "--engine-worker")
+
+
+def error_of(reply: Reply) -> errors.QuernError | None:
+    """The exception a terminal event stands for, or None when the request succeeded."""
+    if isinstance(reply, Failed):
+        return _ERRORS[reply.code](reply.message, reply.advice)
+    if isinstance(reply, Died):
+        return errors.EngineDied(
+            reply.message, reply.advice, exit_code=reply.exit_code, log_lines=reply.log_lines
+        )
+    return None
+
+
+class Engine:
+    """One engine child.
+
+    Args:
+        command: what to run; it must speak the protocol on its stdin and stdout.
+        on_state: called with each new state, on whichever thread caused it.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str] | None = None,
+        *,
+        on_state: Callable[[EngineState], None] | None = None,
+    ) -> None:
+        self._command = tuple(command or default_worker_command())
+        self._on_state = on_state
+        self._process: subprocess.Popen[bytes] | None = None
+        self._stderr: StderrTail | None = None
+        self._lock = threading.Lock()  # guards everything below
+        self._write_lock = threading.Lock()  # whole lines only, and never while holding _lock
+        self._state = EngineState.CLOSED
+        self._open: dict[int, tuple[Request, EventHandler]] = {}
+        self._last_id = 0
+        self._killed_for = ""
+
+    # --- life -------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> EngineState:
+        return self._state
+
+    @property
+    def process_id(self) -> int | None:
+        """The child's process id while it lives."""
+        process = self._process
+        return process.pid if process and process.poll() is None else None
+
+    def start(self) -> None:
+        """Start the child and greet it. Does not wait for the answer.
+
+        Raises: EngineFault when the child cannot be started at all.
+        """
+        # `-m desktop` must find this very package, whatever the working directory is.
+        package_root = str(Path(__file__).resolve().parents[2])
+        inherited = os.environ.get("PYTHONPATH")
+        environment = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(filter(None, (package_root, inherited))),
+            "PYTHONUNBUFFERED": "1",
+            "GGML_NO_BACKTRACE": "1",  # else an abort forks a debugger and takes seconds
+        }
+        no_window = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # exists on Windows only
+        try:
+            process = subprocess.Popen(
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=environment,
+                creationflags=no_window,
+                start_new_session=True,  # Ctrl+C in a terminal is for the parent to handle
+            )
+        except OSError as error:
+            raise errors.EngineFault(
+                f"The engine could not be started: {error.strerror or error}.",
+                "Check that Quern is installed completely.",
+            ) from error
+        self._process = process
+        self._killed_for = ""
+        assert process.stderr is not None
+        self._stderr = StderrTail(process.stderr)
+        self._set_state(EngineState.STARTING)
+        threading.Thread(
+            target=self._read, args=(process, self._stderr), name="engine-reader", daemon=True
+        ).start()
+        self.submit(lambda number: Hello(id=number), self._greeted)
+
+    def close(self) -> None:
+        """Ask the child to leave; kill it if it does not within KILL_AFTER_SECONDS."""
+        process = self._process
+        if process is None:
+            return
+        self._set_state(EngineState.CLOSED)
+        self._send(Quit())
+        with contextlib.suppress(OSError):
+            assert process.stdin is not None
+            process.stdin.close()
+        try:
+            process.wait(KILL_AFTER_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        self._process = None
+
+    def kill(self, reason: str) -> None:
+        """End the child at once. `reason` is the sentence its open requests end with."""
+        process = self._process
+        if process is not None and process.poll() is None:
+            self._killed_for = reason
+            process.kill()
+
+    # --- requests ---------------------------------------------------------------------------
+
+    def submit(self, make: Callable[[int], Request], on_event: EventHandler) -> int:
+        """Send the request that `make` builds from an id; returns the id.
+
+        `on_event` gets every event of the request, the last one a `Reply`. It runs on the reader
+        thread (or, when the child is already gone, on the caller's) and must not block.
+        """
+        with self._lock:
+            self._last_id += 1
+            request = make(self._last_id)
+            alive = self._state not in (EngineState.CLOSED, EngineState.DIED)
+            if alive:
+                self._open[request.id] = (request, on_event)
+        if not alive:
+            message, advice = obituary.NOT_RUNNING
+            on_event(Died(id=request.id, message=message, advice=advice, exit_code=0))
+            return request.id
+        self._follow_request(request)
+        self._send(request)
+        return request.id
+
+    def call(
+        self,
+        make: Callable[[int], Request],
+        wanted: type[ReplyT],
+        on_event: EventHandler | None = None,
+    ) -> ReplyT:
+        """Send a request and wait for its reply, of type `wanted`. Other events go to `on_event`.
+
+        Raises: the QuernError the engine answered with, EngineDied when it died. On
+        KeyboardInterrupt the request is cancelled before the exception goes on.
+        """
+        replies: queue.SimpleQueue[Reply] = queue.SimpleQueue()
+
+        def route(event: Event) -> None:
+            if isinstance(event, Reply):
+                replies.put(event)
+            elif on_event is not None:
+                on_event(event)
+
+        number = self.submit(make, route)
+        try:
+            reply = replies.get()
+        except KeyboardInterrupt:
+            self.cancel(number)
+            raise
+        error = error_of(reply)
+        if error is not None:
+            raise error
+        assert isinstance(reply, wanted), reply
+        return reply
+
+    def cancel(self, request_id: int) -> None:
+        """Stop a request. It still ends with its terminal event, at the latest when the child has
+        been killed for not reacting. Cancelling a request that has ended does nothing."""
+        with self._lock:
+            if request_id not in self._open:
+                return
+        self._send(Cancel(target=request_id))
+        watchdog = threading.Timer(KILL_AFTER_SECONDS, self._kill_if_open, (request_id,))
+        watchdog.daemon = True
+        watchdog.start()
+
+    # --- inside -----------------------------------------------------------------------------
+
+    def _greeted(self, event: Event) -> None:
+        if isinstance(event, HelloReply) and event.protocol != PROTOCOL_VERSION:
+            self.kill("The engine belongs to another version of Quern.")
+
+    def _send(self, message: Request | Cancel | Quit) -> None:
+        process = self._process
+        if process is None or process.stdin is None:
+            return
+        # A broken pipe means that the child is dying: the reader thread will say so.
+        with self._write_lock, contextlib.suppress(OSError, ValueError):
+            process.stdin.write(encode(message))
+            process.stdin.flush()
+
+    def _kill_if_open(self, request_id: int) -> None:
+        with self._lock:
+            still_open = request_id in self._open
+        if still_open:
+            self.kill("The engine did not react to Stop and was ended.")
+
+    def _read(self, process: subprocess.Popen[bytes], stderr: StderrTail) -> None:
+        assert process.stdout is not None
+        with process.stdout:
+            for line in process.stdout:
+                try:
+                    event = decode(line)
+                except ValueError as error:
+                    self.kill(f"The engine sent something unreadable ({error}).")
+                    break
+                self._dispatch(event)
+        self._bury(process, stderr)
+
+    def _dispatch(self, event: Event) -> None:
+        with self._lock:
+            request, handler = self._open.get(event.id, (None, None))
+            if isinstance(event, Reply):
+                self._open.pop(event.id, None)
+        if request is None or handler is None:
+            return
+        if isinstance(event, Reply):
+            self._follow_reply(request, event)
+        handler(event)
+
+    def _bury(self, process: subprocess.Popen[bytes], stderr: StderrTail) -> None:
+        """The pipe is closed: end every open request."""
+        exit_code = process.wait()
+        log_lines = stderr.lines()
+        message, advice = obituary.describe(exit_code, log_lines, self._killed_for)
+        with self._lock:
+            orphans = dict(self._open)
+            self._open.clear()
+        if self._state is not EngineState.CLOSED:
+            self._set_state(EngineState.DIED)
+        for request_id, (_, handler) in orphans.items():
+            handler(
+                Died(
+                    id=request_id,
+                    message=message,
+                    advice=advice,
+                    exit_code=exit_code,
+                    log_lines=log_lines,
+                )
+            )
+
+    def _follow_request(self, request: Request) -> None:
+        if isinstance(request, Load):
+            self._set_state(EngineState.LOADING)
+        elif isinstance(request, Generate):
+            self._set_state(EngineState.GENERATING)
+
+    def _follow_reply(self, request: Request, reply: Reply) -> None:
+        match request:
+            case Hello() if self._state is EngineState.STARTING:
+                self._set_state(EngineState.IDLE)
+            case Load():
+                self._set_state(
+                    EngineState.READY if isinstance(reply, Loaded) else EngineState.IDLE
+                )
+            case Unload():
+                self._set_state(EngineState.IDLE)
+            case Generate():
+                self._set_state(EngineState.READY)
+
+    def _set_state(self, state: EngineState) -> None:
+        if state is self._state:
+            return
+        self._state = state
+        if self._on_state is not None:
+            self._on_state(state)
