@@ -100,6 +100,7 @@ class Conversation:
     head_id: int | None = None
     sampler: SamplerSettings = field(default_factory=SamplerSettings)
     model_path: str = ""
+    template_arguments: dict[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

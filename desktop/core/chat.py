@@ -1,0 +1,326 @@
+"""Answering: what happens between a person's message and the finished answer in the database."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from desktop.core.answer_journal import AnswerJournal
+from desktop.core.model_session import ModelSession
+from desktop.domain.conversation import (
+    AnswerFacts,
+    Conversation,
+    Message,
+    MessageState,
+    Role,
+    StopReason,
+)
+from desktop.domain.errors import InvalidInput, QuernError, StorageFault
+from desktop.domain.model import LoadedModel
+from desktop.engine.client import error_of
+from desktop.engine.protocol import (
+    ChatTurn,
+    ContextShifted,
+    ContextTrimmed,
+    Event,
+    Generate,
+    Generated,
+    PromptProgress,
+    Reply,
+    TextChunk,
+)
+from desktop.storage.conversations import Conversations
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerStarted:
+    """`message` is new, or (`continued`) one that goes on growing."""
+
+    message: Message
+    continued: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PromptRead:
+    """`done` of `total` prompt tokens are evaluated; `cached` of them needed no evaluation."""
+
+    message_id: int
+    done: int
+    total: int
+    cached: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerText:
+    """New text of the answer, with the figures so far (see TextChunk)."""
+
+    message_id: int
+    text: str
+    reasoning: bool
+    tokens_per_second: float
+    ttft_ms: float
+    context_used: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesDropped:
+    """The model no longer sees the `count` oldest messages."""
+
+    message_id: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class TokensDropped:
+    """The context filled up while answering; `count` old tokens were let go."""
+
+    message_id: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerEnded:
+    """The answer is complete, stopped or failed; `unsaved` when the disk refused it for now."""
+
+    message: Message
+    error: QuernError | None
+    unsaved: StorageFault | None
+
+
+ChatEvent = AnswerStarted | PromptRead | AnswerText | MessagesDropped | TokensDropped | AnswerEnded
+
+
+@dataclass(slots=True)
+class _Answering:
+    """The answer being written."""
+
+    message: Message
+    loaded: LoadedModel
+    conversation: Conversation
+    request_id: int | None = None
+    cancelled: bool = False
+    dropped_messages: int = 0
+    shifted_tokens: int = 0
+
+
+class Chat:
+    """Answers one message at a time with the model of one window.
+
+    Args:
+        conversations: where everything is kept.
+        session: the window's engine.
+        journal: writes streamed text.
+        listener: told of every ChatEvent, on threads that are not the caller's.
+    """
+
+    def __init__(
+        self,
+        conversations: Conversations,
+        session: ModelSession,
+        journal: AnswerJournal,
+        listener: Callable[[ChatEvent], None],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._conversations = conversations
+        self._session = session
+        self._journal = journal
+        self._listener = listener
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._answering: _Answering | None = None
+
+    @property
+    def answering(self) -> Message | None:
+        """The answer being written, or None."""
+        current = self._answering
+        return current.message if current else None
+
+    def content(self, message_id: int) -> tuple[str, str]:
+        """Text and reasoning so far of the answer being written."""
+        return self._journal.content(message_id)
+
+    def send(self, conversation_id: int, text: str) -> Message:
+        """Add the person's message at the end and begin to answer it.
+
+        Raises: InvalidInput when there is nothing to send, no model, or an answer under way;
+        StorageFault when it cannot be saved (nothing is sent then).
+        """
+        if not text.strip():
+            raise InvalidInput("There is nothing to send yet.")
+        conversation = self._conversations.get(conversation_id)
+        return self._ask(conversation, conversation.head_id, text)
+
+    def edit(self, message_id: int, text: str) -> Message:
+        """Ask again in other words: a new branch beside the person's message. Raises: as `send`."""
+        if not text.strip():
+            raise InvalidInput("The message is empty.")
+        message = self._conversations.message(message_id)
+        conversation = self._conversations.get(message.conversation_id)
+        return self._ask(conversation, message.parent_id, text)
+
+    def regenerate(self, message_id: int) -> None:
+        """Answer again: a new branch beside the answer. Raises: as `send`."""
+        message = self._conversations.message(message_id)
+        parent = message.id if message.role is Role.USER else message.parent_id
+        if parent is None:
+            raise InvalidInput("There is no message to answer.")
+        self._require_model()
+        self._conversations.set_head(message.conversation_id, parent)
+        self._begin(self._conversations.get(message.conversation_id))
+
+    def continue_answer(self, message_id: int) -> None:
+        """Go on with an answer that was stopped or cut off. Raises: as `send`."""
+        message = self._conversations.message(message_id)
+        conversation = self._conversations.get(message.conversation_id)
+        if message.role is not Role.ASSISTANT or conversation.head_id != message_id:
+            raise InvalidInput("Only the last answer can be continued.")
+        self._begin(conversation, unfinished=message)
+
+    def stop(self) -> None:
+        """End the answer under way; what is there stays."""
+        with self._lock:
+            current = self._answering
+            if current is None:
+                return
+            current.cancelled = True
+            request_id = current.request_id
+        if request_id is not None:
+            self._session.cancel(request_id)
+
+    # --- inside -----------------------------------------------------------------------------
+
+    def _require_model(self) -> LoadedModel:
+        if self._answering is not None:
+            raise InvalidInput("Another answer is still being written.", "Stop it first.")
+        loaded = self._session.loaded
+        if loaded is None:
+            raise InvalidInput("No model is loaded.", "Choose one above the conversation.")
+        return loaded
+
+    def _ask(self, conversation: Conversation, parent_id: int | None, text: str) -> Message:
+        self._require_model()
+        message = self._conversations.add_message(
+            conversation.id, role=Role.USER, text=text, parent_id=parent_id
+        )
+        self._begin(self._conversations.get(conversation.id))
+        return message
+
+    def _begin(self, conversation: Conversation, unfinished: Message | None = None) -> None:
+        loaded = self._require_model()
+        path = self._conversations.path(conversation.id)
+        if unfinished is None:
+            message = self._conversations.add_message(
+                conversation.id,
+                role=Role.ASSISTANT,
+                text="",
+                parent_id=conversation.head_id,
+                state=MessageState.STREAMING,
+            )
+        else:
+            message = replace(unfinished, state=MessageState.STREAMING, problem="")
+        current = _Answering(message, loaded, conversation)
+        self._answering = current
+        self._journal.begin(message.id, message.text, message.reasoning)
+        self._listener(AnswerStarted(message, continued=unfinished is not None))
+        request_id = self._session.generate(
+            lambda number: Generate(
+                id=number,
+                messages=turns_of(conversation.system_prompt, path),
+                sampler=conversation.sampler,
+                template_arguments=conversation.template_arguments,
+                continue_answer=unfinished is not None,
+            ),
+            lambda event: self._on_event(current, event),
+        )
+        with self._lock:
+            current.request_id = request_id
+            stop_at_once = current.cancelled
+        if stop_at_once:
+            self._session.cancel(request_id)
+
+    def _on_event(self, current: _Answering, event: Event) -> None:
+        message_id = current.message.id
+        match event:
+            case TextChunk():
+                self._journal.append(message_id, event.text, reasoning=event.reasoning)
+                self._listener(
+                    AnswerText(
+                        message_id,
+                        event.text,
+                        event.reasoning,
+                        event.tokens_per_second,
+                        event.ttft_ms,
+                        event.context_used,
+                    )
+                )
+            case PromptProgress():
+                self._listener(PromptRead(message_id, event.done, event.total, event.cached))
+            case ContextTrimmed():
+                current.dropped_messages = event.dropped_messages
+                self._listener(MessagesDropped(message_id, event.dropped_messages))
+            case ContextShifted():
+                current.shifted_tokens += event.dropped_tokens
+                self._listener(TokensDropped(message_id, event.dropped_tokens))
+            case Reply():
+                self._end(current, event)
+
+    def _end(self, current: _Answering, reply: Reply) -> None:
+        error = error_of(reply)
+        text, reasoning = self._journal.content(current.message.id)
+        if isinstance(reply, Generated):
+            state = (
+                MessageState.STOPPED
+                if reply.stop_reason in (StopReason.CANCELLED, StopReason.MAX_TOKENS)
+                else MessageState.DONE
+            )
+        else:
+            state = MessageState.FAILED
+        message = replace(
+            current.message,
+            text=text,
+            reasoning=reasoning,
+            state=state,
+            problem=str(error) if error else "",
+            facts=_facts(current, reply) if isinstance(reply, Generated) else current.message.facts,
+        )
+
+        def written(fault: StorageFault | None) -> None:
+            self._answering = None
+            self._listener(AnswerEnded(message, error, fault))
+
+        self._journal.end(message, written)
+
+
+def turns_of(system_prompt: str, path: Sequence[Message]) -> tuple[ChatTurn, ...]:
+    """The conversation as the model gets it; answers that never got a word are left out."""
+    system = (ChatTurn(Role.SYSTEM, system_prompt),) if system_prompt.strip() else ()
+    return system + tuple(
+        ChatTurn(message.role, message.text, message.reasoning)
+        for message in path
+        if message.text or message.reasoning
+    )
+
+
+def _facts(current: _Answering, reply: Generated) -> AnswerFacts:
+    earlier = current.message.facts  # set when an answer was continued
+    info = current.loaded.info
+    return AnswerFacts(
+        model_name=info.name,
+        model_path=str(info.path),
+        level=info.level,
+        sampler=current.conversation.sampler,
+        seed=reply.seed,
+        stop_reason=reply.stop_reason,
+        prompt_tokens=reply.prompt_tokens,
+        cached_tokens=reply.cached_tokens,
+        completion_tokens=reply.completion_tokens + (earlier.completion_tokens if earlier else 0),
+        ttft_ms=reply.ttft_ms,
+        tokens_per_second=reply.tokens_per_second,
+        context=current.loaded.config.context,
+        context_used=reply.context_used,
+        dropped_messages=reply.dropped_messages,
+        shifted_tokens=reply.shifted_tokens,
+        template_arguments=current.conversation.template_arguments,
+    )
