@@ -1,0 +1,29 @@
+# `make run` and `make test` set up whatever is missing first; nothing else is needed.
+#
+#   make run            set up, then open Quern (without a display: chat in the terminal)
+#   make test           set up, then style, types, import contracts and tests
+#   make setup          set up only; CMAKE_ARGS=... compiles llama.cpp with these flags (see README)
+#   make bench          measure speed and memory against their bounds
+#   make starter-model  train the starter model again from its fixed seed (about an hour)
+#   make clean          remove what set-up and tests made in this folder
+
+.PHONY: run test setup bench starter-model clean
+
+run:
+	@packaging/bootstrap/run.sh
+
+test:
+	@packaging/bootstrap/test.sh
+
+setup:
+	@packaging/bootstrap/setup.sh test
+
+bench:
+	@packaging/bootstrap/setup.sh test
+	@.venv/bin/python -m tests.benchmarks
+
+starter-model:
+	@packaging/starter_model/make.sh
+
+clean:
+	rm -rf .venv .venv-starter .cache build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
