@@ -80,6 +80,7 @@ class AnswerJournal:
             )
 
     def append(self, message_id: int, text: str, *, reasoning: bool) -> None:
+        """New text of an open answer."""
         with self._changed:
             answer = self._open[message_id]
             (answer.reasoning if reasoning else answer.text).append(text)
@@ -87,11 +88,11 @@ class AnswerJournal:
                 answer.dirty_since = time.monotonic()
                 self._changed.notify()
 
-    def content(self, message_id: int) -> tuple[str, str]:
-        """Text and reasoning of an open answer so far."""
+    def content(self, message_id: int) -> tuple[str, str] | None:
+        """Text and reasoning of an answer so far, None once it has ended."""
         with self._changed:
-            answer = self._open[message_id]
-            return "".join(answer.text), "".join(answer.reasoning)
+            answer = self._open.get(message_id)
+            return ("".join(answer.text), "".join(answer.reasoning)) if answer else None
 
     def end(self, message: Message, on_written: Callable[[StorageFault | None], None]) -> None:
         """The answer is complete. `on_written` is called once, on the journal's thread, after the

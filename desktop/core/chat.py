@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from desktop.core.answer_journal import AnswerJournal
 from desktop.core.model_session import ModelSession
@@ -35,6 +35,20 @@ from desktop.storage.conversations import Conversations
 
 
 @dataclass(frozen=True, slots=True)
+class MessageAdded:
+    """The person's message stands at the end of the conversation."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class PathChanged:
+    """Another branch is shown: the conversation's path has to be read again."""
+
+    conversation_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerStarted:
     """`message` is new, or (`continued`) one that goes on growing."""
 
@@ -54,11 +68,16 @@ class PromptRead:
 
 @dataclass(frozen=True, slots=True)
 class AnswerText:
-    """New text of the answer, with the figures so far (see TextChunk)."""
+    """New text of the answer, with the figures so far (see TextChunk).
+
+    `start` is how many characters of the answer (or of its reasoning) came before, so that a view
+    opened in the middle of an answer can tell what it already has.
+    """
 
     message_id: int
     text: str
     reasoning: bool
+    start: int
     tokens_per_second: float
     ttft_ms: float
     context_used: int
@@ -103,6 +122,7 @@ class _Answering:
     cancelled: bool = False
     dropped_messages: int = 0
     shifted_tokens: int = 0
+    characters: dict[bool, int] = field(default_factory=dict)  # of the answer, of its reasoning
 
 
 class Chat:
@@ -133,13 +153,20 @@ class Chat:
 
     @property
     def answering(self) -> Message | None:
-        """The answer being written, or None."""
+        """The answer being written, with the text it has now; None when there is none."""
         current = self._answering
-        return current.message if current else None
+        if current is None:
+            return None
+        content = self._journal.content(current.message.id)
+        if content is None:  # it has just ended
+            return current.message
+        return replace(current.message, text=content[0], reasoning=content[1])
 
-    def content(self, message_id: int) -> tuple[str, str]:
-        """Text and reasoning so far of the answer being written."""
-        return self._journal.content(message_id)
+    @property
+    def answering_in(self) -> int | None:
+        """The conversation an answer is being written in; cheap, unlike `answering`."""
+        current = self._answering
+        return current.conversation.id if current else None
 
     def send(self, conversation_id: int, text: str) -> Message:
         """Add the person's message at the end and begin to answer it.
@@ -149,16 +176,24 @@ class Chat:
         """
         if not text.strip():
             raise InvalidInput("There is nothing to send yet.")
+        self._require_model()
         conversation = self._conversations.get(conversation_id)
-        return self._ask(conversation, conversation.head_id, text)
+        message = self._ask(conversation, conversation.head_id, text)
+        self._listener(MessageAdded(message))
+        self._begin(conversation_id)
+        return message
 
     def edit(self, message_id: int, text: str) -> Message:
         """Ask again in other words: a new branch beside the person's message. Raises: as `send`."""
         if not text.strip():
             raise InvalidInput("The message is empty.")
-        message = self._conversations.message(message_id)
-        conversation = self._conversations.get(message.conversation_id)
-        return self._ask(conversation, message.parent_id, text)
+        self._require_model()
+        edited = self._conversations.message(message_id)
+        conversation = self._conversations.get(edited.conversation_id)
+        message = self._ask(conversation, edited.parent_id, text)
+        self._listener(PathChanged(conversation.id))
+        self._begin(conversation.id)
+        return message
 
     def regenerate(self, message_id: int) -> None:
         """Answer again: a new branch beside the answer. Raises: as `send`."""
@@ -168,7 +203,8 @@ class Chat:
             raise InvalidInput("There is no message to answer.")
         self._require_model()
         self._conversations.set_head(message.conversation_id, parent)
-        self._begin(self._conversations.get(message.conversation_id))
+        self._listener(PathChanged(message.conversation_id))
+        self._begin(message.conversation_id)
 
     def continue_answer(self, message_id: int) -> None:
         """Go on with an answer that was stopped or cut off. Raises: as `send`."""
@@ -176,7 +212,7 @@ class Chat:
         conversation = self._conversations.get(message.conversation_id)
         if message.role is not Role.ASSISTANT or conversation.head_id != message_id:
             raise InvalidInput("Only the last answer can be continued.")
-        self._begin(conversation, unfinished=message)
+        self._begin(conversation.id, unfinished=message)
 
     def stop(self) -> None:
         """End the answer under way; what is there stays."""
@@ -200,15 +236,13 @@ class Chat:
         return loaded
 
     def _ask(self, conversation: Conversation, parent_id: int | None, text: str) -> Message:
-        self._require_model()
-        message = self._conversations.add_message(
+        return self._conversations.add_message(
             conversation.id, role=Role.USER, text=text, parent_id=parent_id
         )
-        self._begin(self._conversations.get(conversation.id))
-        return message
 
-    def _begin(self, conversation: Conversation, unfinished: Message | None = None) -> None:
+    def _begin(self, conversation_id: int, unfinished: Message | None = None) -> None:
         loaded = self._require_model()
+        conversation = self._conversations.get(conversation_id)
         path = self._conversations.path(conversation.id)
         if unfinished is None:
             message = self._conversations.add_message(
@@ -221,6 +255,7 @@ class Chat:
         else:
             message = replace(unfinished, state=MessageState.STREAMING, problem="")
         current = _Answering(message, loaded, conversation)
+        current.characters = {False: len(message.text), True: len(message.reasoning)}
         self._answering = current
         self._journal.begin(message.id, message.text, message.reasoning)
         self._listener(AnswerStarted(message, continued=unfinished is not None))
@@ -245,11 +280,14 @@ class Chat:
         match event:
             case TextChunk():
                 self._journal.append(message_id, event.text, reasoning=event.reasoning)
+                start = current.characters[event.reasoning]
+                current.characters[event.reasoning] += len(event.text)
                 self._listener(
                     AnswerText(
                         message_id,
                         event.text,
                         event.reasoning,
+                        start,
                         event.tokens_per_second,
                         event.ttft_ms,
                         event.context_used,
@@ -268,7 +306,9 @@ class Chat:
 
     def _end(self, current: _Answering, reply: Reply) -> None:
         error = error_of(reply)
-        text, reasoning = self._journal.content(current.message.id)
+        content = self._journal.content(current.message.id)
+        assert content is not None, "an answer ends once"
+        text, reasoning = content
         if isinstance(reply, Generated):
             state = (
                 MessageState.STOPPED
@@ -290,6 +330,7 @@ class Chat:
             self._answering = None
             self._listener(AnswerEnded(message, error, fault))
 
+        current.message = message
         self._journal.end(message, written)
 
 

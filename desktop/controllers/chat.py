@@ -1,0 +1,280 @@
+"""One window's conversation: what is shown, what is being answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from desktop.controllers.models import ModelController
+from desktop.core.answer_journal import AnswerJournal
+from desktop.core.chat import (
+    AnswerEnded,
+    AnswerStarted,
+    AnswerText,
+    Chat,
+    ChatEvent,
+    MessageAdded,
+    MessagesDropped,
+    PathChanged,
+    PromptRead,
+    TokensDropped,
+)
+from desktop.domain.conversation import Branch, Conversation, Message
+from desktop.domain.errors import EngineDied, InvalidInput, QuernError
+from desktop.domain.sampling import SamplerSettings
+from desktop.storage.conversations import Conversations
+
+
+class ChatController(QObject):
+    """Slots for everything a person does in a conversation; signals for everything that follows.
+
+    Signals:
+        conversation_opened(Conversation, list[Message], dict[int, Branch]): show this path.
+        conversation_updated(Conversation): title, settings or head changed; same messages.
+        message_added(Message): the person's message stands at the end.
+        answer_started(Message, bool, Branch): a new answer, or (True) one that goes on.
+        answer_text(int, str, bool): text or reasoning to append to a message.
+        figures(float, float, int): tokens per second, ms to the first token, context used.
+        prompt_progress(int, int, int): done, total, cached tokens of a long prompt.
+        notice(int, str): a sentence about the answer (context trimmed or shifted).
+        answer_ended(Message, Branch): the final state of an answer.
+        busy_changed(bool): an answer is under way, in this conversation or another.
+        failed(QuernError): something asked for could not be done.
+        engine_died(QuernError): the engine ended in the middle of an answer.
+        changed(): conversations should be listed again.
+    """
+
+    conversation_opened = Signal(object, list, dict)
+    conversation_updated = Signal(object)
+    message_added = Signal(object)
+    answer_started = Signal(object, bool, object)
+    answer_text = Signal(int, str, bool)
+    figures = Signal(float, float, int)
+    prompt_progress = Signal(int, int, int)
+    notice = Signal(int, str)
+    answer_ended = Signal(object, object)
+    busy_changed = Signal(bool)
+    failed = Signal(object)
+    engine_died = Signal(object)
+    changed = Signal()
+
+    _event = Signal(object)
+
+    def __init__(
+        self,
+        conversations: Conversations,
+        models: ModelController,
+        journal: AnswerJournal,
+        default_sampler: Callable[[], SamplerSettings],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._conversations = conversations
+        self._models = models
+        self._default_sampler = default_sampler
+        self._current: Conversation | None = None
+        self._shown_characters = {False: 0, True: 0}  # of the answer under way, of its reasoning
+        self._chat = Chat(conversations, models.session, journal, self._event.emit)
+        self._event.connect(self._on_event)
+
+    @property
+    def current(self) -> Conversation | None:
+        return self._current
+
+    @property
+    def answering(self) -> Message | None:
+        """The answer under way, in whichever conversation."""
+        return self._chat.answering
+
+    # --- which conversation -----------------------------------------------------------------
+
+    def open(self, conversation_id: int) -> None:
+        """Show a conversation."""
+        self._try(lambda: self._show(self._conversations.get(conversation_id)))
+
+    def new(self) -> None:
+        """Show an empty conversation. It is stored with its first message, so that looking at an
+        empty page leaves nothing behind."""
+        self._current = None
+        self.conversation_opened.emit(self._unsaved(), [], {})
+
+    def _unsaved(self) -> Conversation:
+        return Conversation(
+            id=0, title="", created_at=0.0, updated_at=0.0, sampler=self._default_sampler()
+        )
+
+    def ensure(self) -> Conversation:
+        """The shown conversation, stored now if it was not yet. Raises: StorageFault."""
+        if self._current is None:
+            self._current = self._conversations.create(sampler=self._default_sampler())
+            self.conversation_updated.emit(self._current)
+            self.changed.emit()
+        return self._current
+
+    def reload(self) -> None:
+        """Read the shown conversation again, after its tree changed."""
+        if self._current is not None:
+            self.open(self._current.id)
+
+    # --- what a person does -----------------------------------------------------------------
+
+    def send(self, text: str) -> bool:
+        """Send a message; False (with `failed`) when it could not be, so that it is not lost."""
+        return self._try(lambda: self._chat.send(self.ensure().id, text))
+
+    def edit(self, message_id: int, text: str) -> None:
+        self._try(lambda: self._chat.edit(message_id, text))
+
+    def regenerate(self, message_id: int) -> None:
+        self._try(lambda: self._chat.regenerate(message_id))
+
+    def continue_answer(self, message_id: int) -> None:
+        self._try(lambda: self._chat.continue_answer(message_id))
+
+    def stop(self) -> None:
+        self._chat.stop()
+
+    def switch_branch(self, message_id: int, step: int) -> None:
+        if self._answering_here():
+            self.failed.emit(
+                InvalidInput("The answer is still being written.", "Stop it first (Esc).")
+            )
+        elif self._try(lambda: self._conversations.switch_branch(message_id, step)):
+            self.reload()
+
+    def fork(self, message_id: int) -> None:
+        """Open a new conversation that holds everything up to a message."""
+        self._try(lambda: self._show(self._conversations.fork(message_id)))
+        self.changed.emit()
+
+    def set_system_prompt(self, text: str) -> None:
+        self._store(lambda number: self._conversations.set_system_prompt(number, text))
+
+    def set_sampler(self, settings: SamplerSettings) -> None:
+        self._store(lambda number: self._conversations.set_sampler(number, settings))
+
+    def set_template_arguments(self, values: dict[str, bool]) -> None:
+        self._store(lambda number: self._conversations.set_template_arguments(number, values))
+
+    def set_draft(self, text: str) -> None:
+        if self._current is None and not text.strip():
+            return
+        self._store(lambda number: self._conversations.set_draft(number, text))
+
+    # --- inside -----------------------------------------------------------------------------
+
+    def _try(self, action: Callable[[], object]) -> bool:
+        try:
+            action()
+        except QuernError as error:
+            self.failed.emit(error)
+            return False
+        return True
+
+    def _store(self, write: Callable[[int], object]) -> None:
+        def action() -> None:
+            conversation = self.ensure()
+            write(conversation.id)
+            self._current = self._conversations.get(conversation.id)
+
+        self._try(action)
+
+    def _answering_here(self) -> bool:
+        conversation_id = self._chat.answering_in
+        return conversation_id is not None and self._is_shown(conversation_id)
+
+    def _is_shown(self, conversation_id: int) -> bool:
+        return self._current is not None and conversation_id == self._current.id
+
+    def _show(self, conversation: Conversation) -> None:
+        """Raises: StorageFault."""
+        path = self._conversations.path(conversation.id)
+        branches = self._conversations.branches(conversation.id)
+        answering = self._chat.answering
+        if answering is not None and path and path[-1].id == answering.id:
+            path[-1] = answering  # its text is ahead of the database
+            self._note_shown(answering)
+        self._current = conversation
+        self.conversation_opened.emit(conversation, path, branches)
+
+    def _note_shown(self, message: Message) -> None:
+        self._shown_characters = {False: len(message.text), True: len(message.reasoning)}
+
+    def _branch(self, message: Message) -> Branch:
+        return self._conversations.branches(message.conversation_id).get(message.id, Branch())
+
+    @Slot(object)
+    def _on_event(self, event: ChatEvent) -> None:
+        match event:
+            case MessageAdded():
+                self.message_added.emit(event.message)
+                self._update(event.message.conversation_id)
+            case PathChanged():
+                self._try(lambda: self._show(self._conversations.get(event.conversation_id)))
+                self.changed.emit()
+            case AnswerStarted():
+                self._started(event)
+            case AnswerText():
+                self._text(event)
+            case PromptRead() if self._answering_here():
+                self.prompt_progress.emit(event.done, event.total, event.cached)
+            case MessagesDropped() if self._answering_here():
+                self.notice.emit(event.message_id, trimmed_sentence(event.count))
+            case TokensDropped() if self._answering_here():
+                self.notice.emit(event.message_id, shifted_sentence(event.count))
+            case AnswerEnded():
+                self._ended(event)
+
+    def _update(self, conversation_id: int) -> None:
+        """Read the conversation again after its title or order changed."""
+        if self._is_shown(conversation_id):
+            self._current = self._conversations.get(conversation_id)
+            self.conversation_updated.emit(self._current)
+        self.changed.emit()
+
+    def _started(self, event: AnswerStarted) -> None:
+        self.busy_changed.emit(True)
+        self._models.watch_memory(True)
+        if self._is_shown(event.message.conversation_id):
+            self._note_shown(event.message)
+            self.answer_started.emit(event.message, event.continued, self._branch(event.message))
+
+    def _text(self, event: AnswerText) -> None:
+        if not self._answering_here():
+            return
+        known = self._shown_characters[event.reasoning] - event.start
+        text = event.text[max(0, known) :]
+        if text:
+            self._shown_characters[event.reasoning] += len(text)
+            self.answer_text.emit(event.message_id, text, event.reasoning)
+        self.figures.emit(event.tokens_per_second, event.ttft_ms, event.context_used)
+
+    def _ended(self, event: AnswerEnded) -> None:
+        self.busy_changed.emit(False)
+        self._models.watch_memory(False)
+        if self._is_shown(event.message.conversation_id):
+            facts = event.message.facts
+            if facts is not None and event.error is None:
+                self.figures.emit(facts.tokens_per_second, facts.ttft_ms, facts.context_used)
+            self.answer_ended.emit(event.message, self._branch(event.message))
+        self._update(event.message.conversation_id)
+        if isinstance(event.error, EngineDied):
+            self.engine_died.emit(event.error)
+        elif event.error is not None:
+            self.failed.emit(event.error)
+
+
+def trimmed_sentence(count: int) -> str:
+    """What to tell when old messages no longer fit into the context."""
+    what = "The oldest message is" if count == 1 else f"The {count:,} oldest messages are"
+    return (
+        f"{what} no longer seen by the model, because the conversation is longer than its context."
+    )
+
+
+def shifted_sentence(count: int) -> str:
+    """What to tell when the context filled up in the middle of an answer."""
+    return (
+        f"The context filled up while answering: the model let go of {count:,} old tokens to go on."
+    )

@@ -1,0 +1,148 @@
+"""The list of conversations: shared by all windows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.controllers.tasks import Tasks
+from desktop.core import conversation_files
+from desktop.domain.conversation import Conversation
+from desktop.domain.errors import QuernError
+from desktop.storage.conversations import Conversations, DeletedMessages
+
+
+class ConversationsController(QObject):
+    """Listing, searching, renaming, deleting and undoing it, import and export.
+
+    Signals:
+        listed(list[Conversation]): the conversations, as the sidebar shows them.
+        found(str, object): a search text and its list[SearchHit], or None for an empty text.
+        undo_offered(str): something was deleted; `undo` brings it back.
+        undone(int): the conversation something came back in.
+        removed(int): a conversation is gone from the list.
+        imported(Conversation): open it.
+        exported(Path): where it was written.
+        failed(QuernError): something asked for could not be done.
+    """
+
+    listed = Signal(list)
+    found = Signal(str, object)
+    undo_offered = Signal(str)
+    undone = Signal(int)
+    removed = Signal(int)
+    imported = Signal(object)
+    exported = Signal(object)
+    failed = Signal(object)
+
+    def __init__(
+        self, conversations: Conversations, tasks: Tasks, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._conversations = conversations
+        self._tasks = tasks
+        self._undo: Callable[[], int] | None = None
+        self._search_text = ""
+
+    def refresh(self) -> None:
+        """List again; answered by `listed`."""
+        self._try(lambda: self.listed.emit(self._conversations.list()))
+
+    def search(self, text: str) -> None:
+        """Look in titles and messages; answered by `found` unless a newer search overtook it."""
+        self._search_text = text
+        if not text.strip():
+            self.found.emit(text, None)
+            return
+
+        def done(hits: object) -> None:
+            if text == self._search_text:
+                self.found.emit(text, hits)
+
+        self._tasks.run(lambda: self._conversations.search(text), done, self.failed.emit)
+
+    def rename(self, conversation_id: int, title: str) -> None:
+        self._change(lambda: self._conversations.rename(conversation_id, title))
+
+    def pin(self, conversation_id: int, pinned: bool) -> None:
+        self._change(lambda: self._conversations.set_pinned(conversation_id, pinned))
+
+    def duplicate(self, conversation_id: int) -> None:
+        self._change(lambda: self._conversations.duplicate(conversation_id))
+
+    def delete(self, conversation_id: int) -> None:
+        """Delete a conversation; `undo` brings it back."""
+
+        def action() -> None:
+            title = self._conversations.get(conversation_id).title
+            self._conversations.delete(conversation_id)
+            self._offer_undo(
+                self.tr("“{0}” was deleted.").format(title or self.tr("Conversation")),
+                lambda: (self._conversations.undelete(conversation_id), conversation_id)[1],
+            )
+            self.removed.emit(conversation_id)
+
+        self._change(action)
+
+    def delete_message(self, message_id: int) -> None:
+        """Delete a message and what follows it; `undo` brings it back."""
+
+        def action() -> None:
+            deleted: DeletedMessages = self._conversations.delete_message(message_id)
+            self._offer_undo(
+                self.tr("%n message(s) deleted.", "", len(deleted.message_ids)),
+                lambda: (
+                    self._conversations.undelete_messages(deleted),
+                    deleted.conversation_id,
+                )[1],
+            )
+            self.undone.emit(deleted.conversation_id)
+
+        self._change(action)
+
+    def undo(self) -> None:
+        """Bring back what was deleted last."""
+        undo, self._undo = self._undo, None
+        if undo is not None:
+            self._change(lambda: self.undone.emit(undo()))
+
+    def export(self, conversation_id: int, path: Path, format_name: str) -> None:
+        """Write a conversation to a file; answered by `exported`."""
+        self._tasks.run(
+            lambda: conversation_files.export(
+                self._conversations, conversation_id, path, format_name
+            ),
+            lambda _result: self.exported.emit(path),
+            self.failed.emit,
+        )
+
+    def import_file(self, path: Path) -> None:
+        """Read a conversation from JSON; answered by `imported`."""
+
+        def done(conversation: Conversation) -> None:
+            self.refresh()
+            self.imported.emit(conversation)
+
+        self._tasks.run(
+            lambda: conversation_files.import_json(self._conversations, path),
+            done,
+            self.failed.emit,
+        )
+
+    def _offer_undo(self, sentence: str, undo: Callable[[], int]) -> None:
+        self._undo = undo
+        self.undo_offered.emit(sentence)
+
+    def _change(self, action: Callable[[], object]) -> None:
+        if self._try(action):
+            self.refresh()
+
+    def _try(self, action: Callable[[], object]) -> bool:
+        try:
+            action()
+        except QuernError as error:
+            self.failed.emit(error)
+            return False
+        return True
