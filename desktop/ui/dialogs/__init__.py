@@ -1,0 +1,1 @@
+"""Dialogs, each usable on its own."""

@@ -1,0 +1,1 @@
+"""Widgets a page is made of: values in through setters, signals out."""

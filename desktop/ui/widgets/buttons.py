@@ -1,0 +1,119 @@
+"""Small pieces every page needs: icon buttons, text buttons, labels, hairlines."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
+
+from desktop.ui.icons import Icons
+
+SMALLEST_TARGET = 28
+
+
+def icon_button(icons: Icons, icon: str, name: str, tool_tip: str = "") -> QToolButton:
+    """A button that shows only an icon; `name` is what a screen reader says."""
+    button = QToolButton()
+    button.setIcon(icons.icon(icon, QPalette.ColorRole.PlaceholderText))
+    button.setAccessibleName(name)
+    button.setToolTip(tool_tip or name)
+    button.setMinimumSize(SMALLEST_TARGET, SMALLEST_TARGET)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
+
+
+def action_button(action: QAction) -> QToolButton:
+    """A button that shows only the icon of `action` and does what it does."""
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+    button.setAccessibleName(action.text().replace("&", "").rstrip("…"))
+    button.setMinimumSize(SMALLEST_TARGET, SMALLEST_TARGET)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
+
+
+def text_button(text: str, kind: str = "") -> QPushButton:
+    """A push button. `kind` is "", "primary", "link", "row" or "card", as the style sheet knows."""
+    button = QPushButton(text)
+    if kind:
+        button.setProperty("kind", kind)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setAutoDefault(False)
+    return button
+
+
+def label(text: str = "", tone: str = "", *, wrap: bool = False) -> QLabel:
+    """A label. `tone` is "", "display", "title", "heading", "secondary", "small", "error" or
+    "warning", as the style sheet knows."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    if tone:
+        made.setProperty("tone", tone)
+    made.setWordWrap(wrap)
+    if wrap:
+        made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    return made
+
+
+def hairline() -> QFrame:
+    """A thin line between two parts."""
+    line = QFrame()
+    line.setObjectName("hairline")
+    return line
+
+
+def set_property(widget: QWidget, name: str, value: object) -> None:
+    """Set a property the style sheet looks at, and show its effect."""
+    if widget.property(name) == value:
+        return
+    widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+class ElidedLabel(QLabel):
+    """One line of text that ends in "…" where there is no room, and is then told in a tooltip."""
+
+    def __init__(
+        self, text: str = "", mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight
+    ) -> None:
+        super().__init__(text)
+        self._mode = mode
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self._update_tool_tip()
+
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        return QSize(min(hint.width(), self.fontMetrics().averageCharWidth() * 6), hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._update_tool_tip()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._update_tool_tip()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        area = self.contentsRect()
+        text = self.fontMetrics().elidedText(self.text(), self._mode, area.width())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(area, self.alignment() | Qt.TextFlag.TextSingleLine, text)
+
+    def _update_tool_tip(self) -> None:
+        full = self.fontMetrics().horizontalAdvance(self.text()) <= self.contentsRect().width()
+        self.setToolTip("" if full else self.text())

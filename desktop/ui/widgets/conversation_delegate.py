@@ -1,0 +1,248 @@
+"""Draws a row of the sidebar: a heading, a conversation, or a search result with its excerpt."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QFont,
+    QFontMetrics,
+    QIcon,
+    QMouseEvent,
+    QPainter,
+    QPalette,
+    QTextLayout,
+    QTextOption,
+)
+from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from desktop.domain.conversation import Conversation
+from desktop.ui.icons import Icons
+from desktop.ui.itemmodels.conversation_list import CONVERSATION_ROLE, EXCERPT_ROLE
+
+MATCH_START, MATCH_END = "\x02", "\x03"
+MARGIN = 8
+PADDING = 8
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class ConversationDelegate(QStyledItemDelegate):
+    """All rows have one height, so a list of thousands is laid out at once.
+
+    Signals:
+        menu_requested: index and global position, when the "more" button of a row is pressed.
+    """
+
+    menu_requested = Signal(QModelIndex, QPoint)
+
+    def __init__(self, icons: Icons, parent: QObject) -> None:
+        super().__init__(parent)
+        role = QPalette.ColorRole.PlaceholderText
+        self._more: QIcon = icons.icon("ellipsis", role)
+        self._pin: QIcon = icons.icon("pin", role)
+        self.shows_excerpts = False
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002
+        lines = 2 if self.shows_excerpts else 1
+        line = option.fontMetrics.height()
+        return QSize(0, line * lines + PADDING * 2)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        conversation = index.data(CONVERSATION_ROLE)
+        painter.save()
+        if conversation is None:
+            self._paint_heading(painter, option, str(index.data()))
+        else:
+            self._paint_conversation(painter, option, conversation, index.data(EXCERPT_ROLE) or "")
+        painter.restore()
+
+    def createEditor(
+        self,
+        parent: QWidget,
+        option: QStyleOptionViewItem,  # noqa: ARG002
+        index: Index,  # noqa: ARG002
+    ) -> QWidget:
+        editor = QLineEdit(parent)
+        editor.setAccessibleName(self.tr("Title of the conversation"))
+        editor.setMaxLength(200)
+        return editor
+
+    def updateEditorGeometry(
+        self,
+        editor: QWidget,
+        option: QStyleOptionViewItem,
+        index: Index,  # noqa: ARG002
+    ) -> None:
+        rect: QRect = option.rect
+        height = min(editor.sizeHint().height(), rect.height())
+        rect = rect.adjusted(MARGIN, (rect.height() - height) // 2, -MARGIN, 0)
+        rect.setHeight(height)
+        editor.setGeometry(rect)
+
+    def editorEvent(
+        self,
+        event: QEvent,
+        model: QAbstractItemModel,
+        option: QStyleOptionViewItem,
+        index: Index,
+    ) -> bool:
+        if (
+            event.type() is QEvent.Type.MouseButtonRelease
+            and isinstance(event, QMouseEvent)
+            and index.data(CONVERSATION_ROLE) is not None
+            and self._more_rect(option).contains(event.position().toPoint())
+        ):
+            self.menu_requested.emit(model.index(index.row(), 0), event.globalPosition().toPoint())
+            return True
+        return super().editorEvent(event, model, option, index)
+
+    def _paint_heading(self, painter: QPainter, option: QStyleOptionViewItem, text: str) -> None:
+        palette: QPalette = option.palette
+        rect: QRect = option.rect
+        font = QFont(option.font)
+        font.setPointSizeF(font.pointSizeF() * 0.85)
+        font.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(font)
+        painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+        area = rect.adjusted(MARGIN + PADDING, 0, -MARGIN, -PADDING // 2)
+        painter.drawText(area, Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignBottom, text)
+
+    def _paint_conversation(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        conversation: Conversation,
+        excerpt: str,
+    ) -> None:
+        palette: QPalette = option.palette
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_background(painter, option, selected=selected, hovered=hovered)
+        area = rect.adjusted(MARGIN + PADDING, PADDING, -MARGIN - PADDING, -PADDING)
+        symbol = self._more if hovered else self._pin if conversation.pinned else None
+        if symbol is not None:
+            slot = self._more_rect(option)
+            side = option.fontMetrics.height()
+            icon = QRect(0, 0, side, side)
+            icon.moveCenter(slot.center())
+            symbol.paint(painter, icon)
+            if painter.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+                area.setLeft(slot.right())
+            else:
+                area.setRight(slot.left())
+        metrics: QFontMetrics = option.fontMetrics
+        font = QFont(option.font)
+        if self.shows_excerpts:
+            font.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(font)
+        painter.setPen(palette.color(QPalette.ColorRole.WindowText))
+        line = QRect(area.left(), area.top(), area.width(), metrics.height())
+        title = QFontMetrics(font).elidedText(
+            conversation.title, Qt.TextElideMode.ElideRight, line.width()
+        )
+        flags = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(line, flags, title)
+        if self.shows_excerpts:
+            line.translate(0, metrics.height())
+            self._paint_excerpt(painter, line, option, excerpt)
+
+    def _paint_background(
+        self, painter: QPainter, option: QStyleOptionViewItem, *, selected: bool, hovered: bool
+    ) -> None:
+        palette: QPalette = option.palette
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        body = QRectF(rect.adjusted(MARGIN, 1, -MARGIN, -1))
+        painter.setPen(Qt.PenStyle.NoPen)
+        if selected:
+            painter.setBrush(palette.color(QPalette.ColorRole.Light))
+            painter.drawRoundedRect(body, 6, 6)
+        elif hovered:
+            painter.setBrush(palette.color(QPalette.ColorRole.Midlight))
+            painter.drawRoundedRect(body, 6, 6)
+        view = option.widget
+        if state & QStyle.StateFlag.State_HasFocus and view and view.property("keyboardFocus"):
+            pen = painter.pen()
+            pen.setStyle(Qt.PenStyle.SolidLine)
+            pen.setWidth(2)
+            pen.setColor(palette.color(QPalette.ColorRole.Accent))
+            painter.setPen(pen)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(body.adjusted(1, 1, -1, -1), 6, 6)
+
+    def _paint_excerpt(
+        self, painter: QPainter, line: QRect, option: QStyleOptionViewItem, excerpt: str
+    ) -> None:
+        palette: QPalette = option.palette
+        font = QFont(option.font)
+        font.setPointSizeF(font.pointSizeF() * 0.9)
+        metrics = QFontMetrics(font)
+        text, matches = split_excerpt(excerpt, metrics, line.width())
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, line.width())
+        layout = QTextLayout(text, font)
+        formats = []
+        for start, length in matches:
+            found = QTextLayout.FormatRange()
+            found.start, found.length = start, max(0, min(length, len(text) - start))
+            found.format.setFontWeight(QFont.Weight.DemiBold)
+            found.format.setForeground(palette.color(QPalette.ColorRole.Link))
+            formats.append(found)
+        layout.setFormats(formats)
+        one_line = QTextOption()
+        one_line.setWrapMode(QTextOption.WrapMode.NoWrap)
+        layout.setTextOption(one_line)
+        layout.beginLayout()
+        row = layout.createLine()
+        row.setLineWidth(line.width())
+        layout.endLayout()
+        painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+        layout.draw(painter, line.topLeft())
+
+    def _more_rect(self, option: QStyleOptionViewItem) -> QRect:
+        rect: QRect = option.rect
+        side = max(24, option.fontMetrics.height() + 8)
+        slot = QRect(0, rect.top(), side, rect.height())
+        if option.direction is Qt.LayoutDirection.RightToLeft:
+            slot.moveLeft(rect.left() + MARGIN)
+        else:
+            slot.moveRight(rect.right() - MARGIN)
+        return slot
+
+
+def split_excerpt(
+    excerpt: str, metrics: QFontMetrics, width: int
+) -> tuple[str, list[tuple[int, int]]]:
+    """The excerpt without its match marks, and where (start, length) the matches are.
+
+    Words before the first match are cut away where the match would not be seen in `width` pixels.
+    """
+    excerpt = excerpt.replace("\n", " ")
+    before, mark, _ = excerpt.partition(MATCH_START)
+    if mark and metrics.horizontalAdvance(before) > width // 2:
+        kept = metrics.elidedText(before, Qt.TextElideMode.ElideLeft, width // 3)
+        excerpt = kept + excerpt[len(before) :]
+    text = ""
+    matches: list[tuple[int, int]] = []
+    for number, part in enumerate(excerpt.split(MATCH_START)):
+        if number == 0:
+            text = part
+            continue
+        match, _, rest = part.partition(MATCH_END)
+        matches.append((len(text), len(match)))
+        text += match + rest
+    return text, matches
