@@ -1,0 +1,1 @@
+"""Recipe for Quern's starter model: text generator, tokenizer, training, export, evaluation."""
