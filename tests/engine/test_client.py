@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from desktop.domain import errors
+from desktop.domain.conversation import Role
+from desktop.domain.model import LoadConfig
+from desktop.domain.sampling import SamplerSettings
+from desktop.engine.client import Engine
+from desktop.engine.protocol import (
+    ChatTurn,
+    Died,
+    EngineState,
+    Generate,
+    Generated,
+    Hello,
+    HelloReply,
+    Load,
+    Loaded,
+    Reply,
+    TextChunk,
+)
+from tests.helpers.fake_worker import COMMAND
+
+
+@pytest.fixture
+def engine():
+    engine = Engine(COMMAND)
+    engine.start()
+    yield engine
+    engine.close()
+
+
+def ask(text: str):
+    return lambda number: Generate(
+        id=number, messages=(ChatTurn(Role.USER, text),), sampler=SamplerSettings(seed=1)
+    )
+
+
+def load(path: str):
+    return lambda number: Load(id=number, path=Path(path), config=LoadConfig())
+
+
+class Collector:
+    def __init__(self) -> None:
+        self.events: list = []
+        self.ended = threading.Event()
+
+    def __call__(self, event) -> None:
+        self.events.append(event)
+        if isinstance(event, Reply):
+            self.ended.set()
+
+    @property
+    def text(self) -> str:
+        return "".join(event.text for event in self.events if isinstance(event, TextChunk))
+
+    @property
+    def replies(self) -> list:
+        return [event for event in self.events if isinstance(event, Reply)]
+
+
+def test_answers_stream_and_end_once(engine: Engine) -> None:
+    seen = Collector()
+    reply = engine.call(ask("say one two three"), Generated, seen)
+    assert seen.text == "one two three "
+    assert reply.seed == 1
+    assert not seen.replies  # the reply is returned, not passed on
+
+
+def test_a_failure_becomes_its_error_class(engine: Engine) -> None:
+    with pytest.raises(errors.EvaluationFailed, match="The model failed"):
+        engine.call(ask("fail"), Generated)
+    with pytest.raises(errors.ModelTooBig):
+        engine.call(load("/models/big.gguf"), Loaded)
+    assert engine.call(ask("say still alive"), Generated).completion_tokens == 3
+
+
+def test_states_follow_the_requests(tmp_path: Path) -> None:
+    states: list[EngineState] = []
+    engine = Engine(COMMAND, on_state=states.append)
+    engine.start()
+    engine.call(lambda number: Hello(id=number), HelloReply)
+    engine.call(load("/models/some.gguf"), Loaded)
+    engine.call(ask("say hello"), Generated)
+    engine.close()
+    assert states == [
+        EngineState.STARTING, EngineState.IDLE, EngineState.LOADING, EngineState.READY,
+        EngineState.GENERATING, EngineState.READY, EngineState.CLOSED,
+    ]  # fmt: skip
+
+
+def test_cancel_ends_the_answer_and_keeps_the_child(engine: Engine) -> None:
+    seen = Collector()
+    number = engine.submit(ask("slow 1000"), seen)
+    while not seen.text:
+        time.sleep(0.005)
+    engine.cancel(number)
+    assert seen.ended.wait(2)
+    assert seen.replies[0].stop_reason == "cancelled"
+    assert engine.state is EngineState.READY
+
+
+def test_a_child_deaf_to_cancel_is_killed_after_two_seconds(engine: Engine) -> None:
+    seen = Collector()
+    number = engine.submit(ask("deaf"), seen)
+    started = time.monotonic()
+    engine.cancel(number)
+    assert seen.ended.wait(10)
+    assert 1.5 < time.monotonic() - started < 8
+    (death,) = seen.replies
+    assert isinstance(death, Died)
+    assert "Stop" in death.message
+    assert engine.state is EngineState.DIED
+
+
+def test_every_open_request_ends_when_the_child_dies(engine: Engine) -> None:
+    seen = [Collector() for _ in range(5)]
+    engine.submit(ask("slow 1000"), seen[0])
+    for collector in seen[1:]:
+        engine.submit(ask("say never"), collector)
+    while not seen[0].text:
+        time.sleep(0.005)
+    os.kill(engine.process_id, signal.SIGKILL)
+    for collector in seen:
+        assert collector.ended.wait(5)
+        assert [type(reply) for reply in collector.replies] == [Died]
+        assert collector.replies[0].exit_code == -signal.SIGKILL
+        assert "memory" in collector.replies[0].message
+
+
+def test_the_obituary_quotes_the_assertion(engine: Engine) -> None:
+    with pytest.raises(errors.EngineDied) as caught:
+        engine.call(ask("crash half an answer"), Generated)
+    assert "GGML_ASSERT(false)" in caught.value.message
+    assert caught.value.exit_code == -signal.SIGABRT
+    assert any("fake.cpp:1" in line for line in caught.value.log_lines)
+
+
+def test_unreadable_output_ends_the_child(engine: Engine) -> None:
+    with pytest.raises(errors.EngineDied, match="unreadable"):
+        engine.call(ask("garbage"), Generated)
+
+
+def test_a_request_to_a_dead_engine_ends_at_once(engine: Engine) -> None:
+    engine.close()
+    with pytest.raises(errors.EngineDied, match="not running"):
+        engine.call(ask("say hello"), Generated)
+
+
+def test_a_command_that_does_not_exist_is_a_sentence() -> None:
+    with pytest.raises(errors.EngineFault, match="could not be started"):
+        Engine(("/nowhere/quern-worker",)).start()
+
+
+def test_a_dead_engine_starts_again(engine: Engine) -> None:
+    with pytest.raises(errors.EngineDied):
+        engine.call(ask("crash x"), Generated)
+    engine.close()
+    engine.start()
+    assert engine.call(ask("say back"), Generated).completion_tokens == 3
+
+
+def test_a_flood_on_stderr_does_not_block() -> None:
+    noisy = (
+        sys.executable,
+        "-c",
+        "import sys; sys.stderr.write('noise\\n' * 200000); sys.stderr.flush(); "
+        f"import runpy; runpy.run_path({COMMAND[1]!r}, run_name='__main__')",
+    )
+    engine = Engine(noisy)
+    engine.start()
+    try:
+        assert engine.call(ask("say quiet"), Generated).completion_tokens == 3
+    finally:
+        engine.close()
+
+
+def test_closing_leaves_no_process(engine: Engine) -> None:
+    process_id = engine.process_id
+    engine.submit(ask("deaf"), Collector())
+    engine.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(process_id, 0)

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import signal
+
+import pytest
+
+from desktop.engine.obituary import describe
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "lines", "killed_for", "expected"),
+    [
+        (-signal.SIGKILL, (), "", "memory ran out"),
+        (-signal.SIGBUS, (), "", "changed or cut short"),
+        (-signal.SIGABRT, ("x.cpp:3: GGML_ASSERT(n > 0) failed",), "", "GGML_ASSERT(n > 0)"),
+        (-signal.SIGSEGV, (), "", "SIGSEGV"),
+        (3, (), "", "exit code 3"),
+        (-250, (), "", "250"),
+        (-signal.SIGKILL, (), "It did not react.", "It did not react."),
+    ],
+)
+def test_each_death_has_a_sentence_and_advice(exit_code, lines, killed_for, expected) -> None:
+    message, advice = describe(exit_code, lines, killed_for)
+    assert expected in message
+    assert advice.endswith(".")

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop.domain.conversation import Role
+from desktop.domain.model import Device, LoadConfig, LoadedModel, MemoryEstimate, TensorInfo
+from desktop.domain.sampling import SamplerSettings
+from desktop.engine import protocol as p
+from tests.helpers.fake_worker import model_info
+
+ANY_TEXT = st.text(st.characters())  # lone surrogates and NUL included
+
+
+@given(st.lists(st.tuples(st.sampled_from(Role), ANY_TEXT, ANY_TEXT)), st.booleans())
+def test_a_request_comes_back_as_it_was(turns, think) -> None:
+    request = p.Generate(
+        id=7,
+        messages=tuple(p.ChatTurn(*turn) for turn in turns),
+        sampler=SamplerSettings(seed=3, stop=("a", "b")),
+        template_arguments={"enable_thinking": think},
+    )
+    line = p.encode(request)
+    assert line.count(b"\n") == 1
+    assert p.decode(line) == request
+
+
+def test_nested_values_come_back_with_their_types() -> None:
+    info = model_info(Path("/models/a b \udcff.gguf"))
+    tensor = TensorInfo("blk.0.attn_q.weight", "Q4_K", (256, 256), 36864)
+    loaded = p.Loaded(
+        id=1,
+        model=LoadedModel(
+            info=info, config=LoadConfig(), estimate=MemoryEstimate(1, 2, 3, 4, 5, 6)
+        ),
+    )
+    assert p.decode(p.encode(loaded)) == loaded
+    inspected = p.Inspected(id=2, info=type(info)(**{**_values(info), "tensors": (tensor,)}))
+    assert p.decode(p.encode(inspected)) == inspected
+    hello = p.HelloReply(
+        id=3, protocol=1, engine="e", build="b", devices=(Device("CPU", "x", "cpu", 1, 2),),
+        physical_cores=2,
+    )  # fmt: skip
+    assert p.decode(p.encode(hello)) == hello
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"",
+        b"[]",
+        b"null",
+        b"{}",
+        b'{"type": "Exec", "id": 1}',
+        b'{"type": "Cancel"}',
+        b'{"type": "Cancel", "target": "1"}',
+        b'{"type": "Cancel", "target": true}',
+        b'{"type": "Cancel", "target": 1, "extra": 2}',
+        b'{"type": "Inspect", "id": 1, "path": 5}',
+        b'{"type": "Generate", "id": 1, "messages": 3, "sampler": {}}',
+        b'{"type": "Generate", "id": 1, "messages": [], "sampler": {"top_k": "x"}}',
+        b"\xff\xfe",
+    ],
+)
+def test_what_is_not_a_message_is_refused(line: bytes) -> None:
+    with pytest.raises(ValueError, match="not a protocol message"):
+        p.decode(line)
+
+
+def _values(value) -> dict:
+    return {name: getattr(value, name) for name in value.__slots__}

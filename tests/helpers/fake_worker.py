@@ -1,0 +1,176 @@
+"""An engine child without llama.cpp: speaks the real protocol, says what the test scripts.
+
+The newest message of the person is the script:
+    "say TEXT"      streams TEXT word by word
+    "think A|B"     streams A as reasoning, then B
+    "slow N"        streams N words, one each 20 ms, until cancelled
+    "crash TEXT"    streams TEXT, then aborts as ggml does
+    "deaf"          streams one word and ignores Cancel
+    "fail"          ends with a Failed
+    "trim N"        says that N messages were dropped, then "ok"
+    "garbage"       writes a line that is no protocol message
+Anything else is echoed. Loading a path whose name holds "bad" fails, "big" does not fit, "kill"
+kills the child.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from desktop.domain.conversation import StopReason
+from desktop.domain.model import Device, LoadedModel, MemoryEstimate, ModelInfo, ThreadSpeed
+from desktop.engine import protocol as p
+
+COMMAND = (sys.executable, str(Path(__file__).resolve()))
+
+
+def model_info(path: Path) -> ModelInfo:
+    return ModelInfo(
+        path=path, file_size=1000, architecture="llama", name=path.stem, level="F16",
+        parameters=5_000_000, bits_per_weight=16.0, context_length=2048, embedding_length=256,
+        block_count=6, head_count=4, head_count_kv=4, vocabulary_size=2048, tokenizer="gpt2",
+        license="mit", description="", chat_template=None,
+    )  # fmt: skip
+
+
+class FakeWorker:
+    def __init__(self) -> None:
+        self.out = os.fdopen(os.dup(1), "wb", buffering=0)
+        self.requests: queue.Queue = queue.Queue()
+        self.cancelled: set[int] = set()
+
+    def send(self, message) -> None:
+        self.out.write(p.encode(message))
+
+    def read(self) -> None:
+        for line in sys.stdin.buffer:
+            message = p.decode(line)
+            if isinstance(message, p.Cancel):
+                self.cancelled.add(message.target)
+            else:
+                self.requests.put(message)
+        os._exit(0)
+
+    def run(self) -> None:
+        threading.Thread(target=self.read, daemon=True).start()
+        while not isinstance(request := self.requests.get(), p.Quit):
+            getattr(self, type(request).__name__.lower())(request)
+
+    def hello(self, request: p.Hello) -> None:
+        cpu = Device(name="CPU", description="Fake", kind="cpu", memory_free=1, memory_total=2)
+        self.send(p.HelloReply(
+            id=request.id, protocol=p.PROTOCOL_VERSION, engine="fake", build="fake",
+            devices=(cpu,), physical_cores=2,
+        ))  # fmt: skip
+
+    def inspect(self, request: p.Inspect) -> None:
+        if "bad" in request.path.name:
+            self.fail(request, p.ErrorCode.MODEL_FILE_INVALID, "The file is not a GGUF model.")
+        else:
+            self.send(p.Inspected(id=request.id, info=model_info(request.path)))
+
+    def estimate(self, request: p.Estimate) -> None:
+        context = request.config.context or 2048
+        self.send(p.Estimated(id=request.id, estimate=MemoryEstimate(
+            weights=10**9, kv_cache=context * 1000, compute=10**6, overhead=10**6,
+            context=context, available=2 * 10**9,
+        )))  # fmt: skip
+
+    def load(self, request: p.Load) -> None:
+        if "kill" in request.path.name:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if "bad" in request.path.name:
+            return self.fail(request, p.ErrorCode.MODEL_FILE_INVALID, "The file is damaged.")
+        if "big" in request.path.name and not request.allow_overcommit:
+            return self.fail(request, p.ErrorCode.MODEL_TOO_BIG, "Too big by 3 GB.")
+        for step in range(4):
+            if request.id in self.cancelled:
+                return self.fail(request, p.ErrorCode.CANCELLED, "Cancelled.")
+            self.send(p.LoadProgress(id=request.id, fraction=step / 4))
+            if "slow" in request.path.name:
+                time.sleep(0.1)
+        estimate = MemoryEstimate(
+            weights=1, kv_cache=1, compute=1, overhead=1, context=2048, available=10
+        )
+        self.send(p.Loaded(id=request.id, model=LoadedModel(
+            info=model_info(request.path), config=request.config, estimate=estimate,
+            template_arguments=("enable_thinking",),
+        )))  # fmt: skip
+
+    def unload(self, request: p.Unload) -> None:
+        self.send(p.Unloaded(id=request.id))
+
+    def measure(self, request: p.Measure) -> None:
+        self.send(p.Measured(id=request.id, speeds=tuple(
+            ThreadSpeed(threads=n, prompt_tokens_per_second=100.0 * n, tokens_per_second=10.0 * n)
+            for n in request.threads
+        )))  # fmt: skip
+
+    def generate(self, request: p.Generate) -> None:
+        users = [turn.content for turn in request.messages if turn.role == "user"]
+        verb, _, rest = (users[-1] if users else "").partition(" ")
+        self.send(p.PromptProgress(id=request.id, done=10, total=10, cached=4))
+        match verb:
+            case "say":
+                self.stream(request, rest)
+            case "think":
+                reasoning, _, answer = rest.partition("|")
+                self.chunk(request, reasoning, reasoning=True)
+                self.stream(request, answer)
+            case "slow":
+                self.stream(request, "word " * int(rest), pause=0.02)
+            case "crash":
+                self.chunk(request, rest)
+                sys.stderr.write("fake.cpp:1: GGML_ASSERT(false) failed\n")
+                sys.stderr.flush()
+                os.abort()
+            case "deaf":
+                self.chunk(request, "word")
+                time.sleep(60)
+            case "fail":
+                self.fail(request, p.ErrorCode.EVALUATION_FAILED, "The model failed.")
+            case "trim":
+                self.send(p.ContextTrimmed(id=request.id, dropped_messages=int(rest)))
+                self.stream(request, "ok")
+            case "garbage":
+                self.out.write(b"what?\n")
+            case _:
+                self.stream(request, f"You said: {users[-1] if users else ''}")
+
+    def stream(self, request: p.Generate, text: str, pause: float = 0.0) -> None:
+        for word in text.split(" "):
+            if request.id in self.cancelled:
+                return self.done(request, StopReason.CANCELLED)
+            if word:
+                self.chunk(request, word + " ")
+            time.sleep(pause)
+        self.done(request, StopReason.END_OF_TURN)
+
+    def chunk(self, request: p.Generate, text: str, *, reasoning: bool = False) -> None:
+        self.send(p.TextChunk(
+            id=request.id, text=text, reasoning=reasoning, completion_tokens=1,
+            tokens_per_second=10.0, ttft_ms=5.0, context_used=20,
+        ))  # fmt: skip
+
+    def done(self, request: p.Generate, reason: StopReason) -> None:
+        seed = request.sampler.seed
+        self.send(p.Generated(
+            id=request.id, stop_reason=reason, seed=1234 if seed is None else seed,
+            prompt_tokens=10, cached_tokens=4, completion_tokens=3, ttft_ms=5.0,
+            tokens_per_second=10.0, prompt_ms=4.0, context_used=20,
+        ))  # fmt: skip
+
+    def fail(self, request: p.Request, code: p.ErrorCode, message: str) -> None:
+        self.send(p.Failed(id=request.id, code=code, message=message, advice="Try another."))
+
+
+if __name__ == "__main__":
+    FakeWorker().run()
