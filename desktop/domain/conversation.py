@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from typing import Any
 
+from desktop.domain.errors import InvalidInput
 from desktop.domain.sampling import SamplerSettings
 
 
@@ -56,6 +58,29 @@ class AnswerFacts:
     shifted_tokens: int = 0
     template_arguments: dict[str, bool] = field(default_factory=dict)
 
+    def to_json(self) -> dict[str, Any]:
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        return values | {"sampler": self.sampler.to_json(), "stop_reason": self.stop_reason.value}
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> AnswerFacts:
+        """Read what `to_json` wrote, also by a newer Quern: unknown names are ignored.
+
+        Raises: InvalidInput.
+        """
+        known = _FACT_NAMES & values.keys()
+        kept = {name: values[name] for name in known}
+        try:
+            kept["stop_reason"] = StopReason(kept["stop_reason"])
+            if not isinstance(kept["sampler"], SamplerSettings):
+                kept["sampler"] = SamplerSettings.from_json(kept["sampler"])
+            return cls(**kept)
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise InvalidInput("The facts of an answer cannot be read.") from error
+
+
+_FACT_NAMES = frozenset(f.name for f in fields(AnswerFacts))
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -101,6 +126,16 @@ class Conversation:
     sampler: SamplerSettings = field(default_factory=SamplerSettings)
     model_path: str = ""
     template_arguments: dict[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedMessages:
+    """What an Undo needs: the message whose deletion took everything below it along."""
+
+    conversation_id: int
+    message_id: int
+    head_id: int | None
+    count: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,415 @@
+"""Conversations and their messages, kept in the database."""
+
+from __future__ import annotations
+
+import builtins
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from sqlite_utils import Database as Connection
+
+from desktop.domain.conversation import (
+    AnswerFacts,
+    Branch,
+    Conversation,
+    DeletedMessages,
+    Message,
+    MessageState,
+    Role,
+    SearchHit,
+)
+from desktop.domain.errors import InvalidInput
+from desktop.domain.sampling import SamplerSettings
+from desktop.storage import tree
+from desktop.storage.database import Database
+from desktop.storage.finding import find
+from desktop.storage.insertion import insert_conversation, insert_message, insert_tree
+from desktop.storage.rows import (
+    CONVERSATION_COLUMNS,
+    MESSAGE_COLUMNS,
+    conversation_of,
+    facts_to_texts,
+    message_of,
+    storable,
+    to_text,
+)
+
+TITLE_LENGTH = 60
+INTERRUPTED = "Quern was closed while this answer was being written."
+
+
+class Conversations:
+    """Every method is one transaction, may be called from any thread, and raises StorageFault
+    when the database cannot be used, InvalidInput when what it is asked about is not there.
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._clock = clock
+
+    # --- conversations ----------------------------------------------------------------------
+
+    def create(
+        self,
+        *,
+        title: str = "",
+        system_prompt: str = "",
+        sampler: SamplerSettings | None = None,
+        model_path: str = "",
+    ) -> Conversation:
+        now = self._clock()
+        conversation = Conversation(
+            id=0,
+            title=storable(title),
+            created_at=now,
+            updated_at=now,
+            system_prompt=storable(system_prompt),
+            sampler=sampler or SamplerSettings(),
+            model_path=storable(model_path),
+        )
+        with self._database.writing() as db:
+            return replace(conversation, id=insert_conversation(db, conversation))
+
+    def get(self, conversation_id: int) -> Conversation:
+        with self._database.reading() as db:
+            return _conversation(db, conversation_id)
+
+    def list(self) -> builtins.list[Conversation]:
+        """All that are not deleted: pinned ones first, then by the last message, newest first."""
+        with self._database.reading() as db:
+            rows = db.execute(
+                f"SELECT {CONVERSATION_COLUMNS} FROM conversations WHERE deleted_at IS NULL"  # noqa: S608
+                " ORDER BY pinned DESC, updated_at DESC, id DESC"
+            )
+            return [conversation_of(row) for row in rows]
+
+    def rename(self, conversation_id: int, title: str) -> None:
+        self._set(conversation_id, "title", storable(" ".join(title.split())))
+
+    def set_pinned(self, conversation_id: int, pinned: bool) -> None:
+        self._set(conversation_id, "pinned", int(pinned))
+
+    def set_system_prompt(self, conversation_id: int, text: str) -> None:
+        self._set(conversation_id, "system_prompt", storable(text))
+
+    def set_sampler(self, conversation_id: int, sampler: SamplerSettings) -> None:
+        self._set(conversation_id, "sampler", to_text(sampler.to_json()))
+
+    def set_model(self, conversation_id: int, model_path: str) -> None:
+        self._set(conversation_id, "model_path", storable(model_path))
+
+    def set_draft(self, conversation_id: int, text: str) -> None:
+        self._set(conversation_id, "draft", storable(text))
+
+    def set_template_arguments(self, conversation_id: int, arguments: dict[str, bool]) -> None:
+        self._set(conversation_id, "template_arguments", to_text(arguments))
+
+    def duplicate(self, conversation_id: int) -> Conversation:
+        """A copy with its whole tree of messages."""
+        with self._database.writing() as db:
+            original = _conversation(db, conversation_id)
+            title = f"{original.title} (copy)".strip()
+            return self._copy(db, replace(original, title=title), _tree(db, conversation_id))
+
+    def fork(self, message_id: int) -> Conversation:
+        """A new conversation that holds the path from the first message to this one."""
+        with self._database.writing() as db:
+            message = tree.message(db, message_id)
+            original = _conversation(db, message.conversation_id)
+            title = f"{original.title} (branch)".strip()
+            return self._copy(
+                db,
+                replace(original, title=title, head_id=message_id, draft=""),
+                tree.path(db, message_id),
+            )
+
+    def add_tree(self, conversation: Conversation, messages: Sequence[Message]) -> Conversation:
+        """Keep a conversation from elsewhere with its messages, all under new ids.
+
+        Parents stand before their children in `messages`; `conversation.head_id` is one of them.
+        Times stay as they are.
+        """
+        with self._database.writing() as db:
+            return insert_tree(db, conversation, messages)
+
+    def delete(self, conversation_id: int) -> None:
+        """Hide it. `undelete` brings it back until `purge_deleted` removes it."""
+        self._set(conversation_id, "deleted_at", self._clock())
+
+    def undelete(self, conversation_id: int) -> None:
+        with self._database.writing() as db:
+            db.execute("UPDATE conversations SET deleted_at = NULL WHERE id = ?", [conversation_id])
+            _conversation(db, conversation_id)
+
+    def purge_deleted(self, older_than_seconds: float) -> int:
+        """Remove for good what was deleted that long ago. Returns: how many conversations."""
+        with self._database.writing() as db:
+            before = {"before": self._clock() - older_than_seconds}
+            db.execute(
+                "UPDATE conversations SET head_id = NULL WHERE deleted_at <= :before", before
+            )
+            db.execute(
+                "DELETE FROM messages WHERE deleted_at <= :before OR conversation_id IN"
+                " (SELECT id FROM conversations WHERE deleted_at <= :before)",
+                before,
+            )
+            return db.execute(
+                "DELETE FROM conversations WHERE deleted_at <= :before", before
+            ).rowcount
+
+    def search(self, text: str, limit: int = 50) -> builtins.list[SearchHit]:
+        """Conversations that hold every word of `text` (as the beginning of a word; scripts
+        without spaces: anywhere) in one message or in the title. Titles come first."""
+        with self._database.reading() as db:
+            return find(db, storable(text), limit)
+
+    # --- messages ---------------------------------------------------------------------------
+
+    def message(self, message_id: int) -> Message:
+        with self._database.reading() as db:
+            return tree.message(db, message_id)
+
+    def add_message(
+        self,
+        conversation_id: int,
+        *,
+        role: Role,
+        text: str,
+        parent_id: int | None,
+        reasoning: str = "",
+        state: MessageState = MessageState.DONE,
+        facts: AnswerFacts | None = None,
+    ) -> Message:
+        """Add below `parent_id` (None: as a first message); it becomes the head.
+
+        A conversation without a title gets it from its first message of the person.
+        """
+        now = self._clock()
+        message = Message(
+            id=0,
+            conversation_id=conversation_id,
+            parent_id=parent_id,
+            role=role,
+            text=storable(text),
+            created_at=now,
+            reasoning=storable(reasoning),
+            state=state,
+            facts=facts,
+        )
+        with self._database.writing() as db:
+            conversation = _conversation(db, conversation_id)
+            if parent_id is not None:
+                _require_member(tree.message(db, parent_id), conversation_id)
+            message = replace(message, id=insert_message(db, message))
+            title = conversation.title
+            if not title and role is Role.USER:
+                title = title_of(message.text)
+            db.execute(
+                "UPDATE conversations SET head_id = ?, updated_at = ? WHERE id = ?",
+                [message.id, now, conversation_id],
+            )
+            if title != conversation.title:
+                db.execute(
+                    "UPDATE conversations SET title = ? WHERE id = ?", [title, conversation_id]
+                )
+        return message
+
+    def path(self, conversation_id: int) -> builtins.list[Message]:
+        """What is shown: from the first message to the head."""
+        with self._database.reading() as db:
+            return tree.path(db, _conversation(db, conversation_id).head_id)
+
+    def tree(self, conversation_id: int) -> builtins.list[Message]:
+        """All messages of all branches, parents before their children."""
+        with self._database.reading() as db:
+            _conversation(db, conversation_id)
+            return _tree(db, conversation_id)
+
+    def branches(self, conversation_id: int) -> dict[int, Branch]:
+        """For each message of the path: where it stands among its alternatives."""
+        with self._database.reading() as db:
+            head_id = _conversation(db, conversation_id).head_id
+            return tree.branches(db, conversation_id, head_id)
+
+    def sibling(self, message_id: int, step: int) -> Message:
+        """The alternative `step` places further; the first or last one when that is beyond."""
+        with self._database.reading() as db:
+            return _sibling(db, message_id, step)
+
+    def switch_branch(self, message_id: int, step: int) -> None:
+        """Show the alternative `step` places further, down to what was written last below it."""
+        with self._database.writing() as db:
+            chosen = _sibling(db, message_id, step)
+            _set_head(db, chosen.conversation_id, tree.newest_leaf(db, chosen.id))
+
+    def set_head(self, conversation_id: int, message_id: int | None) -> None:
+        with self._database.writing() as db:
+            _conversation(db, conversation_id)
+            if message_id is not None:
+                _require_member(tree.message(db, message_id), conversation_id)
+            _set_head(db, conversation_id, message_id)
+
+    def update_text(
+        self, message_id: int, *, text: str, reasoning: str, state: MessageState
+    ) -> None:
+        """Keep what has been streamed so far. The search index is not touched while streaming."""
+        with self._database.writing() as db:
+            db.execute(
+                "UPDATE messages SET text = ?, reasoning = ?, state = ? WHERE id = ?",
+                [storable(text), storable(reasoning), state.value, message_id],
+            )
+
+    def finish(
+        self,
+        message_id: int,
+        *,
+        text: str,
+        reasoning: str,
+        state: MessageState,
+        facts: AnswerFacts | None,
+        problem: str = "",
+    ) -> None:
+        """The answer is complete, stopped or failed."""
+        sampler, other_facts = facts_to_texts(facts)
+        with self._database.writing() as db:
+            db.execute(
+                "UPDATE messages SET text = ?, reasoning = ?, state = ?, sampler = ?, facts = ?,"
+                " problem = ? WHERE id = ?",
+                [
+                    storable(text),
+                    storable(reasoning),
+                    state.value,
+                    sampler,
+                    other_facts,
+                    storable(problem),
+                    message_id,
+                ],
+            )
+            db.execute(
+                "UPDATE conversations SET updated_at = ?"
+                " WHERE id = (SELECT conversation_id FROM messages WHERE id = ?)",
+                [self._clock(), message_id],
+            )
+
+    def delete_message(self, message_id: int) -> DeletedMessages:
+        """Hide a message and everything below it.
+
+        When it was shown, its newest remaining alternative is shown instead (down to what was
+        written last below it), or without one its parent.
+        """
+        with self._database.writing() as db:
+            message = tree.message(db, message_id)
+            head_id = _conversation(db, message.conversation_id).head_id
+            db.execute(
+                f"{tree.BELOW} UPDATE messages SET deleted_with = :root, deleted_at = :now"  # noqa: S608
+                " WHERE deleted_with IS NULL AND id IN below",
+                {"root": message_id, "now": self._clock()},
+            )
+            (count,) = db.execute("SELECT changes()").fetchone()
+            if head_id is not None and _is_deleted(db, head_id):
+                rest = tree.siblings(db, message.conversation_id, message.parent_id)
+                _set_head(
+                    db,
+                    message.conversation_id,
+                    tree.newest_leaf(db, rest[-1]) if rest else message.parent_id,
+                )
+            return DeletedMessages(message.conversation_id, message_id, head_id, count)
+
+    def undelete_messages(self, deleted: DeletedMessages) -> None:
+        """Bring back what one `delete_message` hid, and show what was shown before."""
+        with self._database.writing() as db:
+            _conversation(db, deleted.conversation_id)
+            db.execute(
+                "UPDATE messages SET deleted_with = NULL, deleted_at = NULL WHERE deleted_with = ?",
+                [deleted.message_id],
+            )
+            message = tree.message(db, deleted.message_id)
+            if message.parent_id is not None and _is_deleted(db, message.parent_id):
+                raise InvalidInput(
+                    "The message above this one is deleted too.", "Bring that one back first."
+                )
+            if deleted.head_id is not None and not _is_deleted(db, deleted.head_id):
+                _set_head(db, deleted.conversation_id, deleted.head_id)
+
+    def interrupted(self) -> builtins.list[Message]:
+        """At start-up: answers that Quern was writing when it died. They become stopped ones."""
+        with self._database.writing() as db:
+            rows = db.execute(
+                f"SELECT {MESSAGE_COLUMNS} FROM messages WHERE state = 'streaming' ORDER BY id"  # noqa: S608
+            ).fetchall()
+            db.execute(
+                "UPDATE messages SET state = 'stopped', problem = ? WHERE state = 'streaming'",
+                [INTERRUPTED],
+            )
+        return [
+            replace(message_of(row), state=MessageState.STOPPED, problem=INTERRUPTED)
+            for row in rows
+        ]
+
+    # --- inside -----------------------------------------------------------------------------
+
+    def _set(self, conversation_id: int, column: str, value: str | float) -> None:
+        with self._database.writing() as db:
+            _conversation(db, conversation_id)
+            db.execute(
+                f"UPDATE conversations SET {column} = ? WHERE id = ?",  # noqa: S608
+                [value, conversation_id],
+            )
+
+    def _copy(
+        self, db: Connection, conversation: Conversation, messages: Sequence[Message]
+    ) -> Conversation:
+        now = self._clock()
+        copy = replace(conversation, created_at=now, updated_at=now, pinned=False)
+        return insert_tree(db, copy, messages)
+
+
+def title_of(text: str) -> str:
+    """The first line that says something, cut at a word to at most TITLE_LENGTH characters."""
+    line = next((" ".join(line.split()) for line in text.splitlines() if line.strip()), "")
+    if len(line) <= TITLE_LENGTH:
+        return line
+    cut = line[: TITLE_LENGTH - 1]
+    at_word = cut.rpartition(" ")[0]
+    return f"{at_word if len(at_word) > TITLE_LENGTH // 2 else cut}…"
+
+
+def _conversation(db: Connection, conversation_id: int) -> Conversation:
+    row = db.execute(
+        f"SELECT {CONVERSATION_COLUMNS} FROM conversations WHERE id = ? AND deleted_at IS NULL",  # noqa: S608
+        [conversation_id],
+    ).fetchone()
+    if row is None:
+        raise InvalidInput("This conversation is no longer there.")
+    return conversation_of(row)
+
+
+def _require_member(message: Message, conversation_id: int) -> None:
+    if message.conversation_id != conversation_id:
+        raise InvalidInput("This message belongs to another conversation.")
+
+
+def _is_deleted(db: Connection, message_id: int) -> bool:
+    row = db.execute("SELECT deleted_with FROM messages WHERE id = ?", [message_id]).fetchone()
+    return row is None or row[0] is not None
+
+
+def _set_head(db: Connection, conversation_id: int, message_id: int | None) -> None:
+    db.execute("UPDATE conversations SET head_id = ? WHERE id = ?", [message_id, conversation_id])
+
+
+def _sibling(db: Connection, message_id: int, step: int) -> Message:
+    message = tree.message(db, message_id)
+    alternatives = tree.siblings(db, message.conversation_id, message.parent_id)
+    wanted = alternatives.index(message_id) + step
+    return tree.message(db, alternatives[max(0, min(wanted, len(alternatives) - 1))])
+
+
+def _tree(db: Connection, conversation_id: int) -> list[Message]:
+    rows = db.execute(
+        f"SELECT {MESSAGE_COLUMNS} FROM messages"  # noqa: S608
+        " WHERE conversation_id = ? AND deleted_with IS NULL ORDER BY id",
+        [conversation_id],
+    )
+    return [message_of(row) for row in rows]

@@ -1,0 +1,199 @@
+"""The schema of the database, as the steps that lead to it.
+
+Append-only: a step that has been released is never edited, because databases in the world have
+already taken it. A new step goes to the end; `tests/storage/test_migrations.py` takes a database of
+the oldest schema through all of them.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+MIGRATIONS = Migrations("quern")
+
+
+def schema_version() -> int:
+    """How many steps this Quern knows; kept in the database as `user_version`."""
+    with Database(memory=True) as empty:
+        return len(MIGRATIONS.pending(empty))
+
+
+@MIGRATIONS()
+def m001_conversations(db: Database) -> None:
+    """Conversations and their trees of messages.
+
+    AUTOINCREMENT, because an id that comes back for something else would let an Undo bring back
+    the wrong thing. Foreign keys inside the tree are deferred and do not cascade: SQLite cascades
+    by recursion, which a chain of more than 1,000 messages exceeds. A parent is older than its
+    children, so there is no cycle.
+    `deleted_with` is the message whose deletion took this one along (itself for that one).
+    """
+    db.execute(
+        """
+        CREATE TABLE conversations (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            title TEXT NOT NULL,
+            system_prompt TEXT NOT NULL,
+            pinned INTEGER NOT NULL CHECK (pinned IN (0, 1)),
+            draft TEXT NOT NULL,
+            head_id INTEGER REFERENCES messages(id) DEFERRABLE INITIALLY DEFERRED,
+            sampler TEXT NOT NULL,
+            model_path TEXT NOT NULL,
+            template_arguments TEXT NOT NULL,
+            created_at REAL NOT NULL,
+            updated_at REAL NOT NULL,
+            deleted_at REAL
+        ) STRICT
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE messages (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            conversation_id INTEGER NOT NULL REFERENCES conversations(id)
+                DEFERRABLE INITIALLY DEFERRED,
+            parent_id INTEGER REFERENCES messages(id) DEFERRABLE INITIALLY DEFERRED
+                CHECK (parent_id < id),
+            role TEXT NOT NULL CHECK (role IN ('system', 'user', 'assistant')),
+            text TEXT NOT NULL,
+            reasoning TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('done', 'streaming', 'stopped', 'failed')),
+            problem TEXT NOT NULL,
+            sampler TEXT,
+            facts TEXT,
+            created_at REAL NOT NULL,
+            deleted_at REAL,
+            deleted_with INTEGER
+        ) STRICT
+        """
+    )
+    db.execute(
+        "CREATE INDEX messages_tree ON messages(conversation_id, parent_id, id, deleted_with)"
+    )
+    db.execute("CREATE INDEX messages_parent ON messages(parent_id)")
+    db.execute("CREATE INDEX messages_streaming ON messages(id) WHERE state = 'streaming'")
+    db.execute("CREATE INDEX conversations_head ON conversations(head_id)")
+
+
+@MIGRATIONS()
+def m002_models_and_presets(db: Database) -> None:
+    """Model files a person added, what their headers said, and sampler presets of one's own."""
+    db.execute(
+        """
+        CREATE TABLE known_models (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            path TEXT NOT NULL UNIQUE,
+            name TEXT NOT NULL,
+            added_at REAL NOT NULL,
+            last_used_at REAL
+        ) STRICT
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE model_headers (
+            path TEXT PRIMARY KEY,
+            size INTEGER NOT NULL,
+            modified_ns INTEGER NOT NULL,
+            info TEXT NOT NULL
+        ) STRICT
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE sampler_presets (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL,
+            folded_name TEXT NOT NULL UNIQUE,
+            settings TEXT NOT NULL
+        ) STRICT
+        """
+    )
+
+
+@MIGRATIONS()
+def m003_search(db: Database) -> None:
+    """Full-text search over messages and titles, kept up by triggers.
+
+    An answer being streamed is not in the index: it would be taken out and put back each second.
+    `search_words` is a function of ours (see `search.py`); the views exist so that FTS5 reads what
+    was indexed, not the raw text, when it makes excerpts or rebuilds itself.
+    """
+    db.execute(
+        "CREATE VIEW message_words AS SELECT id, search_words(text) AS text FROM messages"
+        " WHERE state <> 'streaming' AND deleted_with IS NULL"
+    )
+    db.execute(
+        "CREATE VIEW title_words AS SELECT id, search_words(title) AS title FROM conversations"
+    )
+    tokenizer = "tokenize='unicode61 remove_diacritics 2', prefix='1 2 3'"
+    db.execute(
+        "CREATE VIRTUAL TABLE message_search USING fts5"
+        f"(text, content='message_words', content_rowid='id', {tokenizer})"
+    )
+    db.execute(
+        "CREATE VIRTUAL TABLE title_search USING fts5"
+        f"(title, content='title_words', content_rowid='id', {tokenizer})"
+    )
+    db.execute(
+        """
+        CREATE TRIGGER messages_inserted AFTER INSERT ON messages
+        WHEN new.state <> 'streaming' AND new.deleted_with IS NULL BEGIN
+            INSERT INTO message_search(rowid, text) VALUES (new.id, search_words(new.text));
+        END
+        """
+    )
+    db.execute(
+        """
+        CREATE TRIGGER messages_deleted AFTER DELETE ON messages
+        WHEN old.state <> 'streaming' AND old.deleted_with IS NULL BEGIN
+            INSERT INTO message_search(message_search, rowid, text)
+                VALUES ('delete', old.id, search_words(old.text));
+        END
+        """
+    )
+    db.execute(
+        """
+        CREATE TRIGGER messages_updated AFTER UPDATE OF text, state, deleted_with ON messages
+        WHEN old.state <> 'streaming' OR new.state <> 'streaming' BEGIN
+            INSERT INTO message_search(message_search, rowid, text)
+                SELECT 'delete', old.id, search_words(old.text)
+                WHERE old.state <> 'streaming' AND old.deleted_with IS NULL;
+            INSERT INTO message_search(rowid, text)
+                SELECT new.id, search_words(new.text)
+                WHERE new.state <> 'streaming' AND new.deleted_with IS NULL;
+        END
+        """
+    )
+    db.execute(
+        """
+        CREATE TRIGGER conversations_inserted AFTER INSERT ON conversations BEGIN
+            INSERT INTO title_search(rowid, title) VALUES (new.id, search_words(new.title));
+        END
+        """
+    )
+    db.execute(
+        """
+        CREATE TRIGGER conversations_deleted AFTER DELETE ON conversations BEGIN
+            INSERT INTO title_search(title_search, rowid, title)
+                VALUES ('delete', old.id, search_words(old.title));
+        END
+        """
+    )
+    db.execute(
+        """
+        CREATE TRIGGER conversations_renamed AFTER UPDATE OF title ON conversations BEGIN
+            INSERT INTO title_search(title_search, rowid, title)
+                VALUES ('delete', old.id, search_words(old.title));
+            INSERT INTO title_search(rowid, title) VALUES (new.id, search_words(new.title));
+        END
+        """
+    )
+    rebuild_search(db)
+
+
+def rebuild_search(db: Database) -> None:
+    """Make both search indexes anew from the tables."""
+    db.execute("INSERT INTO message_search(message_search) VALUES ('rebuild')")
+    db.execute("INSERT INTO title_search(title_search) VALUES ('rebuild')")

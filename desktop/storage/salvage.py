@@ -1,0 +1,96 @@
+"""Copies what can still be read out of a damaged database, row by row."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from pathlib import Path
+
+import sqlite_utils
+
+_MOST_ROWS = 10_000_000  # a damaged counter must not keep us busy for days
+_TABLES = ("conversations", "messages", "known_models", "sampler_presets")
+
+
+def salvage(damaged: Path, fresh: sqlite_utils.Database) -> int:
+    """Copy rows from `damaged`, which is not changed, into the empty database `fresh`.
+
+    Returns: how many conversations came through (deleted ones not counted).
+    """
+    if not damaged.exists():
+        return 0
+    fresh.execute("PRAGMA defer_foreign_keys=ON")
+    uri = f"{damaged.absolute().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as source:
+        # Without this SQLite refuses a truncated file as a whole.
+        source.execute("PRAGMA writable_schema=ON")
+        for table in _TABLES:
+            _copy_table(source, fresh, table)
+    _mend(fresh)
+    count: int = fresh.execute(
+        "SELECT count(*) FROM conversations WHERE deleted_at IS NULL"
+    ).fetchone()[0]
+    return count
+
+
+def _copy_table(source: sqlite3.Connection, fresh: sqlite_utils.Database, table: str) -> None:
+    try:
+        present = {row[1] for row in source.execute(f"PRAGMA table_info({table})")}
+    except sqlite3.Error:
+        return
+    columns = [column.name for column in fresh.table(table).columns if column.name in present]
+    if not columns:
+        return
+    names = ", ".join(columns)
+    places = ", ".join("?" for _ in columns)
+    for row_id in range(1, _last_row_id(source, table) + 1):
+        # A damaged page loses its own rows only: each row is looked up by itself.
+        with suppress(sqlite3.Error):
+            row: Sequence[object] | None = source.execute(
+                f"SELECT {names} FROM {table} WHERE id = ?",  # noqa: S608
+                [row_id],
+            ).fetchone()
+            if row is not None:
+                fresh.execute(
+                    f"INSERT INTO {table} ({names}) VALUES ({places})",  # noqa: S608
+                    row,
+                )
+
+
+def _last_row_id(source: sqlite3.Connection, table: str) -> int:
+    for question in (
+        f"SELECT max(id) FROM {table}",  # noqa: S608
+        f"SELECT max(seq) FROM sqlite_sequence WHERE name = '{table}'",  # noqa: S608
+    ):
+        with suppress(sqlite3.Error):
+            (last,) = source.execute(question).fetchone()
+            if isinstance(last, int) and last <= _MOST_ROWS:
+                return last
+    return 0
+
+
+def _mend(fresh: sqlite_utils.Database) -> None:
+    """Give rows whose neighbours were lost a place in a sound tree."""
+    fresh.execute(
+        """
+        INSERT INTO conversations (id, title, system_prompt, pinned, draft, sampler, model_path,
+            template_arguments, created_at, updated_at)
+        SELECT conversation_id, 'Rescued conversation', '', 0, '', '{}', '', '{}',
+            min(created_at), max(created_at)
+        FROM messages WHERE conversation_id NOT IN (SELECT id FROM conversations)
+        GROUP BY conversation_id
+        """
+    )
+    fresh.execute(
+        "UPDATE messages SET parent_id = NULL WHERE parent_id NOT IN (SELECT id FROM messages)"
+    )
+    fresh.execute(
+        """
+        UPDATE conversations SET head_id = (
+            SELECT max(id) FROM messages
+            WHERE conversation_id = conversations.id AND deleted_with IS NULL
+        )
+        WHERE head_id IS NULL OR head_id NOT IN (SELECT id FROM messages)
+        """
+    )
