@@ -1,0 +1,43 @@
+"""A heading that folds its content out, which is made when it is first looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop.ui.icons import Icons
+from desktop.ui.widgets.buttons import text_button
+
+
+class Disclosure(QWidget):
+    """`make` builds the content on first opening, which keeps a panel of many fields quick."""
+
+    def __init__(self, title: str, icons: Icons, make: Callable[[], QWidget]) -> None:
+        super().__init__()
+        self._make = make
+        self._content: QWidget | None = None
+        role = QPalette.ColorRole.PlaceholderText
+        self._closed_icon = icons.icon("chevron-right", role)
+        self._open_icon = icons.icon("chevron-down", role)
+        self.button = text_button(title, "row")
+        self.button.setIcon(self._closed_icon)
+        self.button.setAccessibleDescription(self.tr("Shows or hides more"))
+        self.button.clicked.connect(lambda: self.set_open(not self.is_open))
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+        self._column.addWidget(self.button)
+
+    @property
+    def is_open(self) -> bool:
+        return self._content is not None and self._content.isVisibleTo(self)
+
+    def set_open(self, opened: bool) -> None:
+        if opened and self._content is None:
+            self._content = self._make()
+            self._column.addWidget(self._content)
+        if self._content is not None:
+            self._content.setVisible(opened)
+        self.button.setIcon(self._open_icon if opened else self._closed_icon)
