@@ -37,7 +37,8 @@ class ChatController(QObject):
         answer_text(int, str, bool): text or reasoning to append to a message.
         figures(float, float, int): tokens per second, ms to the first token, context used.
         prompt_progress(int, int, int): done, total, cached tokens of a long prompt.
-        notice(int, str): a sentence about the answer (context trimmed or shifted).
+        trimmed(int, int): before this answer, so many of the oldest messages left the context.
+        shifted(int, int): within this answer, so many old tokens left the context.
         answer_ended(Message, Branch): the final state of an answer.
         busy_changed(bool): an answer is under way, in this conversation or another.
         failed(QuernError): something asked for could not be done.
@@ -52,7 +53,8 @@ class ChatController(QObject):
     answer_text = Signal(int, str, bool)
     figures = Signal(float, float, int)
     prompt_progress = Signal(int, int, int)
-    notice = Signal(int, str)
+    trimmed = Signal(int, int)
+    shifted = Signal(int, int)
     answer_ended = Signal(object, object)
     busy_changed = Signal(bool)
     failed = Signal(object)
@@ -220,9 +222,9 @@ class ChatController(QObject):
             case PromptRead() if self._answering_here():
                 self.prompt_progress.emit(event.done, event.total, event.cached)
             case MessagesDropped() if self._answering_here():
-                self.notice.emit(event.message_id, trimmed_sentence(event.count))
+                self.trimmed.emit(event.message_id, event.count)
             case TokensDropped() if self._answering_here():
-                self.notice.emit(event.message_id, shifted_sentence(event.count))
+                self.shifted.emit(event.message_id, event.count)
             case AnswerEnded():
                 self._ended(event)
 
@@ -263,18 +265,3 @@ class ChatController(QObject):
             self.engine_died.emit(event.error)
         elif event.error is not None:
             self.failed.emit(event.error)
-
-
-def trimmed_sentence(count: int) -> str:
-    """What to tell when old messages no longer fit into the context."""
-    what = "The oldest message is" if count == 1 else f"The {count:,} oldest messages are"
-    return (
-        f"{what} no longer seen by the model, because the conversation is longer than its context."
-    )
-
-
-def shifted_sentence(count: int) -> str:
-    """What to tell when the context filled up in the middle of an answer."""
-    return (
-        f"The context filled up while answering: the model let go of {count:,} old tokens to go on."
-    )

@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.controllers.tasks import Tasks
 from desktop.core import conversation_files
-from desktop.domain.conversation import Conversation
+from desktop.domain.conversation import Conversation, DeletedMessages
 from desktop.domain.errors import QuernError
-from desktop.storage.conversations import Conversations, DeletedMessages
+from desktop.storage.conversations import Conversations
 
 
 class ConversationsController(QObject):
@@ -92,7 +92,7 @@ class ConversationsController(QObject):
         def action() -> None:
             deleted: DeletedMessages = self._conversations.delete_message(message_id)
             self._offer_undo(
-                self.tr("%n message(s) deleted.", "", len(deleted.message_ids)),
+                self.tr("%n message(s) deleted.", "", deleted.count),
                 lambda: (
                     self._conversations.undelete_messages(deleted),
                     deleted.conversation_id,

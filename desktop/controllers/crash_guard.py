@@ -69,6 +69,6 @@ class CrashGuard(QObject):
             self._on_exception(args.exc_type, args.exc_value, args.exc_traceback)
 
     def _on_qt_message(
-        self, kind: QtMsgType, context: QMessageLogContext, message: str | None
+        self, kind: QtMsgType, _context: QMessageLogContext, message: str | None
     ) -> None:
         logging.getLogger("qt").log(_QT_LEVELS.get(kind, logging.WARNING), "%s", message)

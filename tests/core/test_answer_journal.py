@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import threading
+import time
+
+from desktop.core.answer_journal import AnswerJournal
+from desktop.domain.conversation import Message, MessageState, Role
+from desktop.domain.errors import DiskFull
+
+
+class Store:
+    """Remembers what was written; refuses while `full`."""
+
+    def __init__(self) -> None:
+        self.full = False
+        self.drafts: dict[int, list[tuple[str, str]]] = {}
+        self.finished: dict[int, str] = {}
+        self.wrote = threading.Condition()
+
+    def update_text(self, message_id, *, text, reasoning, state) -> None:
+        assert state is MessageState.STREAMING
+        with self.wrote:
+            if self.full:
+                raise DiskFull("The disk is full.")
+            self.drafts.setdefault(message_id, []).append((text, reasoning))
+            self.wrote.notify_all()
+
+    def finish(self, message_id, *, text, reasoning, state, facts, problem="") -> None:
+        with self.wrote:
+            if self.full:
+                raise DiskFull("The disk is full.")
+            self.finished[message_id] = text
+            self.wrote.notify_all()
+
+    def wait(self, condition, seconds: float = 10.0) -> None:
+        with self.wrote:
+            assert self.wrote.wait_for(condition, seconds)
+
+
+def message(number: int, text: str) -> Message:
+    return Message(number, 1, None, Role.ASSISTANT, text, 0.0)
+
+
+def journal_of(store: Store):
+    faults: list = []
+    return AnswerJournal(store, faults.append), faults
+
+
+def test_text_is_on_disk_within_a_second_and_not_at_every_token() -> None:
+    store = Store()
+    journal, faults = journal_of(store)
+    journal.begin(7)
+    started = time.monotonic()
+    words = 0
+    while time.monotonic() - started < 2.3:
+        journal.append(7, "word ", reasoning=False)
+        words += 1
+        time.sleep(0.01)
+    assert 1 <= len(store.drafts[7]) <= 3
+    journal.append(7, "last", reasoning=False)
+    store.wait(lambda: store.drafts[7][-1][0].endswith("last"), seconds=5)
+    assert store.drafts[7][-1][0] == "word " * words + "last"
+    assert journal.close()
+    assert faults == []
+
+
+def test_a_pause_after_the_first_word_does_not_delay_its_saving() -> None:
+    store = Store()
+    journal, _ = journal_of(store)
+    journal.begin(1, "begun, ")
+    journal.append(1, "one", reasoning=False)
+    journal.append(1, "why", reasoning=True)
+    store.wait(lambda: store.drafts.get(1) == [("begun, one", "why")], seconds=5)
+    journal.close()
+
+
+def test_closing_saves_what_is_open() -> None:
+    store = Store()
+    journal, _ = journal_of(store)
+    journal.begin(1)
+    journal.append(1, "half an answ", reasoning=False)
+    assert journal.close()
+    assert store.drafts[1] == [("half an answ", "")]
+
+
+def test_a_full_disk_is_told_once_and_the_answer_saved_when_there_is_room() -> None:
+    store = Store()
+    journal, faults = journal_of(store)
+    written: list = []
+    store.full = True
+    journal.begin(1)
+    journal.end(message(1, "precious"), written.append)
+    journal.begin(2)
+    journal.end(message(2, "too"), written.append)
+    while len(written) < 2:
+        time.sleep(0.01)
+    assert all(isinstance(fault, DiskFull) for fault in written)
+    assert len(faults) == 1
+    store.full = False
+    store.wait(lambda: store.finished == {1: "precious", 2: "too"})
+    assert journal.close()
+    assert faults[-1] is None
+
+
+def test_what_could_not_be_saved_is_admitted_at_the_end() -> None:
+    store = Store()
+    store.full = True
+    journal, _ = journal_of(store)
+    journal.begin(1)
+    journal.end(message(1, "lost"), lambda fault: None)
+    assert not journal.close()
+
+
+def test_an_idle_journal_sleeps() -> None:
+    store = Store()
+    journal, _ = journal_of(store)
+    time.sleep(0.05)
+    before = time.process_time()
+    time.sleep(0.5)
+    assert time.process_time() - before < 0.1
+    journal.close()

@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+import os
+import queue
+import signal
+from pathlib import Path
+
+import pytest
+
+from desktop.core import chat as core_chat
+from desktop.core.answer_journal import AnswerJournal
+from desktop.core.chat import AnswerEnded, AnswerStarted, AnswerText, Chat, PathChanged, turns_of
+from desktop.core.model_session import ModelSession
+from desktop.domain.conversation import Message, MessageState, Role, StopReason
+from desktop.domain.errors import DiskFull, EngineDied, InvalidInput
+from desktop.domain.model import LoadConfig, LoadedModel
+from desktop.domain.sampling import SamplerSettings
+
+
+class Talk:
+    """A chat with a model loaded, and everything it says."""
+
+    def __init__(self, conversations, make_engine) -> None:
+        self.conversations = conversations
+        self.session = ModelSession(make_engine, lambda state: None)
+        self.journal = AnswerJournal(conversations, lambda fault: None)
+        self.events: queue.Queue = queue.Queue()
+        self.chat = Chat(conversations, self.session, self.journal, self.events.put)
+        self.conversation = conversations.create(sampler=SamplerSettings(seed=5))
+        self.load()
+
+    def load(self, name: str = "model.gguf"):
+        done: queue.Queue = queue.Queue()
+        self.session.load(
+            Path("/models") / name, LoadConfig(), allow_overcommit=False,
+            on_progress=lambda fraction: None, on_done=done.put,
+        )  # fmt: skip
+        return done.get(timeout=10)
+
+    def until_ended(self) -> list:
+        seen = []
+        while not seen or not isinstance(seen[-1], AnswerEnded):
+            seen.append(self.events.get(timeout=20))
+        return seen
+
+    def say(self, text: str) -> Message:
+        self.chat.send(self.conversation.id, text)
+        return self.until_ended()[-1].message
+
+    def path(self) -> list[tuple[str, str]]:
+        return [(m.role.value, m.text) for m in self.conversations.path(self.conversation.id)]
+
+    def close(self) -> None:
+        self.journal.close()
+        self.session.close()
+
+
+@pytest.fixture
+def talk(conversations, make_engine):
+    talk = Talk(conversations, make_engine)
+    yield talk
+    talk.close()
+
+
+def test_an_answer_is_streamed_kept_and_explained(talk: Talk) -> None:
+    talk.chat.send(talk.conversation.id, "think hmm|forty two")
+    events = talk.until_ended()
+    texts = [event for event in events if isinstance(event, AnswerText)]
+    assert [(t.text, t.reasoning, t.start) for t in texts] == [
+        ("hmm", True, 0), ("forty ", False, 0), ("two ", False, 6),
+    ]  # fmt: skip
+    stored = talk.conversations.path(talk.conversation.id)[-1]
+    assert stored == events[-1].message
+    assert (stored.text, stored.reasoning) == ("forty two ", "hmm")
+    assert stored.state is MessageState.DONE
+    assert stored.facts.seed == 5
+    assert stored.facts.sampler == SamplerSettings(seed=5)
+    assert stored.facts.stop_reason is StopReason.END_OF_TURN
+    assert talk.chat.answering is None
+
+
+def test_the_model_gets_the_path_with_its_system_prompt(talk: Talk) -> None:
+    talk.say("say one")
+    path = talk.conversations.path(talk.conversation.id)
+    empty = Message(99, 1, None, Role.ASSISTANT, "", 0.0, state=MessageState.FAILED)
+    turns = turns_of("Be brief.", [*path, empty])
+    assert [(turn.role, turn.content) for turn in turns] == [
+        ("system", "Be brief."), ("user", "say one"), ("assistant", "one "),
+    ]  # fmt: skip
+    assert turns_of("  ", path)[0].role is Role.USER
+
+
+def test_regenerating_makes_a_branch_and_keeps_the_first_answer(talk: Talk) -> None:
+    first = talk.say("say one")
+    talk.chat.regenerate(first.id)
+    events = talk.until_ended()
+    assert isinstance(events[0], PathChanged)
+    second = events[-1].message
+    assert second.parent_id == first.parent_id
+    assert talk.conversations.branches(talk.conversation.id)[second.id].count == 2
+    talk.conversations.switch_branch(second.id, -1)
+    assert talk.conversations.path(talk.conversation.id)[-1].id == first.id
+
+
+def test_editing_asks_again_beside_the_old_question(talk: Talk) -> None:
+    talk.say("say one")
+    question = talk.conversations.path(talk.conversation.id)[0]
+    talk.chat.edit(question.id, "say two")
+    talk.until_ended()
+    assert talk.path() == [("user", "say two"), ("assistant", "two ")]
+    talk.conversations.switch_branch(talk.conversations.path(talk.conversation.id)[0].id, -1)
+    assert talk.path() == [("user", "say one"), ("assistant", "one ")]
+
+
+def test_stop_keeps_what_is_there_and_continue_goes_on(talk: Talk) -> None:
+    talk.chat.send(talk.conversation.id, "slow 500")
+    while not isinstance(talk.events.get(timeout=10), AnswerText):
+        pass
+    talk.chat.stop()
+    stopped = talk.until_ended()[-1].message
+    assert stopped.state is MessageState.STOPPED
+    assert stopped.text.startswith("word ")
+    assert stopped.facts.stop_reason is StopReason.CANCELLED
+    question = talk.conversations.path(talk.conversation.id)[0]
+    assert question.text == "slow 500"
+    talk.chat.continue_answer(stopped.id)
+    started = talk.events.get(timeout=10)
+    assert started == AnswerStarted(started.message, continued=True)
+    assert started.message.text == stopped.text
+    talk.chat.stop()
+    longer = talk.until_ended()[-1].message
+    assert longer.id == stopped.id
+    assert longer.text.startswith(stopped.text)
+
+
+def test_a_crash_keeps_the_half_answer_and_a_restart_goes_on(talk: Talk) -> None:
+    talk.chat.send(talk.conversation.id, "crash half an answer")
+    ended = talk.until_ended()[-1]
+    assert isinstance(ended.error, EngineDied)
+    assert ended.message.text == "half an answer"
+    assert ended.message.state is MessageState.FAILED
+    assert "GGML_ASSERT" in ended.message.problem
+    assert talk.conversations.path(talk.conversation.id)[-1] == ended.message
+    assert talk.session.loaded is None
+    with pytest.raises(InvalidInput, match="No model"):
+        talk.chat.send(talk.conversation.id, "say hello")
+    assert isinstance(talk.load(), LoadedModel)
+    assert talk.say("say hello").text == "hello "
+
+
+def test_kill_in_the_middle_of_an_answer(talk: Talk) -> None:
+    talk.chat.send(talk.conversation.id, "slow 500")
+    while not isinstance(talk.events.get(timeout=10), AnswerText):
+        pass
+    os.kill(talk.session._engine.process_id, signal.SIGKILL)
+    ended = talk.until_ended()[-1]
+    assert isinstance(ended.error, EngineDied)
+    assert ended.message.text.startswith("word ")
+
+
+def test_one_answer_at_a_time(talk: Talk) -> None:
+    talk.chat.send(talk.conversation.id, "slow 500")
+    with pytest.raises(InvalidInput, match="still being written"):
+        talk.chat.send(talk.conversation.id, "say two")
+    assert talk.path()[0] == ("user", "slow 500")
+    assert len(talk.path()) == 2  # nothing was added for the refused one
+    talk.chat.stop()
+    talk.until_ended()
+
+
+@pytest.mark.parametrize("text", ["", "  \n\t"])
+def test_nothing_is_not_sent(talk: Talk, text: str) -> None:
+    with pytest.raises(InvalidInput, match="nothing to send"):
+        talk.chat.send(talk.conversation.id, text)
+    assert talk.path() == []
+
+
+def test_trimming_is_told_and_remembered(talk: Talk) -> None:
+    talk.chat.send(talk.conversation.id, "trim 12")
+    events = talk.until_ended()
+    assert core_chat.MessagesDropped(events[-1].message.id, 12) in events
+
+
+def test_a_full_disk_refuses_the_message_and_sends_nothing(talk: Talk, monkeypatch) -> None:
+    def full(*args, **kwargs):
+        raise DiskFull("The disk is full.")
+
+    monkeypatch.setattr(talk.conversations, "add_message", full)
+    with pytest.raises(DiskFull):
+        talk.chat.send(talk.conversation.id, "say hello")
+    assert talk.events.empty()
+    assert talk.chat.answering is None
+
+
+def test_a_disk_that_fills_up_during_an_answer_loses_nothing(talk: Talk, monkeypatch) -> None:
+    refusals = iter([True])
+    finish = talk.conversations.finish
+
+    def sometimes_full(*args, **kwargs):
+        if next(refusals, False):
+            raise DiskFull("The disk is full.")
+        finish(*args, **kwargs)
+
+    monkeypatch.setattr(talk.conversations, "finish", sometimes_full)
+    talk.chat.send(talk.conversation.id, "say precious words")
+    ended = talk.until_ended()[-1]
+    assert isinstance(ended.unsaved, DiskFull)
+    assert ended.message.text == "precious words "
+    assert talk.journal.close()  # tried again, and saved
+    assert talk.path()[-1] == ("assistant", "precious words ")
