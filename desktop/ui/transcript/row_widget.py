@@ -1,0 +1,103 @@
+"""What all row widgets have in common."""
+
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QLabel, QWidget
+
+from desktop.ui.transcript.context import RowContext
+from desktop.ui.transcript.message import Message
+from desktop.ui.transcript.rows import Row
+
+END = 2**31 - 1
+"""A position at the end of any row."""
+
+
+class RowWidget(QWidget):
+    """Shows one row; knows its own height for a width.
+
+    Text positions count as Qt does, from 0. A row without text keeps the defaults and is passed
+    over by the selection.
+    """
+
+    selectable = False
+    bleed = 0
+    """By how much the widget sticks out of the column on both sides, in pixels."""
+
+    def __init__(self, context: RowContext, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.context = context
+        self._selected: tuple[int, int] | None = (0, 0)
+        self.setMouseTracking(True)
+
+    def show_row(self, row: Row, message: Message) -> None:
+        """Show `row` of `message`; called again when the row changes."""
+        raise NotImplementedError
+
+    def fit(self, width: int) -> int:
+        """Lay out for a width and return the height, both in pixels."""
+        raise NotImplementedError
+
+    def expose(self, top: int, bottom: int) -> None:
+        """Take note of which part, in own coordinates, is visible."""
+
+    def set_hovered(self, *, hovered: bool) -> None:
+        """Take note of whether the pointer is over the row's message."""
+
+    def formulas_ready(self) -> bool:
+        """Use formulas that became ready; whether the row must be measured again."""
+        return False
+
+    def position_at(self, point: QPoint) -> int:
+        """The text position nearest to a point in own coordinates."""
+        raise NotImplementedError
+
+    def word_at(self, position: int) -> tuple[int, int]:
+        """The ends of the word around a text position."""
+        raise NotImplementedError
+
+    def highlight(self, start: int, end: int) -> None:
+        """Paint the text between two positions as selected; none for equal ones."""
+        raise NotImplementedError
+
+    def show_selection(self, start: int, end: int) -> None:
+        """Have the text between two positions painted as selected."""
+        if (start, end) != self._selected:
+            self._selected = (start, end)
+            self.highlight(start, end)
+
+    def forget_selection(self) -> None:
+        """Take note that the text changed, and with it what was painted as selected."""
+        self._selected = None
+
+    def position_rect(self, position: int) -> QRect:
+        """Where the text position is, in own coordinates."""
+        del position
+        return self.rect()
+
+    def link_at(self, point: QPoint) -> str:
+        """The address of the link at a point, or an empty text."""
+        del point
+        return ""
+
+
+def make_passive(area: QAbstractScrollArea) -> None:
+    """Make a text widget part of the page: no frame, no scrolling, the mouse left to the view."""
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setMouseTracking(True)
+    area.viewport().setAutoFillBackground(False)
+    area.viewport().setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+
+def small_label(context: RowContext, parent: QWidget) -> QLabel:
+    """A label in small grey letters."""
+    label = QLabel(parent)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setFont(context.style.sized(12))
+    palette = label.palette()
+    palette.setColor(QPalette.ColorRole.WindowText, context.style.muted)
+    label.setPalette(palette)
+    label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    return label

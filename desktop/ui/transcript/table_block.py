@@ -1,0 +1,158 @@
+"""A table: tinted header, hairlines between rows, scrolled sideways where it is too wide."""
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QBrush,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QTextBlockFormat,
+    QTextCursor,
+    QTextFrameFormat,
+    QTextOption,
+    QTextTable,
+    QTextTableCellFormat,
+    QTextTableFormat,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QTextBrowser, QWidget
+
+from desktop.ui.transcript.context import RowContext
+from desktop.ui.transcript.message import Message
+from desktop.ui.transcript.rows import Row
+from desktop.ui.transcript.scroll_bar import THICKNESS, ThinScrollBar, scroll_sideways
+from desktop.ui.transcript.text_rows import INDENT, TextPane, TextRow
+
+PADDING_X = 12
+PADDING_Y = 7
+
+
+class TablePane(TextPane):
+    """The text of a table; may be wider than what is seen of it."""
+
+    def __init__(self, context: RowContext, parent: QWidget) -> None:
+        super().__init__(context, parent)
+        self.setLineWrapMode(QTextBrowser.LineWrapMode.FixedPixelWidth)
+        self.setHorizontalScrollBar(ThinScrollBar(context.style, self))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll sideways only."""
+        scroll_sideways(self, event)
+
+
+class TableBlock(TextRow):
+    """A row that shows a table."""
+
+    def __init__(self, context: RowContext, parent: QWidget) -> None:
+        super().__init__(context, parent)
+        self._frame = QRectF()
+        self._header = 0.0
+
+    def make_pane(self) -> TextPane:
+        """A pane that scrolls sideways."""
+        return TablePane(self.context, self)
+
+    def show_row(self, row: Row, message: Message) -> None:
+        """Show another table."""
+        super().show_row(row, message)
+        option = self.document.defaultTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WordWrap)
+        self.document.setDefaultTextOption(option)
+        for frame in self.document.rootFrame().childFrames():
+            if isinstance(frame, QTextTable):
+                self._dress(frame)
+        self._flatten_ends()
+
+    def _flatten_ends(self) -> None:
+        """Qt keeps an empty line before and after a table: take their height away."""
+        cursor = QTextCursor(self.document)
+        form = QTextBlockFormat()
+        form.setLineHeight(0.01, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
+        for position in (0, self.document.end):
+            cursor.setPosition(position)
+            if cursor.currentTable() is None:
+                cursor.setBlockFormat(form)
+
+    def _dress(self, table: QTextTable) -> None:
+        style = self.context.style
+        form = QTextTableFormat()
+        form.setBorder(0)
+        form.setBorderCollapse(True)
+        form.setCellSpacing(0)
+        form.setCellPadding(0)
+        form.setMargin(0)
+        form.setHeaderRowCount(1)
+        table.setFormat(form)
+        solid = QTextFrameFormat.BorderStyle.BorderStyle_Solid
+        for row in range(table.rows()):
+            for column in range(table.columns()):
+                cell = table.cellAt(row, column)
+                look = QTextTableCellFormat()
+                look.setLeftPadding(style.px(PADDING_X))
+                look.setRightPadding(style.px(PADDING_X))
+                look.setTopPadding(style.px(PADDING_Y))
+                look.setBottomPadding(style.px(PADDING_Y))
+                if row:
+                    look.setTopBorder(1)
+                    look.setTopBorderStyle(solid)
+                    look.setTopBorderBrush(QBrush(style.hairline))
+                cell.setFormat(look)
+
+    def fit(self, width: int) -> int:
+        """As wide as its cells need; beyond the column's width it scrolls."""
+        style = self.context.style
+        assert self.row.block is not None
+        left = style.px(INDENT * self.row.block.indent)
+        above = style.px(self.row.above)
+        room = width - left - 2
+        self.document.setTextWidth(room)
+        natural = int(self.document.idealWidth()) + 1
+        if natural < room:
+            self.document.setTextWidth(natural)
+        size = self.document.size()
+        needed = int(size.width() + 0.99)
+        self.pane.setLineWrapColumnOrWidth(needed)
+        shown = min(room, needed)
+        scrolls = needed > room
+        bar = style.px(THICKNESS) if scrolls else 0
+        policy = Qt.ScrollBarPolicy
+        self.pane.setHorizontalScrollBarPolicy(
+            policy.ScrollBarAlwaysOn if scrolls else policy.ScrollBarAlwaysOff
+        )
+        self.pane.setFocusPolicy(
+            Qt.FocusPolicy.TabFocus
+            if scrolls or self.document.has_links
+            else Qt.FocusPolicy.NoFocus
+        )
+        height = round(size.height())
+        self.pane.setGeometry(left + 1, above + 1, shown, height + bar)
+        self._frame = QRectF(left, above, shown + 2, height + bar + 2)
+        self._header = self._header_height()
+        return above + height + bar + 2
+
+    def _header_height(self) -> float:
+        for frame in self.document.rootFrame().childFrames():
+            if isinstance(frame, QTextTable) and frame.rows() > 1:
+                layout = self.document.documentLayout()
+                first = frame.cellAt(1, 0).firstCursorPosition().block()
+                top: float = layout.blockBoundingRect(first).top()
+                return top - self.context.style.px(PADDING_Y)
+        return 0.0
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the rounded frame and the header's tint."""
+        super().paintEvent(event)
+        style = self.context.style
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        radius = style.px(8)
+        path = QPainterPath()
+        path.addRoundedRect(self._frame.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        painter.setClipPath(path)
+        header = QRectF(self._frame.topLeft(), QPointF(self._frame.right(), 0))
+        header.setHeight(self._header)
+        painter.fillRect(header, style.surface)
+        painter.setClipping(False)
+        painter.setPen(QPen(style.hairline, 1))
+        painter.drawPath(path)
