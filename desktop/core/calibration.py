@@ -9,16 +9,18 @@ from desktop.domain.model import LoadConfig, ThreadSpeed
 from desktop.engine.client import Engine
 from desktop.engine.protocol import Event, Load, Loaded, Measure, Measured, MeasureProgress
 
+PROMPT_TOKENS = 128
+TOKENS = 24
+REPETITIONS = 2
+
 
 class Calibration:
-    """Finds the fastest thread count for a model in about ten seconds, in a child of its own."""
-
-    PROMPT_TOKENS = 128
-    TOKENS = 24
+    """Measures in about ten seconds, in an engine child of its own."""
 
     def __init__(self, make_engine: Callable[[], Engine]) -> None:
         self._make_engine = make_engine
         self._engine: Engine | None = None
+        self.cancelled = False
 
     def run(
         self,
@@ -26,7 +28,11 @@ class Calibration:
         threads: Sequence[int],
         on_progress: Callable[[int, int], None],
     ) -> tuple[ThreadSpeed, ...]:
-        """Measure each thread count. Blocking. Raises: QuernError; Cancelled after `cancel`."""
+        """Measure each thread count with the model at `path`. Blocking.
+
+        Raises: QuernError, also after `cancel`; `cancelled` tells the two apart.
+        """
+        self.cancelled = False
         engine = self._engine = self._make_engine()
 
         def forward(event: Event) -> None:
@@ -36,17 +42,14 @@ class Calibration:
         try:
             engine.start()
             config = LoadConfig(context=512, threads=max(threads))
-            engine.call(
-                lambda number: Load(id=number, path=path, config=config, allow_overcommit=False),
-                Loaded,
-            )
+            engine.call(lambda number: Load(id=number, path=path, config=config), Loaded)
             return engine.call(
                 lambda number: Measure(
                     id=number,
                     threads=tuple(threads),
-                    prompt_tokens=self.PROMPT_TOKENS,
-                    tokens=self.TOKENS,
-                    repetitions=2,
+                    prompt_tokens=PROMPT_TOKENS,
+                    tokens=TOKENS,
+                    repetitions=REPETITIONS,
                 ),
                 Measured,
                 forward,
@@ -59,6 +62,7 @@ class Calibration:
         """End a run from another thread."""
         engine = self._engine
         if engine is not None:
+            self.cancelled = True
             engine.kill("The measurement was stopped.")
 
 
@@ -67,6 +71,5 @@ def candidate_threads(physical_cores: int) -> tuple[int, ...]:
     if physical_cores <= 4:
         return tuple(range(1, physical_cores + 1))
     half = physical_cores // 2
-    return tuple(
-        sorted({1, 2, 4, half, physical_cores - 2, physical_cores - 1, physical_cores} - {0})
-    )
+    some = {1, 2, 4, half, physical_cores - 2, physical_cores - 1, physical_cores}
+    return tuple(sorted(some))

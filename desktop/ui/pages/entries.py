@@ -26,6 +26,7 @@ def entries_of(path: Sequence[Message], branches: Mapping[int, Branch]) -> list[
 
 
 def entry_of(message: Message, branch: Branch) -> Entry:
+    """A message as the transcript shows it."""
     return Entry(
         key=message.id,
         role=message.role.value,

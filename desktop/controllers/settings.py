@@ -1,0 +1,130 @@
+"""Settings, sampler presets and the measurement of the fastest thread count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from desktop.controllers.tasks import Tasks
+from desktop.core.calibration import Calibration, candidate_threads
+from desktop.core.model_inspector import ModelInspector
+from desktop.core.settings import Settings, SettingsStore
+from desktop.domain.errors import QuernError
+from desktop.domain.sampling import SamplerSettings
+from desktop.engine.client import Engine
+from desktop.engine.protocol import HelloReply
+from desktop.storage.presets import SamplerPresets
+
+
+class SettingsController(QObject):
+    """Shared by all windows.
+
+    Signals:
+        changed(Settings): a setting has a new value.
+        presets_changed(list[SamplerPreset]).
+        calibration_progress(object): (done, total) steps, or None when none runs.
+        calibrated(list[ThreadSpeed]): the measured speeds.
+        machine_known(HelloReply): devices and versions.
+        failed(QuernError).
+    """
+
+    changed = Signal(object)
+    presets_changed = Signal(list)
+    calibration_progress = Signal(object)
+    calibrated = Signal(list)
+    machine_known = Signal(object)
+    failed = Signal(object)
+
+    _progress = Signal(int, int)
+
+    def __init__(
+        self,
+        store: SettingsStore,
+        presets: SamplerPresets,
+        inspector: ModelInspector,
+        make_engine: Callable[[], Engine],
+        tasks: Tasks,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._presets = presets
+        self._inspector = inspector
+        self._tasks = tasks
+        self._calibration = Calibration(make_engine)
+        self._progress.connect(self._report_progress)
+
+    @property
+    def current(self) -> Settings:
+        return self._store.current
+
+    def set(self, name: str, value: object) -> None:
+        """Change one setting and keep it."""
+        self._try(lambda: self._store.update(**{name: value}))
+        self.changed.emit(self._store.current)
+
+    # --- presets ----------------------------------------------------------------------------
+
+    def list_presets(self) -> None:
+        """Answered by `presets_changed`."""
+        self._try(lambda: self.presets_changed.emit(self._presets.list()))
+
+    def save_preset(self, name: str, settings: SamplerSettings) -> None:
+        if self._try(lambda: self._presets.save(name, settings)):
+            self.list_presets()
+
+    def delete_preset(self, name: str) -> None:
+        if self._try(lambda: self._presets.delete(name)):
+            self.list_presets()
+
+    def default_sampler(self) -> SamplerSettings:
+        """What a new conversation begins with."""
+        try:
+            presets = self._presets.list()
+        except QuernError:  # the database is out of reach; the banner already says so
+            return SamplerSettings()
+        wanted = self._store.current.default_preset
+        return next((p.settings for p in presets if p.name == wanted), SamplerSettings())
+
+    # --- this machine -----------------------------------------------------------------------
+
+    def look_at_machine(self) -> None:
+        """Answered by `machine_known`."""
+        self._tasks.run(self._inspector.machine, self.machine_known.emit, self.failed.emit)
+
+    def calibrate(self, model: Path) -> None:
+        """Measure thread counts with `model`; answered by `calibrated` or `failed`."""
+        self.calibration_progress.emit((0, 1))
+
+        def work() -> list[object]:
+            machine: HelloReply = self._inspector.machine()
+            threads = candidate_threads(machine.physical_cores)
+            return list(self._calibration.run(model, threads, self._progress.emit))
+
+        def done(speeds: list[object]) -> None:
+            self.calibration_progress.emit(None)
+            self.calibrated.emit(speeds)
+
+        def failed(error: QuernError) -> None:
+            self.calibration_progress.emit(None)
+            if not self._calibration.cancelled:
+                self.failed.emit(error)
+
+        self._tasks.run(work, done, failed)
+
+    def cancel_calibration(self) -> None:
+        self._calibration.cancel()
+
+    @Slot(int, int)
+    def _report_progress(self, done: int, total: int) -> None:
+        self.calibration_progress.emit((done, total))
+
+    def _try(self, action: Callable[[], object]) -> bool:
+        try:
+            action()
+        except QuernError as error:
+            self.failed.emit(error)
+            return False
+        return True

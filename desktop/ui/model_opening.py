@@ -1,0 +1,91 @@
+"""Opening a model file: look at it first, load it only when the person says so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from desktop.controllers.models import ModelController
+from desktop.domain.errors import QuernError
+from desktop.domain.model import DEFAULT_CONTEXT, LoadConfig, MemoryEstimate, ModelInfo
+from desktop.ui.dialogs.model_card import ModelCard
+from desktop.ui.icons import Icons
+
+
+class ModelOpening(QObject):
+    """Shows the card of a model file in front of `window`, and acts on its buttons."""
+
+    def __init__(
+        self, models: ModelController, config: LoadConfig, icons: Icons, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._models = models
+        self._config = config
+        self._icons = icons
+        self._window = window
+        self._card: ModelCard | None = None
+        self._path = Path()
+        models.inspected.connect(self._show_info)
+        models.estimated.connect(self._show_estimate)
+        models.inspect_failed.connect(self._show_problem)
+
+    def choose(self) -> None:
+        """Ask for a file, then open it."""
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, self.tr("Open a model file"), "", self.tr("Models (*.gguf);;All files (*)")
+        )
+        if name:
+            self.open(Path(name))
+
+    def open(self, path: Path) -> None:
+        """Show what `path` is and whether it fits."""
+        if self._card is not None:
+            self._card.close()
+        card = ModelCard(path, self._icons, self._window)
+        card.load_requested.connect(self._load)
+        card.add_requested.connect(self._add)
+        card.context_changed.connect(self._estimate)
+        card.finished.connect(lambda _result: self._forget(card))
+        self._card, self._path = card, path
+        card.open()
+        self._models.inspect(path)
+
+    def _forget(self, card: ModelCard) -> None:
+        if self._card is card:
+            self._card = None
+        card.deleteLater()
+
+    @Slot(object)
+    def _show_info(self, info: ModelInfo) -> None:
+        if self._card is None or info.path != self._path:
+            return
+        trained = info.context_length or DEFAULT_CONTEXT
+        context = self._config.context or min(DEFAULT_CONTEXT, trained)
+        self._card.set_info(info, context)
+        self._estimate(context)
+
+    @Slot(object)
+    def _show_estimate(self, estimate: MemoryEstimate) -> None:
+        if self._card is not None:
+            self._card.set_estimate(estimate)
+
+    @Slot(object, object)
+    def _show_problem(self, path: Path, error: QuernError) -> None:
+        if self._card is not None and path == self._path:
+            self._card.set_problem(str(error))
+
+    @Slot(int)
+    def _estimate(self, context: int) -> None:
+        self._models.estimate(self._path, context)
+
+    @Slot(int)
+    def _load(self, context: int) -> None:
+        self._models.add(self._path)
+        self._models.load(self._path, config=replace(self._config, context=context))
+
+    @Slot()
+    def _add(self) -> None:
+        self._models.add(self._path)
