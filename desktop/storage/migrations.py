@@ -85,11 +85,11 @@ def m002_models_and_presets(db: Database) -> None:
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             path TEXT NOT NULL UNIQUE,
             name TEXT NOT NULL,
-            added_at REAL NOT NULL,
-            last_used_at REAL
+            added_at REAL NOT NULL
         ) STRICT
         """
     )
+    db.execute("CREATE TABLE model_uses (path TEXT PRIMARY KEY, last_used_at REAL NOT NULL) STRICT")
     db.execute(
         """
         CREATE TABLE model_headers (

@@ -9,22 +9,22 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
+from desktop.domain.errors import InvalidInput
 from desktop.domain.model import ModelInfo
 from desktop.storage.database import Database
-from desktop.storage.rows import to_text
+from desktop.storage.rows import storable, to_text
 
 _INFO_FIELDS = frozenset(f.name for f in fields(ModelInfo)) - {"path", "tensors"}
 
 
 @dataclass(frozen=True, slots=True)
 class KnownModel:
-    """A reference to a model file; the file itself stays where it is. Times in seconds."""
+    """A reference to a model file; the file itself stays where it is. `added_at` in seconds."""
 
     id: int
     path: Path
     name: str
     added_at: float
-    last_used_at: float | None = None
 
 
 class KnownModels:
@@ -37,33 +37,48 @@ class KnownModels:
     def list(self) -> builtins.list[KnownModel]:
         """In the order they were added."""
         with self._database.reading() as db:
-            rows = db.execute(
-                "SELECT id, path, name, added_at, last_used_at FROM known_models ORDER BY id"
-            )
-            return [KnownModel(row[0], Path(row[1]), *row[2:]) for row in rows]
+            rows = db.execute("SELECT id, path, name, added_at FROM known_models ORDER BY id")
+            return [
+                KnownModel(number, Path(path), name, added_at)
+                for number, path, name, added_at in rows
+            ]
 
     def add(self, path: Path, name: str) -> None:
-        """Remember a file, or give the one known at `path` another name."""
+        """Remember a file, or give the one known at `path` another name.
+
+        Raises: InvalidInput when the path cannot be stored as text.
+        """
+        if storable(str(path)) != str(path):
+            raise InvalidInput(
+                f"The path of “{storable(path.name)}” has characters that are not text.",
+                "Rename the file or its folder.",
+            )
         with self._database.writing() as db:
             db.execute(
                 "INSERT INTO known_models (path, name, added_at) VALUES (?, ?, ?)"
                 " ON CONFLICT (path) DO UPDATE SET name = excluded.name",
-                [str(path), name, self._clock()],
+                [str(path), storable(name), self._clock()],
             )
 
     def remove(self, path: Path) -> bool:
         """Forget a file. Returns: whether it was known."""
         with self._database.writing() as db:
-            cursor = db.execute("DELETE FROM known_models WHERE path = ?", [str(path)])
+            cursor = db.execute("DELETE FROM known_models WHERE path = ?", [storable(str(path))])
             return cursor.rowcount > 0
 
     def touch(self, path: Path) -> None:
-        """The file was used just now; nothing happens when it is not known."""
+        """The file, known or not, was used just now."""
         with self._database.writing() as db:
             db.execute(
-                "UPDATE known_models SET last_used_at = ? WHERE path = ?",
-                [self._clock(), str(path)],
+                "INSERT OR REPLACE INTO model_uses (path, last_used_at) VALUES (?, ?)",
+                [storable(str(path)), self._clock()],
             )
+
+    def uses(self) -> dict[Path, float]:
+        """When each file that was ever used was used last, seconds since the epoch."""
+        with self._database.reading() as db:
+            rows = db.execute("SELECT path, last_used_at FROM model_uses")
+            return {Path(path): last_used_at for path, last_used_at in rows}
 
     def cached_info(self, path: Path) -> ModelInfo | None:
         """What `put_info` kept, if the file has not changed since. `tensors` is empty.
@@ -74,7 +89,7 @@ class KnownModels:
         with self._database.reading() as db:
             row = db.execute(
                 "SELECT info FROM model_headers WHERE path = ? AND size = ? AND modified_ns = ?",
-                [str(path), size, modified_ns],
+                [storable(str(path)), size, modified_ns],
             ).fetchone()
         return _info_of(path, row[0]) if row else None
 
@@ -89,7 +104,7 @@ class KnownModels:
         with self._database.writing() as db:
             db.execute(
                 "INSERT OR REPLACE INTO model_headers VALUES (?, ?, ?, ?)",
-                [str(path), size, modified_ns, text],
+                [storable(str(path)), size, modified_ns, text],
             )
 
 

@@ -1,0 +1,230 @@
+"""Settings: one declaration each, from which validation and the settings page are made.
+
+To add one: add a field to `Settings`. Its default decides its type.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from desktop.domain.errors import InvalidInput
+from desktop.domain.model import LoadConfig
+from desktop.storage.files import write_atomically
+
+_CACHE_TYPES = ("f16", "q8_0", "q4_0")
+
+
+@dataclass(frozen=True, slots=True)
+class SettingSpec:
+    """How a person meets a setting: `choices` for texts, bounds for numbers."""
+
+    label: str
+    explanation: str
+    choices: tuple[str, ...] = ()
+    bounds: tuple[float, float] | None = None
+
+
+def _setting(
+    default: Any,
+    label: str,
+    explanation: str,
+    *,
+    choices: tuple[str, ...] = (),
+    bounds: tuple[float, float] | None = None,
+) -> Any:
+    spec = SettingSpec(label, explanation, choices, bounds)
+    return field(default=default, metadata={"spec": spec})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a person chose, the same for all windows. Raises: InvalidInput for a wrong value."""
+
+    theme: str = _setting(
+        "system",
+        "Appearance",
+        "Light, dark, or whatever the system uses.",
+        choices=("system", "light", "dark"),
+    )
+    text_scale: float = _setting(
+        1.0, "Text size", "How large text is; 1 is the system's size.", bounds=(0.8, 2.0)
+    )
+    reduced_motion: str = _setting(
+        "system",
+        "Reduce motion",
+        "Leaves out animations.",
+        choices=("system", "on", "off"),
+    )
+    send_with_enter: bool = _setting(
+        default=True,
+        label="Send with Enter",
+        explanation="Off: Enter starts a new line and Ctrl+Enter sends.",
+    )
+    open_reasoning: bool = _setting(
+        default=False,
+        label="Show reasoning",
+        explanation="Unfolds what a model thinks before it answers.",
+    )
+    default_preset: str = _setting(
+        "Balanced", "Sampler preset", "What new conversations start with."
+    )
+    default_model: str = _setting(
+        "", "Model", "The file that is loaded at the start; empty means the one used last."
+    )
+    threads: int = _setting(
+        0, "Threads", "Processor cores to use; 0 means all but one.", bounds=(0, 1024)
+    )
+    context: int = _setting(
+        0,
+        "Context",
+        "Tokens the model can look back on; 0 means 4,096, or fewer if it was trained for fewer.",
+        bounds=(0, 16_777_216),
+    )
+    gpu_layers: int = _setting(
+        -1, "Layers on the GPU", "-1 puts all there, 0 none.", bounds=(-1, 10_000)
+    )
+    cache_type_k: str = _setting(
+        "f16",
+        "Key cache",
+        "q8_0 halves and q4_0 quarters the memory the context takes, at some cost in quality.",
+        choices=_CACHE_TYPES,
+    )
+    cache_type_v: str = _setting(
+        "f16",
+        "Value cache",
+        "As the key cache; other than f16 needs flash attention.",
+        choices=_CACHE_TYPES,
+    )
+    flash_attention: str = _setting(
+        "auto",
+        "Flash attention",
+        "A faster way to compute attention that takes less memory.",
+        choices=("auto", "on", "off"),
+    )
+
+    def __post_init__(self) -> None:
+        for name, spec in SPECS.items():
+            _check(name, spec, getattr(self, name))
+
+    def load_config(self) -> LoadConfig:
+        """How models are loaded."""
+        return LoadConfig(
+            context=self.context,
+            threads=self.threads,
+            gpu_layers=self.gpu_layers,
+            cache_type_k=self.cache_type_k,
+            cache_type_v=self.cache_type_v,
+            flash_attention=self.flash_attention,
+        )
+
+
+SPECS: dict[str, SettingSpec] = {f.name: f.metadata["spec"] for f in fields(Settings)}
+_DEFAULTS: dict[str, Any] = {f.name: f.default for f in fields(Settings)}
+
+
+class SettingsStore:
+    """The settings in their file. May be used from any thread.
+
+    Attributes:
+        notices: sentences on what was wrong with the file when it was read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._subscribers: list[Callable[[Settings], None]] = []
+        self.notices: tuple[str, ...] = ()
+        self._unknown: dict[str, Any] = {}
+        self._current = self._read()
+
+    @property
+    def current(self) -> Settings:
+        return self._current
+
+    def update(self, **changes: Any) -> Settings:
+        """Change some settings, save them, tell the subscribers.
+
+        Raises: InvalidInput for a wrong value; DiskFull, StorageFault when they cannot be saved.
+        Nothing has changed then.
+        """
+        with self._lock:
+            changed = replace(self._current, **changes)
+            if changed == self._current:
+                return changed
+            values = {name: getattr(changed, name) for name in SPECS}
+            text = json.dumps(self._unknown | values, indent=2, ensure_ascii=True)
+            write_atomically(self._path, text + "\n")
+            self._current = changed
+            subscribers = list(self._subscribers)
+        for subscriber in subscribers:
+            subscriber(changed)
+        return changed
+
+    def subscribe(self, callback: Callable[[Settings], None]) -> Callable[[], None]:
+        """Call back after each change, on the thread that made it. Returns: how to end that."""
+        with self._lock:
+            self._subscribers.append(callback)
+
+        def unsubscribe() -> None:
+            with self._lock:
+                if callback in self._subscribers:
+                    self._subscribers.remove(callback)
+
+        return unsubscribe
+
+    def _read(self) -> Settings:
+        try:
+            # Anything but an object has no items.
+            values = dict(json.loads(self._path.read_bytes()).items())
+        except FileNotFoundError:
+            return Settings()
+        except OSError as error:
+            reason = error.strerror or str(error)
+            self.notices = (f"The settings cannot be read ({reason}); the defaults are used.",)
+            return Settings()
+        except (ValueError, AttributeError, RecursionError):
+            self.notices = (self._keep_aside(),)
+            return Settings()
+        # Written by a newer Quern, which will want them back.
+        self._unknown = {name: value for name, value in values.items() if name not in SPECS}
+        good: dict[str, Any] = {}
+        for name, spec in SPECS.items():
+            if name in values:
+                try:
+                    _check(name, spec, values[name])
+                    good[name] = values[name]
+                except InvalidInput as error:
+                    self.notices += (f"{error.message} The default is used.",)
+        return Settings(**good)
+
+    def _keep_aside(self) -> str:
+        kept = self._path.with_name(f"{self._path.name}.damaged")
+        try:
+            self._path.replace(kept)
+        except OSError:
+            return "The settings file is damaged; the defaults are used."
+        return f"The settings file was damaged; it is kept as “{kept.name}”, the defaults are used."
+
+
+def _check(name: str, spec: SettingSpec, value: Any) -> None:
+    """Raises: InvalidInput."""
+    default = _DEFAULTS[name]
+    if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    if type(value) is not type(default):
+        kinds = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
+        raise InvalidInput(f"“{spec.label}” must be {kinds[type(default)]}, not {value!r:.40}.")
+    if spec.choices and value not in spec.choices:
+        raise InvalidInput(
+            f"“{spec.label}” must be one of {', '.join(spec.choices)}, not {value!r:.40}."
+        )
+    if spec.bounds is not None and not spec.bounds[0] <= value <= spec.bounds[1]:  # nor NaN
+        raise InvalidInput(
+            f"“{spec.label}” must lie between {spec.bounds[0]:g} and {spec.bounds[1]:g},"
+            f" not {value:g}."
+        )
