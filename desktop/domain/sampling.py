@@ -76,10 +76,10 @@ class SamplerSettings:
         """Read what `to_json` wrote, also by an older Quern: unknown names are ignored."""
         known = {f.name for f in fields(cls)}
         kept = {name: value for name, value in values.items() if name in known}
-        for name in ("stop", "dry_sequence_breakers"):
-            if name in kept:
-                kept[name] = tuple(kept[name])
         try:
+            for name in ("stop", "dry_sequence_breakers"):
+                if name in kept:
+                    kept[name] = tuple(kept[name])
             return cls(**kept)
         except TypeError as error:
             raise InvalidInput("The sampler settings cannot be read.") from error
