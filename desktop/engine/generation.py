@@ -1,0 +1,325 @@
+"""Answering a conversation: the loop around llama_decode."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+
+import llama_cpp.llama_cpp as llama
+import numpy as np
+
+from desktop.domain.conversation import Role, StopReason
+from desktop.domain.errors import EvaluationFailed, InvalidInput
+from desktop.engine.answer_stream import AnswerStream
+from desktop.engine.chat_template import ChatTemplate
+from desktop.engine.context_window import ContextWindow
+from desktop.engine.grammar import make_grammar
+from desktop.engine.model import ABORTED, DECODED, NO_SLOT, Context, token_array
+from desktop.engine.native import CancelFlag, LlamaLog
+from desktop.engine.prompt_cache import Prompt, PromptCache
+from desktop.engine.protocol import (
+    ChatTurn,
+    ContextShifted,
+    ContextTrimmed,
+    Event,
+    Generate,
+    Generated,
+    PromptProgress,
+)
+from desktop.engine.reasoning import ReasoningSplitter, open_at_end
+from desktop.engine.sampling import Sampler, choose_seed, last_logits
+from desktop.engine.tokens import Detokenizer, Vocabulary
+
+
+class Aborted(Exception):
+    """The person stopped the evaluation."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatModel:
+    """What answering needs of a loaded model."""
+
+    context: Context
+    vocabulary: Vocabulary
+    template: ChatTemplate
+    cache: PromptCache
+    window: ContextWindow
+
+
+class Generation:
+    """One answer, from request to `Generated`. Use once."""
+
+    def __init__(
+        self,
+        model: ChatModel,
+        request: Generate,
+        send: Callable[[Event], None],
+        flag: CancelFlag,
+        log: LlamaLog,
+    ) -> None:
+        self._model = model
+        self._request = request
+        self._send = send
+        self._flag = flag
+        self._log = log
+        self._seed = choose_seed(request.sampler)
+        self._dropped = 0
+        self._shifted = 0
+        self._native_seconds = 0.0
+
+    def run(self) -> Generated:
+        """Answer. Raises: QuernError; cancelling is not an error."""
+        started = perf_counter()
+        model, settings = self._model, self._request.sampler
+        # First of all: a faulty grammar must not cost an evaluation.
+        grammar = make_grammar(settings, model.vocabulary, self._log)
+        sampler = Sampler(settings, self._seed, model.vocabulary, model.context.size, grammar)
+        try:
+            prompt = self._fit()
+            cached = model.cache.reusable(prompt.tokens)
+            stream = AnswerStream(
+                self._request.id,
+                self._send,
+                Detokenizer(model.vocabulary),
+                self._splitter(prompt),
+                (*settings.stop, *model.template.stop),
+                started,
+            )
+            reading = perf_counter()
+            loop_seconds = 0.0
+            try:
+                cached = self._read_prompt(prompt, cached)
+                reading = perf_counter() - reading
+                sampler.accept_prompt(prompt.tokens)
+                looping = perf_counter()
+                reason = self._loop(sampler, stream, self._keep(prompt))
+                loop_seconds = perf_counter() - looping
+            except Aborted:
+                reading = 0.0
+                reason = StopReason.CANCELLED
+        finally:
+            sampler.close()
+        speed = stream.tokens_per_second
+        stream.finish(len(model.cache.tokens))
+        self._remember(stream, prompt)
+        return Generated(
+            id=self._request.id,
+            stop_reason=reason,
+            seed=self._seed,
+            prompt_tokens=len(prompt.tokens),
+            cached_tokens=cached,
+            completion_tokens=stream.tokens,
+            ttft_ms=stream.ttft_ms,
+            tokens_per_second=speed,
+            prompt_ms=reading * 1000,
+            context_used=len(model.cache.tokens),
+            dropped_messages=self._dropped,
+            shifted_tokens=self._shifted,
+            python_us_per_token=max(loop_seconds - self._native_seconds, 0.0)
+            * 1e6
+            / max(stream.tokens, 1),
+        )
+
+    # --- the prompt -------------------------------------------------------------------------
+
+    def _fit(self) -> Prompt:
+        """The prompt of the conversation, cut so that it fits."""
+        request, model = self._request, self._model
+        if not request.messages:
+            raise InvalidInput("There is no message to answer.")
+        fitted = model.window.fit(
+            request.messages,
+            lambda messages: model.cache.tokenize(prompt_text(model, messages, request)),
+            request.sampler.max_tokens,
+        )
+        if fitted.dropped:
+            self._dropped = fitted.dropped
+            self._send(ContextTrimmed(id=request.id, dropped_messages=fitted.dropped))
+        return fitted.prompt
+
+    def _splitter(self, prompt: Prompt) -> ReasoningSplitter:
+        inside = open_at_end(prompt.text)
+        partial = self._request.messages[-1] if self._request.continue_answer else None
+        if partial is None:
+            return ReasoningSplitter(inside)
+        if partial.content:
+            return ReasoningSplitter(answering=True)
+        still_reasoning = self._model.template.reasoning if partial.reasoning else inside
+        return ReasoningSplitter(still_reasoning)
+
+    def _read_prompt(self, prompt: Prompt, cached: int) -> int:
+        """Evaluate what is not cached, in chunks that can be cancelled between and within.
+
+        Returns how many tokens were in the KV cache: 0 when it could not be cut.
+        """
+        context, cache = self._model.context, self._model.cache
+        if not context.truncate(cached):
+            cached = 0
+        cache.truncate(cached)
+        total = len(prompt.tokens)
+        self._send(PromptProgress(id=self._request.id, done=cached, total=total, cached=cached))
+        for start in range(cached, total, context.batch):
+            chunk = prompt.tokens[start : start + context.batch]
+            self._evaluate(chunk)
+            done = start + len(chunk)
+            self._send(PromptProgress(id=self._request.id, done=done, total=total, cached=cached))
+        cache.remember(prompt)
+        logits = last_logits(context.handle, self._model.vocabulary.size)
+        if not np.isfinite(logits.max()):
+            raise EvaluationFailed(
+                "The model produces no usable numbers.",
+                "Its file is damaged or was converted wrongly; use another one.",
+            )
+        return cached
+
+    def _evaluate(self, tokens: list[int]) -> None:
+        """Evaluate tokens after those cached. Raises: Aborted, EvaluationFailed."""
+        context, cache = self._model.context, self._model.cache
+        if self._flag.is_set():
+            raise Aborted
+        result = context.evaluate(tokens)
+        if result == DECODED:
+            cache.extend(tokens)
+            return
+        self._undo()
+        if result == ABORTED:
+            raise Aborted
+        raise _evaluation_failed(result)
+
+    def _undo(self) -> None:
+        """Take out what an evaluation that did not finish left in the KV cache."""
+        cache = self._model.cache
+        if not self._model.context.truncate(len(cache.tokens)):
+            cache.truncate(0)
+
+    def _keep(self, prompt: Prompt) -> int:
+        """How many tokens at the beginning must survive a shift: the system prompt's."""
+        messages = self._request.messages
+        head = [message for message in messages if message.role is Role.SYSTEM]
+        vocabulary = self._model.vocabulary
+        keep = int(vocabulary.adds_bos)
+        if head:
+            other = ChatTurn(role=Role.USER, content="?")
+            text = self._model.template.render((*head, other), self._request.template_arguments)
+            alone = vocabulary.tokenize_prompt(text)
+            pairs = zip(alone, prompt.tokens, strict=False)
+            keep = next((i for i, (a, b) in enumerate(pairs) if a != b), len(alone))
+        return min(keep, self._model.context.size // 2)
+
+    # --- the answer -------------------------------------------------------------------------
+
+    def _loop(self, sampler: Sampler, stream: AnswerStream, keep: int) -> StopReason:
+        """Choose and evaluate tokens until something ends the answer. Raises: EvaluationFailed."""
+        context, cache, flag = self._model.context, self._model.cache, self._flag
+        handle, size = context.handle, context.size
+        sample, feed = sampler.bind(handle), stream.feed
+        decode, clock = llama.llama_decode, perf_counter
+        ends = self._model.vocabulary.end_of_generation
+        limit = self._request.sampler.max_tokens
+        tokens, starts = cache.tokens, cache.starts
+        one, batch = token_array()
+        native = 0.0
+        try:
+            while True:
+                before = clock()
+                token = sample()
+                native += clock() - before
+                if token is None or token in ends:
+                    return StopReason.END_OF_TURN
+                feed(token, len(tokens))
+                if stream.stopped:
+                    return StopReason.STOP_STRING
+                if stream.tokens == limit:
+                    return StopReason.MAX_TOKENS
+                if flag.is_set():
+                    return StopReason.CANCELLED
+                if len(tokens) >= size:
+                    self._shift(keep)
+                one[0] = token
+                before = clock()
+                result = decode(handle, batch)
+                native += clock() - before
+                if result == DECODED:
+                    starts.append(len(tokens))
+                    tokens.append(token)
+                else:
+                    self._recover(result, token, keep)
+        except Aborted:
+            return StopReason.CANCELLED
+        finally:
+            self._native_seconds = native
+
+    def _recover(self, result: int, token: int, keep: int) -> None:
+        """Go on after `token` could not be evaluated. Raises: Aborted, EvaluationFailed."""
+        self._undo()
+        if result == ABORTED:
+            raise Aborted
+        if result != NO_SLOT:
+            raise _evaluation_failed(result)
+        self._shift(keep)
+        self._evaluate([token])
+
+    def _shift(self, keep: int) -> None:
+        """Make room in a full context: let go of half of what follows the system prompt."""
+        context, cache = self._model.context, self._model.cache
+        used = len(cache.tokens)
+        dropped = max((used - keep) // 2, 1)
+        self._shifted += dropped
+        self._send(ContextShifted(id=self._request.id, dropped_tokens=dropped))
+        if context.can_shift:
+            context.drop(keep, keep + dropped, used)
+            cache.drop(keep, keep + dropped)
+            return
+        # This kind of memory cannot move tokens: evaluate what stays once more.
+        rest = cache.tokens[:keep] + cache.tokens[keep + dropped :]
+        context.clear()
+        cache.truncate(0)
+        for start in range(0, len(rest), context.batch):
+            self._evaluate(rest[start : start + context.batch])
+
+    def _remember(self, stream: AnswerStream, prompt: Prompt) -> None:
+        """Note which of the cached tokens the answer's text stands for."""
+        model = self._model
+        if self._shifted:
+            return
+        tokens = model.cache.tokens[len(prompt.tokens) :]
+        answer = stream.text
+        pieces = list(map(model.vocabulary.piece, tokens))
+        while pieces:
+            text = b"".join(pieces).decode("utf-8", "replace")
+            if answer.startswith(text):
+                model.cache.remember_answer(model.vocabulary.protect(text), len(pieces))
+                return
+            pieces.pop()
+
+
+def prompt_text(model: ChatModel, messages: Sequence[ChatTurn], request: Generate) -> str:
+    """The rendered prompt; when an answer is continued, with what there is of it at the end.
+
+    Raises: ChatTemplateBroken, InvalidInput.
+    """
+    if not request.continue_answer:
+        return model.template.render(messages, request.template_arguments)
+    *earlier, partial = messages
+    if partial.role is not Role.ASSISTANT:
+        raise InvalidInput("Only an answer of the model can be continued.")
+    text = model.template.render(earlier, request.template_arguments)
+    protect = model.vocabulary.protect
+    if partial.reasoning:
+        tags = model.template.reasoning
+        opening = "" if open_at_end(text) else f"{tags.open}\n"
+        closing = f"\n{tags.close}\n\n" if partial.content else ""
+        text += opening + protect(partial.reasoning) + closing
+    return text + protect(partial.content)
+
+
+def _evaluation_failed(result: int) -> EvaluationFailed:
+    if result == NO_SLOT:
+        return EvaluationFailed(
+            "The context has no room left.", "Load the model with a larger context."
+        )
+    return EvaluationFailed(
+        f"llama.cpp could not evaluate the text (code {result}).",
+        "Try again; if it stays, load the model anew.",
+    )

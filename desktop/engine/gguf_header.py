@@ -1,0 +1,283 @@
+"""What a GGUF file says about itself, read in milliseconds through llama.cpp's own reader."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import llama_cpp.llama_cpp as llama
+
+from desktop.domain.errors import ModelFileInvalid, ModelFileMissing
+from desktop.domain.model import ModelInfo, TensorInfo
+from desktop.engine.native import LlamaLog, function
+
+MAGIC = b"GGUF"
+MAX_TEXT = 4000  # characters of one metadata value that are shown
+
+_ARRAY, _STRING = 9, 8
+_NUMBERS = {
+    0: ("u8", ctypes.c_uint8), 1: ("i8", ctypes.c_int8), 2: ("u16", ctypes.c_uint16),
+    3: ("i16", ctypes.c_int16), 4: ("u32", ctypes.c_uint32), 5: ("i32", ctypes.c_int32),
+    6: ("f32", ctypes.c_float), 7: ("bool", ctypes.c_bool), 10: ("u64", ctypes.c_uint64),
+    11: ("i64", ctypes.c_int64), 12: ("f64", ctypes.c_double),
+}  # fmt: skip
+_TEMPLATE_KEY = "tokenizer.chat_template"
+_BLOCK = re.compile(r"(?:^|\.)blk\.(\d+)\.")
+_SHARD = re.compile(r"-(\d{5})-of-(\d{5})\.gguf$")
+_KINDS = {
+    "adapter": "a LoRA adapter",
+    "imatrix": "an importance matrix",
+    "mmproj": "a model's image encoder",
+    "controlvector": "a control vector",
+}
+
+
+class _InitParams(ctypes.Structure):
+    _fields_ = (("no_alloc", ctypes.c_bool), ("context", ctypes.c_void_p))
+
+
+class _Header:
+    """An open `gguf_context`."""
+
+    def __init__(self, handle: int) -> None:
+        self._handle = handle
+
+    def _call(self, name: str, result: Any, index: int) -> Any:
+        call = function(f"gguf_{name}", result, ctypes.c_void_p, ctypes.c_int64)
+        return call(self._handle, index)
+
+    def _count(self, name: str, result: Any = ctypes.c_int64) -> int:
+        return int(function(f"gguf_{name}", result, ctypes.c_void_p)(self._handle))
+
+    def values(self) -> tuple[dict[str, Any], dict[str, int]]:
+        """Scalars by key, and the lengths of arrays by key."""
+        scalars: dict[str, Any] = {}
+        lengths: dict[str, int] = {}
+        for index in range(self._count("get_n_kv")):
+            key = _text(self._call("get_key", ctypes.c_char_p, index))
+            kind = self._call("get_kv_type", ctypes.c_int, index)
+            if kind == _ARRAY:
+                lengths[key] = self._call("get_arr_n", ctypes.c_size_t, index)
+            elif kind == _STRING:
+                scalars[key] = _text(self._call("get_val_str", ctypes.c_char_p, index))
+            elif kind in _NUMBERS:
+                suffix, c_type = _NUMBERS[kind]
+                scalars[key] = self._call(f"get_val_{suffix}", c_type, index)
+        return scalars, lengths
+
+    def tensors(self) -> Iterator[tuple[TensorInfo, int]]:
+        """Every tensor with where its data ends in the file."""
+        begin = self._count("get_data_offset", ctypes.c_size_t)
+        type_name = function("ggml_type_name", ctypes.c_char_p, ctypes.c_int)
+        for index in range(self._count("get_n_tensors")):
+            shape = self._call("get_tensor_ne", ctypes.POINTER(ctypes.c_int64), index)
+            size = self._call("get_tensor_size", ctypes.c_size_t, index)
+            offset = self._call("get_tensor_offset", ctypes.c_size_t, index)
+            yield (
+                TensorInfo(
+                    name=_text(self._call("get_tensor_name", ctypes.c_char_p, index)),
+                    type=_text(type_name(self._call("get_tensor_type", ctypes.c_int, index))),
+                    shape=_trim(shape[:4]),
+                    size=size,
+                ),
+                begin + offset + size,
+            )
+
+
+def read_header(path: Path, log: LlamaLog) -> ModelInfo:
+    """Read a GGUF header; of a split model those of all its parts.
+
+    Raises: ModelFileMissing, ModelFileInvalid when it is no GGUF file at all. What else is wrong
+    with it stands in `problems`.
+    """
+    file_size = 0
+    tensors: list[TensorInfo] = []
+    problems: list[str] = []
+    scalars: dict[str, Any] = {}
+    lengths: dict[str, int] = {}
+    for number, part in enumerate(_parts(path)):
+        if number and not part.is_file():
+            problems.append(f"The part {part.name} of this split model is missing.")
+            continue
+        size = _check_magic(part)
+        file_size += size
+        with _opened(part, log) as header:
+            if number == 0:
+                scalars, lengths = header.values()
+            end = 0
+            for tensor, tensor_end in header.tensors():
+                tensors.append(tensor)
+                end = max(end, tensor_end)
+        if end > size:
+            problems.append(
+                f"The file ends early: {size:,} of {end:,} bytes are there. Download it again."
+            )
+    return _model_info(path, file_size, scalars, lengths, tensors, problems)
+
+
+def _model_info(
+    path: Path,
+    file_size: int,
+    scalars: dict[str, Any],
+    lengths: dict[str, int],
+    tensors: list[TensorInfo],
+    problems: list[str],
+) -> ModelInfo:
+    architecture = str(scalars.get("general.architecture", ""))
+
+    def number(name: str) -> int:
+        value = scalars.get(f"{architecture}.{name}", 0)
+        return int(value) if isinstance(value, int) and 0 <= value < 2**31 else 0
+
+    parameters = sum(_weights(tensor) for tensor in tensors)
+    template = scalars.pop(_TEMPLATE_KEY, None)
+    info = ModelInfo(
+        path=path,
+        file_size=file_size,
+        architecture=architecture,
+        name=str(scalars.get("general.name") or path.stem),
+        level=_level(scalars.get("general.file_type"), tensors),
+        parameters=parameters,
+        bits_per_weight=sum(t.size for t in tensors) * 8 / parameters if parameters else 0.0,
+        context_length=number("context_length"),
+        embedding_length=number("embedding_length"),
+        block_count=number("block_count"),
+        head_count=number("attention.head_count"),
+        head_count_kv=number("attention.head_count_kv") or number("attention.head_count"),
+        vocabulary_size=lengths.get("tokenizer.ggml.tokens", number("vocab_size")),
+        tokenizer=str(scalars.get("tokenizer.ggml.model", "")),
+        license=str(scalars.get("general.license", "")),
+        description=str(scalars.get("general.description", "")),
+        chat_template=template if isinstance(template, str) else None,
+        tensors=tuple(tensors),
+        metadata={key: str(value)[:MAX_TEXT] for key, value in scalars.items()},
+    )
+    kind = str(scalars.get("general.type", "model"))
+    return replace(info, problems=(*problems, *_structure_problems(info, kind)))
+
+
+def _structure_problems(info: ModelInfo, kind: str) -> Iterator[str]:
+    """What would make llama.cpp stop the process, or load something that is no model."""
+    if kind in _KINDS:
+        yield f"This file is {_KINDS[kind]}, not a model."
+        return
+    if not info.architecture:
+        yield "The file does not say which architecture the model has."
+    if not info.tensors:
+        yield "The file holds no weights."
+        return
+    blocks = {int(found[1]) for t in info.tensors if (found := _BLOCK.search(t.name))}
+    if blocks and info.block_count != max(blocks) + 1:
+        yield (
+            f"The file says that the model has {info.block_count:,} layers, "
+            f"but holds {max(blocks) + 1:,}."
+        )
+    if not info.context_length:
+        yield "The file does not say how long a context the model was trained for."
+
+
+def _level(file_type: Any, tensors: list[TensorInfo]) -> str:
+    """The quantization level by name; guessed from the weights when the file does not say."""
+    if isinstance(file_type, int) and file_type in _LEVELS:
+        return _LEVELS[file_type]
+    sizes: Counter[str] = Counter()
+    for tensor in tensors:
+        if len(tensor.shape) > 1:
+            sizes[tensor.type] += tensor.size
+    return sizes.most_common(1)[0][0].upper() if sizes else ""
+
+
+def _file_types() -> dict[int, str]:
+    prefix = "LLAMA_FTYPE_"
+    return {
+        getattr(llama, name): name.removeprefix(prefix).removeprefix("MOSTLY_").removeprefix("ALL_")
+        for name in dir(llama)
+        if name.startswith(prefix) and name != "LLAMA_FTYPE_GUESSED"
+    }
+
+
+_LEVELS = _file_types()
+
+
+def _parts(path: Path) -> list[Path]:
+    """The files of a model: one, or all parts of a split one.
+
+    Raises: ModelFileInvalid for a part that is not the first.
+    """
+    match = _SHARD.search(path.name)
+    if match is None:
+        return [path]
+    number, count = int(match[1]), int(match[2])
+    stem = path.name[: match.start()]
+    if number != 1:
+        raise ModelFileInvalid(
+            f"This is part {number} of {count} of a split model.",
+            f"Open its first part, {stem}-00001-of-{count:05}.gguf.",
+        )
+    return [path.with_name(f"{stem}-{n:05}-of-{count:05}.gguf") for n in range(1, count + 1)]
+
+
+def _check_magic(path: Path) -> int:
+    """Size of the file in bytes. Raises: ModelFileMissing, ModelFileInvalid."""
+    try:
+        with path.open("rb") as file:
+            beginning = file.read(4)
+            size = os.fstat(file.fileno()).st_size
+    except FileNotFoundError as error:
+        raise ModelFileMissing(
+            f"The model file is not there any more: {path}",
+            "Choose another model, or put the file back.",
+        ) from error
+    except OSError as error:
+        raise ModelFileInvalid(
+            f"The model file cannot be read: {error.strerror or error}.",
+            "Check the path and the rights to read it.",
+        ) from error
+    if not size:
+        raise ModelFileInvalid("The file is empty.", "Download it again.")
+    if beginning != MAGIC:
+        raise ModelFileInvalid(
+            "This is not a GGUF model file.",
+            "Quern opens models in the GGUF format; their names usually end in .gguf.",
+        )
+    return size
+
+
+@contextmanager
+def _opened(path: Path, log: LlamaLog) -> Iterator[_Header]:
+    init = function("gguf_init_from_file", ctypes.c_void_p, ctypes.c_char_p, _InitParams)
+    with log.collect():
+        handle = init(os.fsencode(path), _InitParams(True, None))
+        if not handle:
+            raise ModelFileInvalid(
+                f"The header of the file is damaged: {log.last_error()[:300]}", "Download it again."
+            )
+    try:
+        yield _Header(handle)
+    finally:
+        function("gguf_free", None, ctypes.c_void_p)(handle)
+
+
+def _text(value: bytes | None) -> str:
+    return (value or b"").decode("utf-8", "replace")
+
+
+def _trim(shape: list[int]) -> tuple[int, ...]:
+    """Without the ones that ggml fills four dimensions up with."""
+    while len(shape) > 1 and shape[-1] == 1:
+        shape = shape[:-1]
+    return tuple(shape)
+
+
+def _weights(tensor: TensorInfo) -> int:
+    count = 1
+    for extent in tensor.shape:
+        count *= extent
+    return count

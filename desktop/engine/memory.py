@@ -1,0 +1,129 @@
+"""What loading a model takes, known before its weights are read.
+
+llama.cpp itself is asked: a model loaded without allocating anything, and a context made of it, log
+the exact sizes of the KV cache and of the compute buffers. The weights stand in the file's header.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import psutil
+
+from desktop.domain.errors import ModelTooBig
+from desktop.domain.model import CONTEXT_STEP, LoadConfig, MemoryEstimate, ModelInfo
+from desktop.engine.model import Context, Weights
+from desktop.engine.native import LlamaLog, devices
+
+MIB = 1 << 20
+
+# Measured: what a token of the vocabulary takes in llama.cpp's tokenizer and in ours, and what
+# libraries, graphs and allocators take whatever the model.
+VOCABULARY_BYTES = 600
+FIXED_OVERHEAD = 24 * MIB
+
+_KV_SIZE = re.compile(r"^llama_(?:kv_cache|memory)\w*: size =\s*([\d.]+) MiB", re.MULTILINE)
+_COMPUTE_SIZE = re.compile(r"compute buffer size =\s*([\d.]+) MiB")
+_OUTPUT_SIZE = re.compile(r"output buffer size =\s*([\d.]+) MiB")
+
+
+class MemoryEstimator:
+    """Estimates, quick when asked again about the same file: its vocabulary is kept loaded."""
+
+    def __init__(self, log: LlamaLog) -> None:
+        self._log = log
+        self._weights: Weights | None = None
+        self._key: tuple[str, int, int, int] | None = None
+        self._known: dict[LoadConfig, tuple[int, int]] = {}
+
+    def estimate(self, info: ModelInfo, config: LoadConfig) -> MemoryEstimate:
+        """Bytes that loading takes. `config` must be resolved. Raises: ModelLoadFailed."""
+        kv_cache, compute = self._simulate(info, config)
+        return MemoryEstimate(
+            weights=sum(tensor.size for tensor in info.tensors),
+            kv_cache=kv_cache,
+            compute=compute,
+            overhead=FIXED_OVERHEAD + VOCABULARY_BYTES * info.vocabulary_size,
+            context=config.context,
+            available=available_memory(config),
+        )
+
+    def close(self) -> None:
+        """Free what is kept for the next estimate."""
+        if self._weights is not None:
+            self._weights.close()
+            self._weights = None
+        self._key = None
+        self._known.clear()
+
+    def _simulate(self, info: ModelInfo, config: LoadConfig) -> tuple[int, int]:
+        """Bytes of KV cache and of compute buffers."""
+        status = info.path.stat()
+        key = (str(info.path), status.st_size, status.st_mtime_ns, config.gpu_layers)
+        if key != self._key:
+            self.close()
+            self._weights = Weights(info.path, config, self._log, simulate=True)
+            self._key = key
+        assert self._weights is not None
+        relevant = replace(config, threads=1)
+        if relevant not in self._known:
+            with self._log.collect() as lines:
+                context = Context(self._weights, relevant, self._log)
+                text = "".join(lines)
+                context.close()
+            self._known[relevant] = (
+                _sum(_KV_SIZE, text),
+                _sum(_COMPUTE_SIZE, text) + _sum(_OUTPUT_SIZE, text),
+            )
+        return self._known[relevant]
+
+
+def available_memory(config: LoadConfig) -> int:
+    """Bytes free for a model: main memory, and that of graphics cards when they may be used."""
+    available = int(psutil.virtual_memory().available)
+    if config.gpu_layers:
+        available += sum(device.memory_free for device in devices() if device.kind == "gpu")
+    return available
+
+
+def check_fits(
+    estimator: MemoryEstimator, info: ModelInfo, config: LoadConfig, estimate: MemoryEstimate
+) -> None:
+    """Raises: ModelTooBig, with the numbers and the largest context that would fit."""
+    if estimate.fits:
+        return
+    fitting = _largest_fitting_context(estimator, info, config)
+    advice = (
+        f"A context of {fitting:,} tokens would fit."
+        if fitting
+        else "Close other programs, or choose a smaller model or a lower quantization level."
+    )
+    raise ModelTooBig(
+        f"With a context of {config.context:,} tokens this model takes "
+        f"{_gigabytes(estimate.total)}, but only {_gigabytes(estimate.available)} are free.",
+        advice,
+    )
+
+
+def _largest_fitting_context(
+    estimator: MemoryEstimator, info: ModelInfo, config: LoadConfig
+) -> int:
+    """In tokens, a multiple of CONTEXT_STEP; 0 when none fits."""
+    low, high = 0, config.context // CONTEXT_STEP
+    while high - low > 1:
+        middle = (low + high) // 2
+        attempt = replace(config, context=middle * CONTEXT_STEP)
+        if estimator.estimate(info, attempt).fits:
+            low = middle
+        else:
+            high = middle
+    return low * CONTEXT_STEP
+
+
+def _sum(pattern: re.Pattern[str], text: str) -> int:
+    return int(sum(float(size) for size in pattern.findall(text)) * MIB)
+
+
+def _gigabytes(size: int) -> str:
+    return f"{size / 1e9:.1f} GB"

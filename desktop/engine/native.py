@@ -1,0 +1,136 @@
+"""The part of llama.cpp's libraries that llama_cpp does not bind, and the callbacks it calls.
+
+`ggml_*` and `gguf_*` functions are resolved through libllama's own handle: opening libggml by its
+path would load a second copy with registries of its own.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import llama_cpp.llama_cpp as llama
+
+from desktop.domain.model import Device
+
+LOG_DEBUG = 1
+LOG_WARN = 3
+LOG_ERROR = 4
+LOG_CONTINUE = 5
+KEPT_LOG_LINES = 400
+
+_DEVICE_KINDS = {0: "cpu", 1: "gpu", 2: "igpu", 3: "accel"}
+_AbortHandler = ctypes.CFUNCTYPE(None, ctypes.c_char_p)
+
+
+def function(name: str, result: Any, *arguments: Any) -> Any:
+    """The C function `name` of ggml, typed."""
+    try:
+        found = getattr(llama._lib, name)  # noqa: SLF001 - the handle has no public name
+    except AttributeError:  # Windows looks a symbol up in the named library only
+        found = getattr(ctypes.CDLL("ggml-base.dll"), name)
+    found.restype = result
+    found.argtypes = list(arguments)
+    return found
+
+
+class LlamaLog:
+    """llama.cpp's log: kept in memory, warnings and errors also written to stderr.
+
+    llama.cpp has one log for the whole process, so make one of these and keep it.
+    """
+
+    def __init__(self) -> None:
+        self._lines: deque[str] = deque(maxlen=KEPT_LOG_LINES)
+        self._level = 0
+        self._callback = llama.llama_log_callback(self._receive)
+        llama.llama_log_set(self._callback, None)
+
+    @contextmanager
+    def collect(self) -> Iterator[deque[str]]:
+        """The text logged meanwhile, one entry a call; newest `KEPT_LOG_LINES` of them."""
+        self._lines.clear()
+        yield self._lines
+
+    def last_error(self) -> str:
+        """The last lines logged since `collect` began, as one line."""
+        return " ".join("".join(list(self._lines)[-6:]).split())
+
+    def _receive(self, level: int, text: bytes, _user_data: Any) -> None:
+        if level != LOG_CONTINUE:
+            self._level = level
+        if self._level == LOG_DEBUG:
+            return  # thousands of lines on every graph
+        self._lines.append(text.decode("utf-8", "replace"))
+        if self._level in (LOG_WARN, LOG_ERROR):
+            os.write(2, text)
+
+
+class CancelFlag:
+    """A flag that llama.cpp itself reads while it evaluates, without the interpreter's lock.
+
+    The abort callback is C's `strlen` on two bytes: 0 ("") goes on, 1 ("x") stops.
+    """
+
+    def __init__(self) -> None:
+        self._bytes = ctypes.create_string_buffer(2)
+        library = ctypes.CDLL("msvcrt" if sys.platform == "win32" else None)
+        address = ctypes.cast(library.strlen, ctypes.c_void_p).value
+        assert address is not None
+        self.callback = llama.ggml_abort_callback(address)
+        self.data = ctypes.cast(self._bytes, ctypes.c_void_p)
+
+    def set(self) -> None:
+        self._bytes[0] = b"x"
+
+    def clear(self) -> None:
+        self._bytes[0] = b"\0"
+
+    def is_set(self) -> bool:
+        return self._bytes[0] != b"\0"
+
+
+def install_abort_message() -> Any:
+    """Write the text of a failed GGML_ASSERT to stderr before the process dies.
+
+    Returns the callback, which must stay referenced.
+    """
+
+    def say(text: bytes) -> None:
+        os.write(2, text.rstrip() + b"\n")
+
+    handler = _AbortHandler(say)
+    function("ggml_set_abort_callback", ctypes.c_void_p, _AbortHandler)(handler)
+    return handler
+
+
+def devices() -> tuple[Device, ...]:
+    """What ggml can compute on."""
+    handle = ctypes.c_void_p
+    count = function("ggml_backend_dev_count", ctypes.c_size_t)
+    get = function("ggml_backend_dev_get", handle, ctypes.c_size_t)
+    name = function("ggml_backend_dev_name", ctypes.c_char_p, handle)
+    description = function("ggml_backend_dev_description", ctypes.c_char_p, handle)
+    kind = function("ggml_backend_dev_type", ctypes.c_int, handle)
+    size = ctypes.POINTER(ctypes.c_size_t)
+    memory = function("ggml_backend_dev_memory", None, handle, size, size)
+    found = []
+    for index in range(count()):
+        device = get(index)
+        free, total = ctypes.c_size_t(), ctypes.c_size_t()
+        memory(device, ctypes.byref(free), ctypes.byref(total))
+        found.append(
+            Device(
+                name=name(device).decode("utf-8", "replace"),
+                description=description(device).decode("utf-8", "replace"),
+                kind=_DEVICE_KINDS.get(kind(device), "accel"),
+                memory_free=free.value,
+                memory_total=total.value,
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,206 @@
+"""What the engine child does for each kind of request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from importlib.metadata import version
+from time import perf_counter
+
+import llama_cpp.llama_cpp as llama
+
+from desktop.domain.errors import Cancelled, InvalidInput, ModelFileInvalid
+from desktop.domain.model import LoadedModel, ModelInfo
+from desktop.engine import measure, model
+from desktop.engine.chat_template import ChatTemplate
+from desktop.engine.context_window import ContextWindow
+from desktop.engine.generation import ChatModel, Generation
+from desktop.engine.gguf_header import read_header
+from desktop.engine.memory import MemoryEstimator, check_fits
+from desktop.engine.native import CancelFlag, LlamaLog, devices
+from desktop.engine.prompt_cache import PromptCache
+from desktop.engine.protocol import (
+    PROTOCOL_VERSION,
+    Estimate,
+    Estimated,
+    Event,
+    Generate,
+    Hello,
+    HelloReply,
+    Inspect,
+    Inspected,
+    Load,
+    Loaded,
+    LoadProgress,
+    Measure,
+    Measured,
+    Render,
+    Rendered,
+    Reply,
+    Request,
+    Tokenize,
+    Tokenized,
+    Unload,
+    Unloaded,
+)
+from desktop.engine.tokens import BREAK, Vocabulary
+
+PROGRESS_SECONDS = 0.03
+
+
+class Service:
+    """Owns llama.cpp and the model that is loaded. All of it runs on one thread.
+
+    Args:
+        flag: raised while a running request is being cancelled.
+        send: takes the progress events of requests.
+    """
+
+    def __init__(self, flag: CancelFlag, send: Callable[[Event], None]) -> None:
+        self._flag = flag
+        self._send = send
+        self._log = LlamaLog()
+        model.load_library()
+        self._estimator = MemoryEstimator(self._log)
+        self._weights: model.Weights | None = None
+        self._chat: ChatModel | None = None
+
+    def handle(self, request: Request) -> Reply:
+        """Do what is asked; returns the terminal event. Raises: QuernError."""
+        match request:
+            case Hello():
+                return self._hello(request)
+            case Inspect():
+                return Inspected(id=request.id, info=read_header(request.path, self._log))
+            case Estimate():
+                return self._estimate(request)
+            case Load():
+                return self._load(request)
+            case Unload():
+                self._unload()
+                return Unloaded(id=request.id)
+            case Render():
+                return self._render(request)
+            case Tokenize():
+                return self._tokenize(request)
+            case Generate():
+                return Generation(self._loaded(), request, self._send, self._flag, self._log).run()
+            case Measure():
+                return self._measure(request)
+            case _:
+                raise InvalidInput("The engine does not know this request.")
+
+    def _hello(self, request: Hello) -> HelloReply:
+        return HelloReply(
+            id=request.id,
+            protocol=PROTOCOL_VERSION,
+            engine=version("llama-cpp-python"),
+            build=llama.llama_version().decode(),
+            devices=devices(),
+            physical_cores=model.physical_cores(),
+        )
+
+    def _estimate(self, request: Estimate) -> Estimated:
+        info = loadable(read_header(request.path, self._log))
+        config = model.resolve(request.config, info.context_length)
+        estimate = self._estimator.estimate(info, config)
+        self._check_cancelled()
+        return Estimated(id=request.id, estimate=estimate)
+
+    def _load(self, request: Load) -> Loaded:
+        self._unload()
+        info = loadable(read_header(request.path, self._log))
+        config = model.resolve(request.config, info.context_length)
+        estimate = self._estimator.estimate(info, config)
+        if not request.allow_overcommit:
+            check_fits(self._estimator, info, config, estimate)
+        self._estimator.close()
+        self._check_cancelled()
+        weights = model.Weights(
+            request.path,
+            config,
+            self._log,
+            on_progress=self._load_progress(request.id),
+            flag=self._flag,
+        )
+        try:
+            context = model.Context(weights, config, self._log, self._flag)
+        except BaseException:
+            weights.close()
+            raise
+        self._weights = weights
+        vocabulary = Vocabulary(weights.vocabulary_handle, info.chat_template or "")
+        template = ChatTemplate(info.chat_template, vocabulary)
+        self._chat = ChatModel(
+            context, vocabulary, template, PromptCache(vocabulary), ContextWindow(context.size)
+        )
+        try:
+            self._check_cancelled()
+        except Cancelled:
+            self._unload()
+            raise
+        return Loaded(
+            id=request.id,
+            model=LoadedModel(
+                info=replace(info, tensors=()),
+                config=config,
+                estimate=estimate,
+                template_source=template.source,
+                template_arguments=template.arguments,
+                reasoning=template.has_reasoning,
+                can_shift=context.can_shift,
+            ),
+        )
+
+    def _load_progress(self, request_id: int) -> Callable[[float], None]:
+        last = 0.0
+
+        def report(fraction: float) -> None:
+            nonlocal last
+            now = perf_counter()
+            if now - last >= PROGRESS_SECONDS or fraction >= 1.0:
+                last = now
+                self._send(LoadProgress(id=request_id, fraction=fraction))
+
+        return report
+
+    def _unload(self) -> None:
+        self._estimator.close()
+        if self._chat is not None:
+            self._chat.context.close()
+            self._chat = None
+        if self._weights is not None:
+            self._weights.close()
+            self._weights = None
+
+    def _render(self, request: Render) -> Rendered:
+        chat = self._loaded()
+        text = chat.template.render(request.messages, request.template_arguments)
+        tokens = chat.vocabulary.tokenize_prompt(text)
+        return Rendered(id=request.id, text=text.replace(BREAK, ""), tokens=len(tokens))
+
+    def _tokenize(self, request: Tokenize) -> Tokenized:
+        tokens = self._loaded().vocabulary.tokenize(
+            request.text, add_special=request.add_special, parse_special=request.parse_special
+        )
+        return Tokenized(id=request.id, tokens=tuple(tokens))
+
+    def _measure(self, request: Measure) -> Measured:
+        speeds = measure.measure(self._loaded(), request, self._send, self._flag)
+        return Measured(id=request.id, speeds=speeds)
+
+    def _loaded(self) -> ChatModel:
+        if self._chat is None:
+            raise InvalidInput("No model is loaded.", "Load a model first.")
+        return self._chat
+
+    def _check_cancelled(self) -> None:
+        if self._flag.is_set():
+            raise Cancelled("It was cancelled.")
+
+
+def loadable(info: ModelInfo) -> ModelInfo:
+    """`info`, when nothing in it keeps the model from being loaded. Raises: ModelFileInvalid."""
+    if info.problems:
+        raise ModelFileInvalid(info.problems[0], "Choose another model file.")
+    return info

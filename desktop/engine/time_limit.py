@@ -1,0 +1,41 @@
+"""Stopping Python code that runs for too long, without slowing it down."""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class TimeLimitExceeded(Exception):
+    """The code under `time_limit` took too long."""
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise TimeLimitExceeded in the calling thread once `seconds` have passed.
+
+    It takes effect between two steps of the interpreter: a single long call into C is not
+    interrupted.
+    """
+    raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
+    thread = ctypes.c_ulong(threading.get_ident())
+    lock = threading.Lock()
+    finished = False
+
+    def expire() -> None:
+        with lock:
+            if not finished:
+                raise_in(thread, ctypes.py_object(TimeLimitExceeded))
+
+    timer = threading.Timer(seconds, expire)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        with lock:
+            finished = True
+            raise_in(thread, None)  # one that was set but has not struck yet
+        timer.cancel()

@@ -1,0 +1,186 @@
+"""The engine child process: reads requests from a pipe, answers on another.
+
+The parent's pipes arrive as stdin and stdout. They are moved to private descriptors first, so that
+native code that prints cannot speak on them. The child leaves when its pipe closes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from desktop.domain import errors
+from desktop.domain.conversation import StopReason
+from desktop.domain.errors import QuernError
+from desktop.engine.protocol import (
+    Cancel,
+    ErrorCode,
+    Event,
+    Failed,
+    Generate,
+    Generated,
+    Quit,
+    Request,
+    decode,
+    encode,
+)
+
+if TYPE_CHECKING:
+    from desktop.engine.inbox import Inbox
+
+READ_SIZE = 1 << 16
+
+_CODES: dict[type[QuernError], ErrorCode] = {
+    errors.InvalidInput: ErrorCode.INVALID_INPUT,
+    errors.ModelFileInvalid: ErrorCode.MODEL_FILE_INVALID,
+    errors.ModelFileMissing: ErrorCode.MODEL_FILE_MISSING,
+    errors.ModelTooBig: ErrorCode.MODEL_TOO_BIG,
+    errors.ModelLoadFailed: ErrorCode.MODEL_LOAD_FAILED,
+    errors.ChatTemplateBroken: ErrorCode.CHAT_TEMPLATE_BROKEN,
+    errors.ContextTooSmall: ErrorCode.CONTEXT_TOO_SMALL,
+    errors.EvaluationFailed: ErrorCode.EVALUATION_FAILED,
+    errors.Cancelled: ErrorCode.CANCELLED,
+}
+
+
+def main() -> int:
+    """Serve until the parent leaves."""
+    os.environ.setdefault("GGML_NO_BACKTRACE", "1")  # an abort would fork a debugger for seconds
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal is for the parent to handle
+    source, sink = _take_pipes()
+    # llama.cpp is loaded only now, when it can no longer print into the protocol.
+    from desktop.engine.inbox import Inbox
+    from desktop.engine.native import CancelFlag, install_abort_message
+    from desktop.engine.service import Service
+
+    _abort_handler = install_abort_message()  # referenced for as long as the process lives
+    flag = CancelFlag()
+    inbox = Inbox(flag)
+    outbox = Outbox(sink)
+    threading.Thread(
+        target=_read, args=(source, inbox, outbox.send), name="requests", daemon=True
+    ).start()
+    service = Service(flag, outbox.send)
+    while True:
+        request = inbox.take()
+        reply = _answer(service.handle, request)
+        inbox.finish()
+        outbox.send(reply)
+
+
+class Outbox:
+    """Writes events to the parent, one whole line each, from any thread."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._lock = threading.Lock()
+
+    def send(self, event: Event) -> None:
+        """Send one event. Ends the process when the parent no longer listens."""
+        line = encode(event)
+        try:
+            with self._lock:
+                written = os.write(self._descriptor, line)
+                while written < len(line):
+                    written += os.write(self._descriptor, line[written:])
+        except OSError:
+            os._exit(0)
+
+
+def _take_pipes() -> tuple[int, int]:
+    """Private descriptors of stdin and stdout; the public ones then lead nowhere and to stderr."""
+    source, sink = os.dup(0), os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.setmode(source, os.O_BINARY)
+        msvcrt.setmode(sink, os.O_BINARY)
+    return source, sink
+
+
+def _read(source: int, inbox: Inbox, send: Callable[[Event], None]) -> None:
+    """Route what the parent says until it stops. Runs on a thread of its own."""
+    buffered = b""
+    while data := os.read(source, READ_SIZE):
+        *lines, buffered = (buffered + data).split(b"\n")
+        for line in lines:
+            try:
+                message = decode(line)
+            except ValueError as error:
+                _refuse(line, error, send)
+                continue
+            match message:
+                case Quit():
+                    os._exit(0)
+                case Cancel(target=target):
+                    dropped = inbox.cancel(target)
+                    if dropped is not None:
+                        send(_cancelled(dropped))
+                case Request():
+                    inbox.put(message)
+    # The parent is gone, and nothing here outlives it. A request may be running: do not wait.
+    os._exit(0)
+
+
+def _refuse(line: bytes, error: ValueError, send: Callable[[Event], None]) -> None:
+    """Answer a request that cannot be understood, if it says which it is."""
+    try:
+        number = json.loads(line)["id"]
+    except (ValueError, KeyError, TypeError):
+        number = None
+    cause = error.__cause__
+    message = cause.message if isinstance(cause, QuernError) else "The request was not understood."
+    if isinstance(number, int):
+        code = ErrorCode.INVALID_INPUT if isinstance(cause, QuernError) else ErrorCode.BUG
+        send(Failed(id=number, code=code, message=message, details=str(error)))
+    else:
+        os.write(2, f"{error}\n".encode())
+
+
+def _answer(handle: Callable[[Request], Event], request: Request) -> Event:
+    """The terminal event of a request, whatever happens."""
+    try:
+        return handle(request)
+    except QuernError as error:
+        return Failed(
+            id=request.id,
+            code=_CODES.get(type(error), ErrorCode.BUG),
+            message=error.message,
+            advice=error.advice,
+        )
+    except Exception:  # noqa: BLE001 - a bug of ours must not cost the loaded model
+        return Failed(
+            id=request.id,
+            code=ErrorCode.BUG,
+            message="The engine met an internal error.",
+            advice="Please report it; the engine goes on.",
+            details=traceback.format_exc(),
+        )
+
+
+def _cancelled(request: Request) -> Event:
+    """The terminal event of a request that was cancelled before it began."""
+    if not isinstance(request, Generate):
+        return Failed(id=request.id, code=ErrorCode.CANCELLED, message="It was cancelled.")
+    return Generated(
+        id=request.id,
+        stop_reason=StopReason.CANCELLED,
+        seed=request.sampler.seed or 0,
+        prompt_tokens=0,
+        cached_tokens=0,
+        completion_tokens=0,
+        ttft_ms=0.0,
+        tokens_per_second=0.0,
+        prompt_ms=0.0,
+        context_used=0,
+    )
