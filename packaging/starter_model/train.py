@@ -1,7 +1,7 @@
 """Train the starter model on the CPU and keep a resumable checkpoint.
 
-The learning rate warms up, stays, and falls to zero over the last part (which alone depends on
-the number of steps, so a training can be lengthened before that part begins). The last steps use
+The learning rate warms up, stays, and then falls to zero. Only the fall depends on
+the number of steps, so a training can be lengthened before it begins. The last steps use
 windows of the full context, so that positions beyond the short windows are learned too.
 """
 
@@ -22,12 +22,12 @@ from starter_model import data
 from starter_model.model import Llama
 from starter_model.settings import BUILD, CHECKPOINT, END, SEED, SIZE
 
-STEPS = 3000
+STEPS = 3600
 TOKENS_PER_STEP = 4096
 SHORT_WINDOW = 512
 LONG_SHARE = 0.10
 WARM_UP = 100
-DECAY_SHARE = 0.35
+DECAY_SHARE = 0.72
 MATRIX_RATE = 4e-3
 OTHER_RATE = 3e-3
 LOG_EVERY = 20
