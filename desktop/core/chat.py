@@ -19,6 +19,7 @@ from desktop.domain.conversation import (
 )
 from desktop.domain.errors import InvalidInput, QuernError, StorageFault
 from desktop.domain.model import LoadedModel
+from desktop.domain.sampling import SamplerSettings
 from desktop.engine.client import error_of
 from desktop.engine.protocol import (
     ChatTurn,
@@ -123,6 +124,11 @@ class _Answering:
     dropped_messages: int = 0
     shifted_tokens: int = 0
     characters: dict[bool, int] = field(default_factory=dict)  # of the answer, of its reasoning
+
+    def facts(self, reply: Generated) -> AnswerFacts:
+        """How the answer came about; one that was continued counts all its tokens."""
+        sampler, arguments = self.conversation.sampler, self.conversation.template_arguments
+        return facts_of(reply, self.loaded, sampler, arguments, self.message.facts)
 
 
 class Chat:
@@ -323,7 +329,7 @@ class Chat:
             reasoning=reasoning,
             state=state,
             problem=str(error) if error else "",
-            facts=_facts(current, reply) if isinstance(reply, Generated) else current.message.facts,
+            facts=current.facts(reply) if isinstance(reply, Generated) else current.message.facts,
         )
 
         def written(fault: StorageFault | None) -> None:
@@ -344,14 +350,19 @@ def turns_of(system_prompt: str, path: Sequence[Message]) -> tuple[ChatTurn, ...
     )
 
 
-def _facts(current: _Answering, reply: Generated) -> AnswerFacts:
-    earlier = current.message.facts  # set when an answer was continued
-    info = current.loaded.info
+def facts_of(
+    reply: Generated,
+    model: LoadedModel,
+    sampler: SamplerSettings,
+    template_arguments: dict[str, bool],
+    earlier: AnswerFacts | None = None,
+) -> AnswerFacts:
+    """How an answer came about. `earlier`: the facts of its first part, when it was continued."""
     return AnswerFacts(
-        model_name=info.name,
-        model_path=str(info.path),
-        level=info.level,
-        sampler=current.conversation.sampler,
+        model_name=model.info.name,
+        model_path=str(model.info.path),
+        level=model.info.level,
+        sampler=sampler,
         seed=reply.seed,
         stop_reason=reply.stop_reason,
         prompt_tokens=reply.prompt_tokens,
@@ -359,9 +370,9 @@ def _facts(current: _Answering, reply: Generated) -> AnswerFacts:
         completion_tokens=reply.completion_tokens + (earlier.completion_tokens if earlier else 0),
         ttft_ms=reply.ttft_ms,
         tokens_per_second=reply.tokens_per_second,
-        context=current.loaded.config.context,
+        context=model.config.context,
         context_used=reply.context_used,
         dropped_messages=reply.dropped_messages,
         shifted_tokens=reply.shifted_tokens,
-        template_arguments=current.conversation.template_arguments,
+        template_arguments=template_arguments,
     )
