@@ -194,6 +194,8 @@ class _BlockBuilder:
                 blocks.extend(hoisted)
                 cursor = token.map[1]
         blocks.extend(self._piece(cursor, end, tokens))
+        if blocks:
+            blocks[0] = replace(blocks[0], gap=Gap.NORMAL)
         if ordered and blocks and blocks[0].kind is BlockKind.PROSE:
             text = re.sub(r"^\s*\d+", str(number), blocks[0].text, count=1)
             blocks[0] = replace(blocks[0], text=text)
@@ -209,7 +211,7 @@ class _BlockBuilder:
             if token.nesting == 1 and token.map and token.map[0] >= start:
                 break
             depth += _NESTING.get(token.type, 0)
-        return [Block(BlockKind.PROSE, text.rstrip(), indent=depth)]
+        return [Block(BlockKind.PROSE, text.rstrip(), indent=depth, gap=Gap.TIGHT)]
 
 
 def _start(token: Token) -> int:

@@ -17,10 +17,11 @@ from desktop.ui.transcript.buttons import IconButton
 from desktop.ui.transcript.context import RowContext
 from desktop.ui.transcript.highlighting import Highlighter
 from desktop.ui.transcript.message import Message
+from desktop.ui.transcript.rich_text import LIST_INDENT
 from desktop.ui.transcript.row_widget import RowWidget, make_passive, small_label
 from desktop.ui.transcript.rows import Row
 from desktop.ui.transcript.scroll_bar import THICKNESS, ThinScrollBar, scroll_sideways
-from desktop.ui.transcript.text_rows import INDENT, selections
+from desktop.ui.transcript.text_rows import selections
 
 HEADER = 34
 PADDING = 10
@@ -153,7 +154,7 @@ class CodeBlock(RowWidget):
         """Place header and code; the height follows from the number of lines."""
         assert self._row is not None and self._row.block is not None
         style = self.context.style
-        left = style.px(INDENT * self._row.block.indent)
+        left = style.px(LIST_INDENT * self._row.block.indent)
         above, header, padding = style.px(self._row.above), style.px(HEADER), style.px(PADDING)
         inset = style.px(14)
         room = width - left - 2 * inset
@@ -168,7 +169,7 @@ class CodeBlock(RowWidget):
         self._label.setGeometry(left + inset, above, button.x() - left - 2 * inset, header)
         self._body = QRect(left + inset, above + header, room, body)
         self.expose(*self._exposed)
-        return above + self._frame.height()
+        return above + self._frame.height() + self.below(self._row.block.indent)
 
     def _show_bar(self, room: int) -> int:
         """Show the scroll bar if a line is wider than `room`; returns the bar's height."""

@@ -19,9 +19,7 @@ class Finder:
         self._document = document
         self._context = context
 
-    def find(
-        self, needle: str, start: Spot | None, *, backwards: bool
-    ) -> tuple[Spot, Spot] | None:
+    def find(self, needle: str, start: Spot | None, *, backwards: bool) -> tuple[Spot, Spot] | None:
         """The next match from `start` on (or the one before it), as its two ends."""
         if not needle or not self._document.messages:
             return None

@@ -69,13 +69,14 @@ class _Job(QRunnable):
 
 def _typeset(key: FormulaKey) -> _Typeset:
     """The formula as SVG; an empty one where ziamath cannot read it."""
-    import ziamath
+    from ziamath.config import config
+    from ziamath.zmath import Latex
 
-    ziamath.config.svg2 = False  # QSvgRenderer clips the symbols of SVG 2
+    config.svg2 = False  # QSvgRenderer clips the symbols of SVG 2
     try:
-        latex = ziamath.Latex(key.tex, size=key.size, color=key.colour, inline=not key.display)
+        latex = Latex(key.tex, size=key.size, color=key.colour, inline=not key.display)
         root = latex.svgxml()
-        left, top, width, height = (float(part) for part in root.get("viewBox").split())
+        _, top, width, height = map(float, str(root.get("viewBox")).split())
         return _Typeset(key, latex.svg(), width, height, -top)
     except Exception:  # noqa: BLE001 - the parser raises whatever it stumbles over
         return _Typeset(key, "", 0.0, 0.0, 0.0)

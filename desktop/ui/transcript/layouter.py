@@ -37,9 +37,7 @@ class Layouter(QObject):
     moved = Signal()
     """Rows were placed; the position or the content may have changed."""
 
-    def __init__(
-        self, area: QAbstractScrollArea, document: Document, context: RowContext
-    ) -> None:
+    def __init__(self, area: QAbstractScrollArea, document: Document, context: RowContext) -> None:
         super().__init__(area)
         self._area = area
         self._document = document
@@ -80,6 +78,7 @@ class Layouter(QObject):
 
     def slot_at(self, y: int) -> Slot | None:
         """The slot with a widget at, or else nearest to, a height in the viewport."""
+
         def distance(slot: Slot) -> int:
             rect = self._live[slot].geometry()
             return max(rect.top() - y, y - rect.bottom(), 0)

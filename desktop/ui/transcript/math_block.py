@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QWidget
 from desktop.ui.transcript.context import RowContext
 from desktop.ui.transcript.formulas import FormulaKey, FormulaPicture
 from desktop.ui.transcript.message import Message
+from desktop.ui.transcript.rich_text import LIST_INDENT
 from desktop.ui.transcript.row_widget import RowWidget
 from desktop.ui.transcript.rows import Row
-from desktop.ui.transcript.text_rows import INDENT
 
 SIZE = 18
 """Font size of a formula of its own, in unscaled pixels."""
@@ -51,7 +51,8 @@ class MathBlock(RowWidget):
         assert self._row is not None and self._row.block is not None
         style = self.context.style
         above = style.px(self._row.above)
-        left = style.px(INDENT * self._row.block.indent)
+        left = style.px(LIST_INDENT * self._row.block.indent)
+        below = self.below(self._row.block.indent)
         key = FormulaKey(self.source, style.px(SIZE), style.text.name(), display=True)
         self._picture = self.context.formulas.picture(key)
         picture = self._picture
@@ -59,11 +60,11 @@ class MathBlock(RowWidget):
             lines = self.source.count("\n") + 1
             height = lines * QFontMetrics(style.mono).lineSpacing()
             self._area = QRectF(left, above, width - left, height)
-            return above + height
+            return above + height + below
         factor = min(1.0, (width - left) / picture.width)
         size = picture.width * factor, picture.height * factor
         self._area = QRectF(left + (width - left - size[0]) / 2, above, *size)
-        return above + round(size[1])
+        return above + round(size[1]) + below
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the formula or its source."""

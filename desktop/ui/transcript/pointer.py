@@ -20,9 +20,7 @@ class Pointer(QObject):
     selection_changed = Signal()
     link_activated = Signal(str)
 
-    def __init__(
-        self, area: QAbstractScrollArea, layouter: Layouter, selection: Selection
-    ) -> None:
+    def __init__(self, area: QAbstractScrollArea, layouter: Layouter, selection: Selection) -> None:
         super().__init__(area)
         self._area = area
         self._layouter = layouter
@@ -132,9 +130,7 @@ class Pointer(QObject):
         if self._words is not None:
             start, end = self._word(spot)
             forward = start.order >= self._words[0].order
-            self._selection.select(
-                *((self._words[0], end) if forward else (self._words[1], start))
-            )
+            self._selection.select(*((self._words[0], end) if forward else (self._words[1], start)))
         else:
             self._selection.extend(spot)
         self.selection_changed.emit()

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from PySide6.QtCore import QObject, QRectF, QSizeF, Qt, QUrl
+from PySide6.QtCore import QObject, QRect, QRectF, QSizeF, Qt, QUrl
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -30,12 +30,14 @@ FORMULA_TYPE = QTextFormat.ObjectTypes.UserObject.value + 1
 _TEX = QTextFormat.Property.UserProperty.value + 1
 _SOURCE = _TEX + 1
 _DISPLAY = _TEX + 2
-_OPEN, _CLOSE = "\ufdd0", "\ufdd1"
+_OPEN, _CLOSE = "\ufdd2", "\ufdd3"
 _MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 _OBJECT = "\ufffc"
 _SCHEMES = ("http", "https", "mailto")
+LIST_INDENT = 26
+"""Pixels a level of list is set in, both by Qt and for blocks taken out of a list."""
 _HEADING_SIZES = {1: 20, 2: 17, 3: 15, 4: 14, 5: 14, 6: 13}
-_FEATURES = QTextDocument.MarkdownFeatures(
+_FEATURES = (
     QTextDocument.MarkdownFeature.MarkdownDialectGitHub
     | QTextDocument.MarkdownFeature.MarkdownNoHTML
 )
@@ -55,8 +57,10 @@ class RichDocument(QTextDocument):
         self.text_colour = context.style.muted if muted else context.style.text
         self.has_links = False
         self.has_quotes = False
+        self._plain = False
         self.setUndoRedoEnabled(False)
         self.setDocumentMargin(0)
+        self.setIndentWidth(context.style.px(LIST_INDENT))
         self.setDefaultFont(context.style.font)
         option = QTextOption()
         option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
@@ -65,13 +69,14 @@ class RichDocument(QTextDocument):
         self._painter = _FormulaPainter(context, self.text_colour, self)
         self.documentLayout().registerHandler(FORMULA_TYPE, self._painter)
 
-    def loadResource(self, _type: int, _name: QUrl) -> object:
+    def loadResource(self, _type: int, _name: QUrl | str) -> object:
         """Refuse every resource."""
         return None
 
     def show(self, block: Block) -> None:
         """Show another block's text."""
-        if block.kind is BlockKind.PLAIN:
+        self._plain = block.kind is BlockKind.PLAIN
+        if self._plain:
             self.setPlainText(block.text)
             self._format_blocks()
             return
@@ -109,7 +114,8 @@ class RichDocument(QTextDocument):
         proportional = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
         form.setLineHeight(style.line_percent * (0.92 if level else 1), proportional)
         first = block.position() == 0
-        form.setTopMargin(0 if first else style.px(4 if block.textList() else 8))
+        space = 0 if first or self._plain else 4 if block.textList() else 8
+        form.setTopMargin(style.px(space))
         form.setBottomMargin(0)
         if form.intProperty(QTextFormat.Property.BlockQuoteLevel.value):
             self.has_quotes = True
@@ -225,7 +231,7 @@ class RichDocument(QTextDocument):
         return "".join(parts).replace("\u2028", "\n").replace("\u00a0", " ")
 
     @property
-    def end(self) -> int:
+    def last_position(self) -> int:
         """The last position."""
         return self.characterCount() - 1
 
@@ -267,7 +273,7 @@ class _FormulaPainter(QPyTextObject):
     def drawObject(
         self,
         painter: QPainter,
-        rect: QRectF,
+        rect: QRectF | QRect,
         _document: QTextDocument,
         _position: int,
         form: QTextFormat,
@@ -279,7 +285,7 @@ class _FormulaPainter(QPyTextObject):
             painter.setPen(self._colour)
             painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, str(form.property(_SOURCE)))
             return
-        baseline = rect.center().y() + self._middle(form)
+        baseline = QRectF(rect).center().y() + self._middle(form)
         top = baseline - picture.ascent
         picture.paint(painter, QRectF(rect.left(), top, picture.width, picture.height))
 

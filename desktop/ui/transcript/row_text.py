@@ -26,7 +26,8 @@ def text_of(slot: Slot, start: int, end: int, context: RowContext) -> str:
         return utf16_slice(block.text, start, end)
     document = RichDocument(context)
     document.show(block)
-    return document.text_between(min(start, document.end), min(end, document.end))
+    last = document.last_position
+    return document.text_between(min(start, last), min(end, last))
 
 
 def find_in(
@@ -46,5 +47,3 @@ def find_in(
     begin = (last if backwards else 0) if start is None else min(start, last)
     match = document.find(needle, begin, flags)
     return None if match.isNull() else (match.selectionStart(), match.selectionEnd())
-
-

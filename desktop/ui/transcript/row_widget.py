@@ -37,6 +37,10 @@ class RowWidget(QWidget):
         """Lay out for a width and return the height, both in pixels."""
         raise NotImplementedError
 
+    def below(self, indent: int) -> int:
+        """Space a frame or a formula keeps below itself within a list `indent` levels deep."""
+        return self.context.style.px(6) if indent else 0
+
     def expose(self, top: int, bottom: int) -> None:
         """Take note of which part, in own coordinates, is visible."""
 
@@ -97,7 +101,8 @@ def small_label(context: RowContext, parent: QWidget) -> QLabel:
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setFont(context.style.sized(12))
     palette = label.palette()
-    palette.setColor(QPalette.ColorRole.WindowText, context.style.muted)
+    for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text):
+        palette.setColor(role, context.style.muted)  # which one counts depends on the parent
     label.setPalette(palette)
     label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
     return label

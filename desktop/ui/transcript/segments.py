@@ -89,7 +89,7 @@ class CutFinder:
             sibling = self._item(stripped)
             if sibling:
                 return self._next_item(sibling, indent)
-            if after_blank or indent == 0 and self._ends_list(stripped):
+            if after_blank or (indent == 0 and self._ends_list(stripped)):
                 self._in_list = False
         if self._in_list:
             self._read_inside_list(stripped, indent)

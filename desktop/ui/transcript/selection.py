@@ -93,9 +93,7 @@ class Selection:
             return ""
         first, last = bounds[0].slot.message.index, bounds[1].slot.message.index
         parts = [
-            message.entry.text
-            if first < message.index < last
-            else self._part(message)
+            message.entry.text if first < message.index < last else self._part(message)
             for message in self._document.messages[first : last + 1]
         ]
         return "\n\n".join(part for part in parts if part)

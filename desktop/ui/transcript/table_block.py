@@ -20,9 +20,10 @@ from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from desktop.ui.transcript.context import RowContext
 from desktop.ui.transcript.message import Message
+from desktop.ui.transcript.rich_text import LIST_INDENT
 from desktop.ui.transcript.rows import Row
 from desktop.ui.transcript.scroll_bar import THICKNESS, ThinScrollBar, scroll_sideways
-from desktop.ui.transcript.text_rows import INDENT, TextPane, TextRow
+from desktop.ui.transcript.text_rows import TextPane, TextRow
 
 PADDING_X = 12
 PADDING_Y = 7
@@ -69,13 +70,27 @@ class TableBlock(TextRow):
         cursor = QTextCursor(self.document)
         form = QTextBlockFormat()
         form.setLineHeight(0.01, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
-        for position in (0, self.document.end):
+        for position in (0, self.document.last_position):
             cursor.setPosition(position)
             if cursor.currentTable() is None:
                 cursor.setBlockFormat(form)
 
+    def _alignments(self, columns: int) -> list[Qt.AlignmentFlag]:
+        """The columns' alignments; Qt applies them to the body only."""
+        assert self.row.block is not None
+        cells = self.row.block.text.split("\n", 2)[1].strip().strip("|").split("|")
+        flags = Qt.AlignmentFlag
+        found = [
+            (flags.AlignHCenter if cell.strip().startswith(":") else flags.AlignRight)
+            if cell.strip().endswith(":")
+            else flags.AlignLeft
+            for cell in cells
+        ]
+        return (found + [flags.AlignLeft] * columns)[:columns]
+
     def _dress(self, table: QTextTable) -> None:
         style = self.context.style
+        alignments = self._alignments(table.columns())
         form = QTextTableFormat()
         form.setBorder(0)
         form.setBorderCollapse(True)
@@ -98,12 +113,15 @@ class TableBlock(TextRow):
                     look.setTopBorderStyle(solid)
                     look.setTopBorderBrush(QBrush(style.hairline))
                 cell.setFormat(look)
+                align = QTextBlockFormat()
+                align.setAlignment(alignments[column])
+                cell.firstCursorPosition().mergeBlockFormat(align)
 
     def fit(self, width: int) -> int:
         """As wide as its cells need; beyond the column's width it scrolls."""
         style = self.context.style
         assert self.row.block is not None
-        left = style.px(INDENT * self.row.block.indent)
+        left = style.px(LIST_INDENT * self.row.block.indent)
         above = style.px(self.row.above)
         room = width - left - 2
         self.document.setTextWidth(room)
@@ -129,7 +147,7 @@ class TableBlock(TextRow):
         self.pane.setGeometry(left + 1, above + 1, shown, height + bar)
         self._frame = QRectF(left, above, shown + 2, height + bar + 2)
         self._header = self._header_height()
-        return above + height + bar + 2
+        return above + height + bar + 2 + self.below(self.row.block.indent)
 
     def _header_height(self) -> float:
         for frame in self.document.rootFrame().childFrames():

@@ -16,12 +16,10 @@ from PySide6.QtWidgets import QTextBrowser, QTextEdit, QWidget
 
 from desktop.ui.transcript.context import RowContext
 from desktop.ui.transcript.message import Message
-from desktop.ui.transcript.rich_text import RichDocument, allowed_link
+from desktop.ui.transcript.rich_text import LIST_INDENT, RichDocument, allowed_link
 from desktop.ui.transcript.row_widget import RowWidget, make_passive
 from desktop.ui.transcript.rows import Edge, Row
 
-INDENT = 24
-"""Pixels for each level of list that holds a block."""
 REASONING_INDENT = 20
 """How far reasoning stands in from an answer, in pixels."""
 BUBBLE_PADDING = 14
@@ -142,7 +140,7 @@ class TextRow(RowWidget):
         """Lay the text out over the width, less what its level in a list takes."""
         style = self.context.style
         block = self.row.block
-        indent = style.px(INDENT * block.indent) if block else 0
+        indent = style.px(LIST_INDENT * block.indent) if block else 0
         if self.row.part == "reasoning":
             indent += style.px(REASONING_INDENT)
         above = style.px(self.row.above)
@@ -170,7 +168,7 @@ class TextRow(RowWidget):
     def word_at(self, position: int) -> tuple[int, int]:
         """The ends of the word around a position."""
         cursor = QTextCursor(self.document)
-        cursor.setPosition(min(position, self.document.end))
+        cursor.setPosition(min(position, self.document.last_position))
         cursor.select(QTextCursor.SelectionType.WordUnderCursor)
         return cursor.selectionStart(), cursor.selectionEnd()
 
@@ -181,7 +179,7 @@ class TextRow(RowWidget):
     def position_rect(self, position: int) -> QRect:
         """Where a text position is."""
         cursor = QTextCursor(self.document)
-        cursor.setPosition(min(position, self.document.end))
+        cursor.setPosition(min(position, self.document.last_position))
         rect = self.pane.cursorRect(cursor)
         return QRect(self.pane.viewport().mapTo(self, rect.topLeft()), rect.size())
 

@@ -54,9 +54,7 @@ class TranscriptView(QAbstractScrollArea):
     link_activated = Signal(str)
     """The address of a web or mail link that was clicked."""
 
-    def __init__(
-        self, parent: QWidget | None = None, *, icon: Callable[[str], QIcon]
-    ) -> None:
+    def __init__(self, parent: QWidget | None = None, *, icon: Callable[[str], QIcon]) -> None:
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -169,9 +167,12 @@ class TranscriptView(QAbstractScrollArea):
         message = self._document.message(key)
         first = self._document.first_slot(message)
         slot = self._document.at(self._document.top(first) + max(0, offset)) or first
-        self._layouter.anchor_to(slot, self._document.top(slot) - self._document.top(first) - offset)
+        inside = self._document.top(slot) - self._document.top(first)
+        self._layouter.anchor_to(slot, inside - offset)
 
-    def find(self, needle: str, *, backwards: bool = False) -> bool:
+    def find(  # type: ignore[override]  # QWidget's static find, by window id, is not needed here
+        self, needle: str, *, backwards: bool = False
+    ) -> bool:
         """Select the next (or previous) match and scroll to it; whether there is one."""
         bounds = self._selection.bounds
         start = None if bounds is None else bounds[0 if backwards else 1]
@@ -402,5 +403,3 @@ class TranscriptView(QAbstractScrollArea):
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab walks through the controls of the messages in reading order."""
         return self._walker.step(forward=forward) or super().focusNextPrevChild(forward)
-
-
