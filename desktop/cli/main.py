@@ -1,0 +1,123 @@
+"""The front door of the command line: which command, its options, and how it ends.
+
+Exit status: 0 done, 1 failed (one sentence on stderr), 2 wrong usage, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from desktop import __version__
+from desktop.domain.errors import QuernError
+from desktop.domain.paths import Home
+
+COMMANDS = {
+    "chat": "chat with a model, or ask it one question",
+    "inspect": "say what a model file is and what it needs to run",
+    "models": "list the models on this machine, add or remove one",
+    "bench": "measure how fast a model reads and writes",
+}
+DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+
+_USAGE = """quern [--home DIR] [FILE.gguf]
+       quern [--home DIR] COMMAND ..."""
+_DESCRIPTION = "Run local language models, offline. Without a command it opens the window."
+_EPILOG = "`quern COMMAND --help` explains a command. MODEL is a file or a name of `quern models`."
+
+
+def is_for_command_line(words: Sequence[str]) -> bool:
+    """False when these arguments open the window: none, or files."""
+    if {"-h", "--help", "--version"} & set(words):
+        return True
+    first = _first_word(words)
+    return first is not None and not _is_file(first)
+
+
+def chat_instead(words: Sequence[str]) -> list[str]:
+    """The arguments of a window as those of `quern chat`."""
+    return ["chat", *words]
+
+
+def main(words: Sequence[str]) -> int:
+    """Run a command. Returns the exit status."""
+    # A model may emit what the terminal's encoding lacks; that must not end the program.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    home = Home.default()
+    try:
+        options = _parse(words)
+        home = Home(Path(options.home).expanduser().absolute()) if options.home else home
+        status: int = importlib.import_module(f"desktop.cli.{options.command}").run(options, home)
+        sys.stdout.flush()
+    except SystemExit as leaving:  # argparse: --help and wrong usage
+        return leaving.code if isinstance(leaving.code, int) else FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader (`| head`) has what it wanted. What Python still flushes goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except QuernError as error:
+        print(f"quern: {error}", file=sys.stderr)
+        return FAILED
+    except Exception:  # noqa: BLE001  a bug: no traceback reaches a person
+        return _report_bug(home)
+    return status
+
+
+def _parse(words: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="quern", usage=_USAGE, description=_DESCRIPTION, epilog=_EPILOG
+    )
+    parser.add_argument("--version", action="version", version=f"Quern {__version__}")
+    _add_home(parser, default=None)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", prog="quern", required=True)
+    chosen = _first_word(words)
+    for name, summary in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
+        if name == chosen:  # the others are not imported
+            # A default here would overwrite a --home given before the command.
+            _add_home(command, default=argparse.SUPPRESS)
+            importlib.import_module(f"desktop.cli.{name}").add_options(command)
+    return parser.parse_args(words)
+
+
+def _add_home(parser: argparse.ArgumentParser, default: object) -> None:
+    parser.add_argument(
+        "--home",
+        metavar="DIR",
+        default=default,
+        help="keep settings, conversations and logs in this folder",
+    )
+
+
+def _first_word(words: Sequence[str]) -> str | None:
+    """The first argument that is neither an option nor the value of --home."""
+    rest = iter(words)
+    for word in rest:
+        if word == "--home":
+            next(rest, None)
+        elif not word.startswith("-"):
+            return word
+    return None
+
+
+def _is_file(word: str) -> bool:
+    return word not in COMMANDS and (word.lower().endswith(".gguf") or Path(word).exists())
+
+
+def _report_bug(home: Home) -> int:
+    from desktop.core.logs import Logs, system_report
+
+    details = f"{system_report({})}\n\n{traceback.format_exc()}"
+    report = Logs(home).write_crash(details)
+    place = f"What happened is in {report}." if report else f"It could not be kept:\n{details}"
+    print(f"quern: This is a bug in Quern. {place}", file=sys.stderr)
+    return FAILED

@@ -1,0 +1,86 @@
+"""Options that several commands share: which model, and how to load it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from desktop.domain.model import LoadConfig
+from desktop.domain.paths import Home, starter_model_path
+
+
+def add_model(parser: argparse.ArgumentParser) -> None:
+    """Add MODEL, optional."""
+    parser.add_argument(
+        "model",
+        nargs="?",
+        metavar="MODEL",
+        help="a GGUF file, or a name of `quern models`; without it the starter model",
+    )
+
+
+def positive(text: str) -> int:
+    """An option's value as a whole number above 0."""
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+positive.__name__ = "whole number above 0"  # argparse says "invalid <this> value"
+
+
+def add_threads(parser: argparse.ArgumentParser) -> None:
+    """Add --threads."""
+    parser.add_argument(
+        "--threads",
+        type=positive,
+        metavar="N",
+        help="processor cores to use (default: all but one)",
+    )
+
+
+def add_load_options(parser: argparse.ArgumentParser) -> None:
+    """Add --ctx, --threads and --overcommit."""
+    parser.add_argument(
+        "--ctx",
+        type=positive,
+        metavar="N",
+        help="context in tokens (default: 4096, or what the model was trained for if less)",
+    )
+    add_threads(parser)
+    parser.add_argument(
+        "--overcommit",
+        action="store_true",
+        help="load even when the model needs more memory than is free",
+    )
+
+
+def load_config(options: argparse.Namespace, home: Home) -> LoadConfig:
+    """How to load: as set in the window, with the options given."""
+    from desktop.core.settings import SettingsStore
+
+    settings = SettingsStore(home.settings)
+    for notice in settings.notices:
+        print(f"Note: {notice}", file=sys.stderr)
+    config = settings.current.load_config()
+    return replace(
+        config,
+        context=options.ctx or config.context,
+        threads=options.threads or config.threads,
+    )
+
+
+def model_path(word: str | None, home: Home) -> Path:
+    """The file MODEL means. Raises: ModelFileMissing, InvalidInput, StorageFault."""
+    if word is None:
+        return starter_model_path()
+    path = Path(word)
+    if path.suffix.casefold() == ".gguf" and path.is_file():
+        return path.absolute()
+    from desktop.cli.home_use import opened_library
+
+    with opened_library(home) as library:
+        return library.resolve(word)

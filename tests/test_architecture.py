@@ -1,0 +1,154 @@
+"""The shape of the house. The import contracts themselves are `lint-imports` (pyproject.toml)."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+LONGEST_MODULE = 500
+MEDIAN_MODULE = 200
+MIRRORED_PACKAGES = ("core", "engine", "storage", "cli", "domain")
+PARENT_ENGINE_MODULES = ("desktop.engine.client", "desktop.engine.protocol")
+QT_FREE = ("desktop.cli", "desktop.core", "desktop.domain", "desktop.engine", "desktop.storage")
+
+
+def tracked(*patterns: str) -> list[Path]:
+    """Files git knows or would add; what builds and tools leave behind is not ours."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *patterns],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    return sorted(path for name in listed.split("\0") if name and (path := ROOT / name).is_file())
+
+
+def sources() -> list[Path]:
+    return tracked("desktop/*.py", "converters/*.py", "packaging/*.py")
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts).removesuffix(".__init__")
+
+
+def test_modules_stay_short():
+    lengths = {name_of(path): len(path.read_text().splitlines()) for path in sources()}
+    assert {name: n for name, n in lengths.items() if n >= LONGEST_MODULE} == {}
+    assert statistics.median(lengths.values()) < MEDIAN_MODULE
+
+
+@pytest.mark.parametrize("folder", ["packaging", "resources", "tests"])
+def test_a_folder_that_must_not_be_a_package_is_none(folder):
+    # packaging/ would shadow the library of that name; resources/ holds no code.
+    assert not (ROOT / folder / "__init__.py").exists()
+
+
+def test_no_path_of_one_machine_is_in_the_tree():
+    machine_path = re.compile(r"""["'(\s=](/(?:home|root|Users|work)/\w[^\s"']*)""")
+    found = {
+        f"{name_of(path)}:{number}": match[1]
+        for path in tracked("*.py", "*.sh", "*.toml", "*.md", "Makefile", ".ci/*")
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if (match := machine_path.search(line))
+    }
+    assert found == {}
+
+
+def test_every_module_below_the_window_has_a_test_file():
+    missing = [
+        name_of(path)
+        for package in MIRRORED_PACKAGES
+        for path in tracked(f"desktop/{package}/*.py")
+        if path.name != "__init__.py" and has_behaviour(path) and not test_of(path).exists()
+    ]
+    assert missing == []
+
+
+def test_every_test_file_mirrors_a_source_file():
+    packages = {path.name for path in (ROOT / "desktop").iterdir() if path.is_dir()}
+    strays = [
+        name_of(path)
+        for path in tracked("tests/*/test_*.py")
+        if path.relative_to(ROOT).parts[1] in packages and not source_of(path)
+    ]
+    assert strays == []
+
+
+def has_behaviour(path: Path) -> bool:
+    """Whether a module has a function or method; tables of names and values need no test."""
+    return any(
+        isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for node in ast.walk(ast.parse(path.read_text()))
+    )
+
+
+def test_of(source: Path) -> Path:
+    inner = source.relative_to(ROOT / "desktop")
+    return ROOT / "tests" / inner.parent / f"test_{inner.name}"
+
+
+test_of.__test__ = False
+
+
+def source_of(test: Path) -> bool:
+    """A test belongs to a module, a package, or one aspect of a module (test_MODULE_ASPECT)."""
+    inner = test.relative_to(ROOT / "tests")
+    folder = ROOT / "desktop" / inner.parent
+    subject = inner.stem.removeprefix("test_")
+    words = subject.split("_")
+    return any(
+        (folder / f"{'_'.join(words[:count])}.py").exists()
+        or (folder / "_".join(words[:count])).is_dir()
+        for count in range(len(words), 0, -1)
+    )
+
+
+def test_everything_below_the_window_imports_without_qt_and_llama_cpp():
+    modules = [
+        module
+        for path in tracked("desktop/*.py")
+        if (module := module_name(path)).startswith(QT_FREE)
+        and (not module.startswith("desktop.engine.") or module in PARENT_ENGINE_MODULES)
+    ]
+    assert len(modules) > 30
+    program = "import importlib, tests.helpers.without_qt\n"
+    run_python("-c", program + f"for name in {modules!r}: importlib.import_module(name)")
+
+
+def test_core_passes_its_tests_without_qt():
+    run_python(
+        *("-m", "pytest", "-c", os.devnull, "--rootdir", str(ROOT), "-p", "no:cacheprovider"),
+        *("--import-mode=importlib", "-p", "no:pytest-qt", "-p", "tests.helpers.without_qt"),
+        *("-q", "-x", "--disable-warnings", "tests/core", "tests/domain"),
+    )
+
+
+def test_the_program_starts_without_loading_what_it_may_not_need():
+    program = (
+        "import sys, desktop.__main__ as m; status = m.main(['--help']);"
+        "heavy = {'PySide6', 'llama_cpp', 'numpy', 'sqlite3', 'sqlite_utils', 'markdown_it', 'psutil'};"
+        "loaded = heavy & set(sys.modules);"
+        "assert not loaded, loaded; sys.exit(status)"
+    )
+    run_python("-c", program)
+
+
+def run_python(*arguments: str) -> None:
+    done = subprocess.run(
+        [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
