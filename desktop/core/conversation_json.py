@@ -33,9 +33,13 @@ _LATEST = 253_402_300_799.0  # the end of the year 9999, which is as far as cale
 
 _Choice = TypeVar("_Choice", Role, MessageState)
 
-# What stands for "any value of this type" when given values are checked against it.
-_FACTS_EXAMPLE = AnswerFacts("", "", "", SamplerSettings(), 0, StopReason.END_OF_TURN).to_json()
+# Given values are checked to be of the same kinds as these.
+_ANY_NAME = ""
+_ARGUMENTS_EXAMPLE = {_ANY_NAME: True}
 _SAMPLER_EXAMPLE = SamplerSettings().to_json()
+_FACTS_EXAMPLE = AnswerFacts(
+    "", "", "", SamplerSettings(), 0, StopReason.END_OF_TURN, template_arguments=_ARGUMENTS_EXAMPLE
+).to_json()
 
 
 def to_json_text(conversation: Conversation, messages: Sequence[Message]) -> str:
@@ -91,7 +95,7 @@ def from_json_text(text: str) -> tuple[Conversation, list[Message]]:
         model_path=top.text("model_path", ""),
         template_arguments=top.object("template_arguments", {}),
     )
-    _check_like({"": True}, conversation.template_arguments, "template_arguments")
+    _check_like(_ARGUMENTS_EXAMPLE, conversation.template_arguments, "template_arguments")
     return conversation, messages
 
 
@@ -155,25 +159,24 @@ def _sampler_of(values: Any, where: str) -> SamplerSettings:
 
 
 def _check_like(example: Any, value: Any, where: str) -> None:
-    """Refuse a value of another type than the example's. Raises: InvalidInput."""
-    if isinstance(example, dict):
-        if not isinstance(value, dict):
-            raise InvalidInput(f"{where} must be an object.")
-        any_name = example.get("")  # an example that stands for any name
+    """Refuse a value of another kind than the example's. Raises: InvalidInput."""
+    if isinstance(example, dict) and isinstance(value, dict):
+        any_name = example.get(_ANY_NAME)
         for name, item in value.items():
             if name in example or any_name is not None:
                 _check_like(example.get(name, any_name), item, f"{where}.{name}")
-    elif isinstance(example, (tuple, list)):
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise InvalidInput(f"{where} must be a list of texts.")
-    elif isinstance(example, float):
-        if not _is_number(value):
-            raise InvalidInput(f"{where} must be a number.")
-    elif example is None:  # the seed
-        if value is not None and type(value) is not int:
-            raise InvalidInput(f"{where} must be a whole number or null.")
-    elif type(value) is not type(example):
+    elif not _is_like(example, value):
         raise InvalidInput(f"{where} has a value of the wrong kind: {value!r:.40}.")
+
+
+def _is_like(example: Any, value: Any) -> bool:
+    if isinstance(example, float):
+        return _is_number(value)
+    if isinstance(example, tuple):
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    if example is None:  # the seed
+        return value is None or type(value) is int
+    return type(value) is type(example)
 
 
 def _is_number(value: Any) -> bool:

@@ -9,6 +9,8 @@ from typing import Any
 from desktop.domain.errors import InvalidInput
 from desktop.domain.sampling import SamplerSettings
 
+TITLE_LENGTH = 60
+
 
 class Role(StrEnum):
     """Who speaks."""
@@ -68,13 +70,14 @@ class AnswerFacts:
 
         Raises: InvalidInput.
         """
-        known = _FACT_NAMES & values.keys()
-        kept = {name: values[name] for name in known}
+        if not values.keys() <= _FACT_NAMES:
+            values = {name: value for name, value in values.items() if name in _FACT_NAMES}
         try:
-            kept["stop_reason"] = StopReason(kept["stop_reason"])
-            if not isinstance(kept["sampler"], SamplerSettings):
-                kept["sampler"] = SamplerSettings.from_json(kept["sampler"])
-            return cls(**kept)
+            sampler = values["sampler"]
+            if not isinstance(sampler, SamplerSettings):
+                sampler = SamplerSettings.from_json(sampler)
+            stop_reason = StopReason(values["stop_reason"])
+            return cls(**values | {"sampler": sampler, "stop_reason": stop_reason})
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise InvalidInput("The facts of an answer cannot be read.") from error
 
@@ -146,3 +149,13 @@ class SearchHit:
     conversation: Conversation
     message_id: int | None
     excerpt: str
+
+
+def title_of(text: str) -> str:
+    """The first line that says something, cut at a word to at most TITLE_LENGTH characters."""
+    line = next((" ".join(line.split()) for line in text.splitlines() if line.strip()), "")
+    if len(line) <= TITLE_LENGTH:
+        return line
+    cut = line[: TITLE_LENGTH - 1]
+    at_word = cut.rpartition(" ")[0]
+    return f"{at_word if len(at_word) > TITLE_LENGTH // 2 else cut}…"

@@ -18,6 +18,7 @@ from desktop.domain.conversation import (
     MessageState,
     Role,
     SearchHit,
+    title_of,
 )
 from desktop.domain.errors import InvalidInput
 from desktop.domain.sampling import SamplerSettings
@@ -35,7 +36,6 @@ from desktop.storage.rows import (
     to_text,
 )
 
-TITLE_LENGTH = 60
 INTERRUPTED = "Quern was closed while this answer was being written."
 
 
@@ -73,7 +73,7 @@ class Conversations:
 
     def get(self, conversation_id: int) -> Conversation:
         with self._database.reading() as db:
-            return _conversation(db, conversation_id)
+            return tree.conversation(db, conversation_id)
 
     def list(self) -> builtins.list[Conversation]:
         """All that are not deleted: pinned ones first, then by the last message, newest first."""
@@ -108,15 +108,17 @@ class Conversations:
     def duplicate(self, conversation_id: int) -> Conversation:
         """A copy with its whole tree of messages."""
         with self._database.writing() as db:
-            original = _conversation(db, conversation_id)
+            original = tree.conversation(db, conversation_id)
             title = f"{original.title} (copy)".strip()
-            return self._copy(db, replace(original, title=title), _tree(db, conversation_id))
+            return self._copy(
+                db, replace(original, title=title), tree.all_messages(db, conversation_id)
+            )
 
     def fork(self, message_id: int) -> Conversation:
         """A new conversation that holds the path from the first message to this one."""
         with self._database.writing() as db:
             message = tree.message(db, message_id)
-            original = _conversation(db, message.conversation_id)
+            original = tree.conversation(db, message.conversation_id)
             title = f"{original.title} (branch)".strip()
             return self._copy(
                 db,
@@ -140,7 +142,7 @@ class Conversations:
     def undelete(self, conversation_id: int) -> None:
         with self._database.writing() as db:
             db.execute("UPDATE conversations SET deleted_at = NULL WHERE id = ?", [conversation_id])
-            _conversation(db, conversation_id)
+            tree.conversation(db, conversation_id)
 
     def purge_deleted(self, older_than_seconds: float) -> int:
         """Remove for good what was deleted that long ago. Returns: how many conversations."""
@@ -198,9 +200,9 @@ class Conversations:
             facts=facts,
         )
         with self._database.writing() as db:
-            conversation = _conversation(db, conversation_id)
+            conversation = tree.conversation(db, conversation_id)
             if parent_id is not None:
-                _require_member(tree.message(db, parent_id), conversation_id)
+                tree.require_member(tree.message(db, parent_id), conversation_id)
             message = replace(message, id=insert_message(db, message))
             title = conversation.title
             if not title and role is Role.USER:
@@ -218,37 +220,37 @@ class Conversations:
     def path(self, conversation_id: int) -> builtins.list[Message]:
         """What is shown: from the first message to the head."""
         with self._database.reading() as db:
-            return tree.path(db, _conversation(db, conversation_id).head_id)
+            return tree.path(db, tree.conversation(db, conversation_id).head_id)
 
     def tree(self, conversation_id: int) -> builtins.list[Message]:
         """All messages of all branches, parents before their children."""
         with self._database.reading() as db:
-            _conversation(db, conversation_id)
-            return _tree(db, conversation_id)
+            tree.conversation(db, conversation_id)
+            return tree.all_messages(db, conversation_id)
 
     def branches(self, conversation_id: int) -> dict[int, Branch]:
         """For each message of the path: where it stands among its alternatives."""
         with self._database.reading() as db:
-            head_id = _conversation(db, conversation_id).head_id
+            head_id = tree.conversation(db, conversation_id).head_id
             return tree.branches(db, conversation_id, head_id)
 
     def sibling(self, message_id: int, step: int) -> Message:
         """The alternative `step` places further; the first or last one when that is beyond."""
         with self._database.reading() as db:
-            return _sibling(db, message_id, step)
+            return tree.sibling(db, message_id, step)
 
     def switch_branch(self, message_id: int, step: int) -> None:
         """Show the alternative `step` places further, down to what was written last below it."""
         with self._database.writing() as db:
-            chosen = _sibling(db, message_id, step)
-            _set_head(db, chosen.conversation_id, tree.newest_leaf(db, chosen.id))
+            chosen = tree.sibling(db, message_id, step)
+            tree.set_head(db, chosen.conversation_id, tree.newest_leaf(db, chosen.id))
 
     def set_head(self, conversation_id: int, message_id: int | None) -> None:
         with self._database.writing() as db:
-            _conversation(db, conversation_id)
+            tree.conversation(db, conversation_id)
             if message_id is not None:
-                _require_member(tree.message(db, message_id), conversation_id)
-            _set_head(db, conversation_id, message_id)
+                tree.require_member(tree.message(db, message_id), conversation_id)
+            tree.set_head(db, conversation_id, message_id)
 
     def update_text(
         self, message_id: int, *, text: str, reasoning: str, state: MessageState
@@ -300,16 +302,16 @@ class Conversations:
         """
         with self._database.writing() as db:
             message = tree.message(db, message_id)
-            head_id = _conversation(db, message.conversation_id).head_id
+            head_id = tree.conversation(db, message.conversation_id).head_id
             db.execute(
                 f"{tree.BELOW} UPDATE messages SET deleted_with = :root, deleted_at = :now"  # noqa: S608
                 " WHERE deleted_with IS NULL AND id IN below",
                 {"root": message_id, "now": self._clock()},
             )
             (count,) = db.execute("SELECT changes()").fetchone()
-            if head_id is not None and _is_deleted(db, head_id):
+            if head_id is not None and tree.is_deleted(db, head_id):
                 rest = tree.siblings(db, message.conversation_id, message.parent_id)
-                _set_head(
+                tree.set_head(
                     db,
                     message.conversation_id,
                     tree.newest_leaf(db, rest[-1]) if rest else message.parent_id,
@@ -319,18 +321,18 @@ class Conversations:
     def undelete_messages(self, deleted: DeletedMessages) -> None:
         """Bring back what one `delete_message` hid, and show what was shown before."""
         with self._database.writing() as db:
-            _conversation(db, deleted.conversation_id)
+            tree.conversation(db, deleted.conversation_id)
             db.execute(
                 "UPDATE messages SET deleted_with = NULL, deleted_at = NULL WHERE deleted_with = ?",
                 [deleted.message_id],
             )
             message = tree.message(db, deleted.message_id)
-            if message.parent_id is not None and _is_deleted(db, message.parent_id):
+            if message.parent_id is not None and tree.is_deleted(db, message.parent_id):
                 raise InvalidInput(
                     "The message above this one is deleted too.", "Bring that one back first."
                 )
-            if deleted.head_id is not None and not _is_deleted(db, deleted.head_id):
-                _set_head(db, deleted.conversation_id, deleted.head_id)
+            if deleted.head_id is not None and not tree.is_deleted(db, deleted.head_id):
+                tree.set_head(db, deleted.conversation_id, deleted.head_id)
 
     def interrupted(self) -> builtins.list[Message]:
         """At start-up: answers that Quern was writing when it died. They become stopped ones."""
@@ -351,7 +353,7 @@ class Conversations:
 
     def _set(self, conversation_id: int, column: str, value: str | float) -> None:
         with self._database.writing() as db:
-            _conversation(db, conversation_id)
+            tree.conversation(db, conversation_id)
             db.execute(
                 f"UPDATE conversations SET {column} = ? WHERE id = ?",  # noqa: S608
                 [value, conversation_id],
@@ -363,53 +365,3 @@ class Conversations:
         now = self._clock()
         copy = replace(conversation, created_at=now, updated_at=now, pinned=False)
         return insert_tree(db, copy, messages)
-
-
-def title_of(text: str) -> str:
-    """The first line that says something, cut at a word to at most TITLE_LENGTH characters."""
-    line = next((" ".join(line.split()) for line in text.splitlines() if line.strip()), "")
-    if len(line) <= TITLE_LENGTH:
-        return line
-    cut = line[: TITLE_LENGTH - 1]
-    at_word = cut.rpartition(" ")[0]
-    return f"{at_word if len(at_word) > TITLE_LENGTH // 2 else cut}…"
-
-
-def _conversation(db: Connection, conversation_id: int) -> Conversation:
-    row = db.execute(
-        f"SELECT {CONVERSATION_COLUMNS} FROM conversations WHERE id = ? AND deleted_at IS NULL",  # noqa: S608
-        [conversation_id],
-    ).fetchone()
-    if row is None:
-        raise InvalidInput("This conversation is no longer there.")
-    return conversation_of(row)
-
-
-def _require_member(message: Message, conversation_id: int) -> None:
-    if message.conversation_id != conversation_id:
-        raise InvalidInput("This message belongs to another conversation.")
-
-
-def _is_deleted(db: Connection, message_id: int) -> bool:
-    row = db.execute("SELECT deleted_with FROM messages WHERE id = ?", [message_id]).fetchone()
-    return row is None or row[0] is not None
-
-
-def _set_head(db: Connection, conversation_id: int, message_id: int | None) -> None:
-    db.execute("UPDATE conversations SET head_id = ? WHERE id = ?", [message_id, conversation_id])
-
-
-def _sibling(db: Connection, message_id: int, step: int) -> Message:
-    message = tree.message(db, message_id)
-    alternatives = tree.siblings(db, message.conversation_id, message.parent_id)
-    wanted = alternatives.index(message_id) + step
-    return tree.message(db, alternatives[max(0, min(wanted, len(alternatives) - 1))])
-
-
-def _tree(db: Connection, conversation_id: int) -> list[Message]:
-    rows = db.execute(
-        f"SELECT {MESSAGE_COLUMNS} FROM messages"  # noqa: S608
-        " WHERE conversation_id = ? AND deleted_with IS NULL ORDER BY id",
-        [conversation_id],
-    )
-    return [message_of(row) for row in rows]

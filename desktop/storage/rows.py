@@ -26,6 +26,7 @@ MESSAGE_COLUMNS = (
     " facts"
 )
 
+_DECODER = json.JSONDecoder()
 _ROLES = {role.value: role for role in Role}
 _STATES = {state.value: state for state in MessageState}
 
@@ -100,7 +101,9 @@ def _facts_of(sampler: str | None, facts: str | None) -> AnswerFacts | None:
     if facts is None:
         return None
     try:
-        return AnswerFacts.from_json(json.loads(facts) | {"sampler": sampler_of(sampler or "{}")})
+        values, _ = _DECODER.raw_decode(facts)
+        values["sampler"] = sampler_of(sampler or "{}")
+        return AnswerFacts.from_json(values)
     except (InvalidInput, ValueError, TypeError):
         return None
 

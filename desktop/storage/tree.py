@@ -1,22 +1,29 @@
-"""Walking the tree of a conversation's messages: functions over an open transaction."""
+"""The tree of a conversation's messages: functions over an open transaction."""
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 from sqlite_utils import Database
 
-from desktop.domain.conversation import Branch, Message
+from desktop.domain.conversation import Branch, Conversation, Message
 from desktop.domain.errors import InvalidInput
-from desktop.storage.rows import MESSAGE_COLUMNS, message_of
+from desktop.storage.rows import (
+    CONVERSATION_COLUMNS,
+    MESSAGE_COLUMNS,
+    conversation_of,
+    message_of,
+)
 
 _COLUMNS_OF_M = ", ".join(f"m.{name.strip()}" for name in MESSAGE_COLUMNS.split(","))
 
 _PATH = f"""
-    WITH RECURSIVE path(id, parent_id, depth) AS (
-        SELECT id, parent_id, 0 FROM messages WHERE id = :head
+    WITH RECURSIVE path({MESSAGE_COLUMNS}) AS (
+        SELECT {MESSAGE_COLUMNS} FROM messages WHERE id = :head
         UNION ALL
-        SELECT m.id, m.parent_id, depth + 1 FROM path JOIN messages m ON m.id = path.parent_id
+        SELECT {_COLUMNS_OF_M} FROM path JOIN messages m ON m.id = path.parent_id
     )
-    SELECT {_COLUMNS_OF_M} FROM path JOIN messages m ON m.id = path.id ORDER BY depth DESC
+    SELECT * FROM path
 """  # noqa: S608
 
 BELOW = """
@@ -41,7 +48,9 @@ def message(db: Database, message_id: int) -> Message:
 
 def path(db: Database, head_id: int | None) -> list[Message]:
     """From the first message down to `head_id`."""
-    return [message_of(row) for row in db.execute(_PATH, {"head": head_id})]
+    rows = db.execute(_PATH, {"head": head_id}).fetchall()
+    rows.sort(key=itemgetter(0))  # a parent's id is smaller than its children's
+    return [message_of(row) for row in rows]
 
 
 def siblings(db: Database, conversation_id: int, parent_id: int | None) -> list[int]:
@@ -82,3 +91,49 @@ def branches(db: Database, conversation_id: int, head_id: int | None) -> dict[in
         found[current] = Branch(alternatives.index(current) + 1, len(alternatives))
         current = parents[current]
     return found
+
+
+def conversation(db: Database, conversation_id: int) -> Conversation:
+    """A conversation that is not deleted. Raises: InvalidInput."""
+    row = db.execute(
+        f"SELECT {CONVERSATION_COLUMNS} FROM conversations WHERE id = ? AND deleted_at IS NULL",  # noqa: S608
+        [conversation_id],
+    ).fetchone()
+    if row is None:
+        raise InvalidInput("This conversation is no longer there.")
+    return conversation_of(row)
+
+
+def require_member(found: Message, conversation_id: int) -> None:
+    """Raises: InvalidInput when the message belongs to another conversation."""
+    if found.conversation_id != conversation_id:
+        raise InvalidInput("This message belongs to another conversation.")
+
+
+def is_deleted(db: Database, message_id: int) -> bool:
+    """Also True for a message that was removed for good."""
+    row = db.execute("SELECT deleted_with FROM messages WHERE id = ?", [message_id]).fetchone()
+    return row is None or row[0] is not None
+
+
+def set_head(db: Database, conversation_id: int, message_id: int | None) -> None:
+    """Show the path that ends at `message_id`."""
+    db.execute("UPDATE conversations SET head_id = ? WHERE id = ?", [message_id, conversation_id])
+
+
+def sibling(db: Database, message_id: int, step: int) -> Message:
+    """The alternative `step` places further, the first or last one when that is beyond."""
+    found = message(db, message_id)
+    alternatives = siblings(db, found.conversation_id, found.parent_id)
+    wanted = alternatives.index(message_id) + step
+    return message(db, alternatives[max(0, min(wanted, len(alternatives) - 1))])
+
+
+def all_messages(db: Database, conversation_id: int) -> list[Message]:
+    """All branches, parents before their children."""
+    rows = db.execute(
+        f"SELECT {MESSAGE_COLUMNS} FROM messages"  # noqa: S608
+        " WHERE conversation_id = ? AND deleted_with IS NULL ORDER BY id",
+        [conversation_id],
+    )
+    return [message_of(row) for row in rows]
