@@ -81,10 +81,11 @@ class _Engine(QIconEngine):
         scale: float,
     ) -> QPixmap:
         palette = QGuiApplication.palette()
-        group = QPalette.ColorGroup.Normal
         if mode is QIcon.Mode.Disabled:
-            group = QPalette.ColorGroup.Disabled
-        return self._icons.pixmap(self._name, size, palette.color(group, self._role).rgba(), scale)
+            colour = palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.WindowText)
+        else:
+            colour = palette.color(QPalette.ColorGroup.Normal, self._role)
+        return self._icons.pixmap(self._name, size, colour.rgba(), scale)
 
     def actualSize(
         self,

@@ -127,6 +127,7 @@ class Sidebar(QFrame):
         for button in self._page_buttons.buttons():
             self._page_buttons.removeButton(button)
             self._pages.removeWidget(button)
+            button.hide()
             button.deleteLater()
         self._page_ids = [id for id, _, _ in pages]  # noqa: A001
         for number, (_, text, icon) in enumerate(pages):

@@ -1,0 +1,55 @@
+"""What Quern is, which version, and what it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
+
+from desktop.ui.dialogs.facts_table import FactsTable
+from desktop.ui.icons import Icons
+from desktop.ui.widgets.buttons import IconLabel, label
+
+
+class AboutDialog(QDialog):
+    """`components` are (name and version, licence) of what Quern is made of."""
+
+    def __init__(
+        self,
+        version: str,
+        components: Sequence[tuple[str, str]],
+        icons: Icons,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("About Quern"))
+        name = label(self.tr("Quern %1").replace("%1", version), "display")
+        text = label(
+            self.tr(
+                "A quern is the small stone mill a household grinds its own grain with. This one "
+                "lets you talk to language models on your own machine. Nothing you write leaves it."
+            ),
+            "secondary",
+            wrap=True,
+        )
+        made_of = label(self.tr("Made of"), "heading")
+        table = FactsTable(self.tr("Made of"))
+        table.set_facts(components)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 16)
+        column.setSpacing(12)
+        column.addWidget(
+            IconLabel(icons.application_icon(), lines=4), 0, Qt.AlignmentFlag.AlignHCenter
+        )
+        for part in (name, text):
+            part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(part)
+        column.addWidget(made_of)
+        column.addWidget(table, 1)
+        column.addWidget(label(self.tr("Quern is free software under the MIT licence."), "small"))
+        column.addWidget(buttons)
+        unit = self.fontMetrics().averageCharWidth()
+        self.resize(unit * 64, unit * 76)

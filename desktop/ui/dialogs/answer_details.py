@@ -1,0 +1,109 @@
+"""How an answer came about."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QLocale, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.domain.conversation import AnswerFacts, StopReason
+from desktop.domain.sampling import FIELDS
+from desktop.ui.dialogs.facts_table import FactsTable
+from desktop.ui.widgets.buttons import label, text_button
+
+
+class AnswerDetails(QDialog):
+    """Signals: use_settings_requested with the `SamplerSettings` of the answer, seed included."""
+
+    use_settings_requested = Signal(object)
+
+    def __init__(self, facts: AnswerFacts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("How this answer was made"))
+        self._facts = facts
+        self.table = FactsTable(self.tr("How this answer was made"))
+        self.table.set_facts(self._rows())
+        copy = text_button(self.tr("Copy"))
+        use = text_button(self.tr("Use these settings"))
+        use.setToolTip(self.tr("Also the seed, so the same question gives the same answer"))
+        close = text_button(self.tr("Close"), "primary")
+        close.setDefault(True)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(copy)
+        buttons.addWidget(use)
+        buttons.addStretch(1)
+        buttons.addWidget(close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 20, 20, 16)
+        column.setSpacing(12)
+        column.addWidget(label(self.tr("How this answer was made"), "title"))
+        column.addWidget(self.table, 1)
+        column.addLayout(buttons)
+        unit = self.fontMetrics().averageCharWidth()
+        self.resize(unit * 68, unit * 84)
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.table.as_text()))
+        use.clicked.connect(self._use)
+        close.clicked.connect(self.accept)
+
+    def _use(self) -> None:
+        self.use_settings_requested.emit(replace(self._facts.sampler, seed=self._facts.seed))
+        self.accept()
+
+    def _rows(self) -> list[tuple[str, str]]:
+        facts, locale = self._facts, QLocale()
+        number = locale.toString
+        reasons = {
+            StopReason.END_OF_TURN: self.tr("the model finished"),
+            StopReason.STOP_STRING: self.tr("a text to stop at came up"),
+            StopReason.MAX_TOKENS: self.tr("the longest answer was reached"),
+            StopReason.CANCELLED: self.tr("it was stopped"),
+            StopReason.FAILED: self.tr("an error"),
+        }
+        rows = [
+            (self.tr("Model"), " · ".join(p for p in (facts.model_name, facts.level) if p)),
+            (self.tr("File"), facts.model_path),
+            (self.tr("Ended because"), reasons[facts.stop_reason]),
+            (
+                self.tr("Speed"),
+                self.tr("%1 tokens per second").replace(
+                    "%1", number(facts.tokens_per_second, "f", 1)
+                ),
+            ),
+            (
+                self.tr("First token after"),
+                self.tr("%1 s").replace("%1", number(facts.ttft_ms / 1000, "f", 2)),
+            ),
+            (self.tr("Tokens written"), number(facts.completion_tokens)),
+            (
+                self.tr("Tokens read"),
+                self.tr("%1, of which %2 were remembered from before")
+                .replace("%1", number(facts.prompt_tokens))
+                .replace("%2", number(facts.cached_tokens)),
+            ),
+            (
+                self.tr("Context used"),
+                f"{number(facts.context_used)} / {number(facts.context)}",
+            ),
+        ]
+        if facts.dropped_messages:
+            rows.append((self.tr("Messages not seen"), number(facts.dropped_messages)))
+        if facts.shifted_tokens:
+            rows.append((self.tr("Tokens let go"), number(facts.shifted_tokens)))
+        rows.append((self.tr("Seed"), str(facts.seed)))
+        rows += [
+            (spec.label, number(float(getattr(facts.sampler, spec.name)), "g", 6))
+            for spec in FIELDS
+        ]
+        for name, text in (
+            (self.tr("Stop at"), "  ".join(repr(stop) for stop in facts.sampler.stop)),
+            (self.tr("Grammar"), facts.sampler.grammar),
+            (self.tr("JSON schema"), facts.sampler.json_schema),
+        ):
+            if text:
+                rows.append((name, text))
+        yes_no = {True: self.tr("yes"), False: self.tr("no")}
+        rows += [(name, yes_no[value]) for name, value in facts.template_arguments.items()]
+        return rows

@@ -1,0 +1,61 @@
+"""A table of names and values that can be selected and copied."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
+
+
+class FactsTable(QTableWidget):
+    """Two columns; Ctrl+C copies the selected rows, or all when none is selected."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(0, 2, parent)
+        self.setAccessibleName(name)
+        self.horizontalHeader().hide()
+        self.verticalHeader().hide()
+        self.setShowGrid(False)
+        self.setWordWrap(True)
+        self.setTabKeyNavigation(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+
+    def set_facts(self, facts: Sequence[tuple[str, str]]) -> None:
+        """Show (name, value) pairs."""
+        self.setRowCount(len(facts))
+        for row, (name, value) in enumerate(facts):
+            first, second = QTableWidgetItem(name), QTableWidgetItem(value)
+            first.setForeground(self.palette().placeholderText())
+            second.setToolTip(value)
+            self.setItem(row, 0, first)
+            self.setItem(row, 1, second)
+
+    def as_text(self) -> str:
+        """Selected rows, or all, one a line with a tab between name and value."""
+        rows = sorted({index.row() for index in self.selectedIndexes()})
+        chosen = rows or range(self.rowCount())
+        return "\n".join(
+            "\t".join(item.text() for column in range(2) if (item := self.item(row, column)))
+            for row in chosen
+        )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            QGuiApplication.clipboard().setText(self.as_text())
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,217 @@
+"""What a model file is, and whether it fits, before it is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QLocale, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QSlider, QVBoxLayout, QWidget
+
+from desktop.domain.model import CONTEXT_STEP, DEFAULT_CONTEXT, MemoryEstimate, ModelInfo
+from desktop.ui.dialogs.facts_table import FactsTable
+from desktop.ui.widgets.buttons import ElidedLabel, label, set_property, text_button
+
+ESTIMATE_DELAY_MS = 80
+
+
+class ModelCard(QDialog):
+    """Opens busy; `set_info` and `set_estimate` fill it, `set_problem` says why that failed.
+
+    Signals:
+        load_requested: tokens of context.
+        add_requested: put the model on the list without loading it.
+        context_changed: tokens, while the slider is moved; answer with `set_estimate`.
+    """
+
+    load_requested = Signal(int)
+    add_requested = Signal()
+    context_changed = Signal(int)
+
+    def __init__(self, path: Path, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Model file"))
+        self._title = ElidedLabel(path.stem)
+        self._title.setProperty("tone", "title")
+        self._file = ElidedLabel(str(path), Qt.TextElideMode.ElideMiddle)
+        self._file.setProperty("tone", "small")
+        self._busy = QProgressBar()
+        self._busy.setRange(0, 0)
+        self._busy.setFixedHeight(3)
+        self._busy.setTextVisible(False)
+        self._busy.setAccessibleName(self.tr("Reading the file"))
+        self._facts = FactsTable(self.tr("What the file says"))
+        self._verdict = label(self.tr("Reading the file…"), "heading", wrap=True)
+        self._breakdown = label("", "small", wrap=True)
+        self._problems = label("", "warning", wrap=True)
+        self._context_label = label(self.tr("Context"), "heading")
+        self._context_value = label("", "secondary")
+        self._context = QSlider(Qt.Orientation.Horizontal)
+        self._context.setAccessibleName(self.tr("Context in tokens"))
+        self._context_label.setBuddy(self._context)
+        self._context_help = label(
+            self.tr("How much of a conversation the model can see; more takes more memory."),
+            "small",
+            wrap=True,
+        )
+        self.load_button = text_button(self.tr("Load"), "primary")
+        self.add_button = text_button(self.tr("Add to list"))
+        cancel = text_button(self.tr("Cancel"))
+        self._delay = QTimer(self, interval=ESTIMATE_DELAY_MS, singleShot=True)
+        self._delay.timeout.connect(lambda: self.context_changed.emit(self.context()))
+
+        context = QHBoxLayout()
+        context.addWidget(self._context_label, 1)
+        context.addWidget(self._context_value)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.add_button)
+        buttons.addStretch(1)
+        buttons.addWidget(cancel)
+        buttons.addWidget(self.load_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 20, 20, 16)
+        column.setSpacing(8)
+        column.addWidget(self._title)
+        column.addWidget(self._file)
+        column.addWidget(self._busy)
+        column.addWidget(self._facts, 1)
+        column.addWidget(self._problems)
+        column.addLayout(context)
+        column.addWidget(self._context)
+        column.addWidget(self._context_help)
+        column.addSpacing(4)
+        column.addWidget(self._verdict)
+        column.addWidget(self._breakdown)
+        column.addSpacing(8)
+        column.addLayout(buttons)
+        unit = self.fontMetrics().averageCharWidth()
+        self.resize(unit * 72, unit * 84)
+
+        self._context.valueChanged.connect(self._context_moved)
+        self.load_button.clicked.connect(self._load)
+        self.add_button.clicked.connect(self._add)
+        cancel.clicked.connect(self.reject)
+        self._context_parts = (
+            self._context_label, self._context_value, self._context, self._context_help
+        )  # fmt: skip
+        for part in (*self._context_parts, self._problems, self._breakdown):
+            part.hide()
+        self.load_button.setEnabled(False)
+        self.add_button.setEnabled(False)
+
+    def context(self) -> int:
+        """The context asked for, in tokens."""
+        return self._context.value() * CONTEXT_STEP
+
+    def set_info(self, info: ModelInfo) -> None:
+        """Show what the header says, and ask for an estimate."""
+        self._busy.hide()
+        self._title.setText(info.name)
+        self._facts.set_facts(describe(self, info))
+        self._problems.setText("\n".join(info.problems))
+        self._problems.setVisible(bool(info.problems))
+        longest = max(info.context_length or DEFAULT_CONTEXT, CONTEXT_STEP)
+        with QSignalBlocker(self._context):
+            self._context.setRange(1, longest // CONTEXT_STEP)
+            self._context.setPageStep(max(1, longest // CONTEXT_STEP // 10))
+            self._context.setValue(min(DEFAULT_CONTEXT, longest) // CONTEXT_STEP)
+        self._show_context()
+        for part in self._context_parts:
+            part.show()
+        self._verdict.setText(self.tr("Working out what it takes…"))
+        self.add_button.setEnabled(True)
+        self.context_changed.emit(self.context())
+
+    def set_estimate(self, estimate: MemoryEstimate, fitting_context: int = 0) -> None:
+        """Say whether it fits. `fitting_context` is the largest that would, 0 when none does."""
+        locale = QLocale()
+        free = estimate.available - estimate.total
+        if estimate.fits:
+            text = self.tr("Fits, with %1 to spare.").replace("%1", _size(free))
+        else:
+            text = self.tr("Too big by %1.").replace("%1", _size(-free))
+            if fitting_context:
+                with_less = self.tr("With a context of %1 it would fit.")
+                text += " " + with_less.replace("%1", locale.toString(fitting_context))
+            else:
+                text += " " + self.tr("A smaller quantization level of it may fit.")
+        self._verdict.setText(text)
+        set_property(self._verdict, "tone", "heading" if estimate.fits else "error")
+        parts = (
+            (self.tr("weights"), estimate.weights),
+            (self.tr("context"), estimate.kv_cache),
+            (self.tr("computing"), estimate.compute),
+            (self.tr("the rest"), estimate.overhead),
+        )
+        listed = ", ".join(f"{name} {_size(size)}" for name, size in parts if size)
+        needed = self.tr("Takes %1 (%2); %3 are free.")
+        self._breakdown.setText(
+            needed.replace("%1", _size(estimate.total))
+            .replace("%2", listed)
+            .replace("%3", _size(estimate.available))
+        )
+        self._breakdown.show()
+        self.load_button.setEnabled(estimate.fits)
+
+    def set_problem(self, sentence: str) -> None:
+        """The file cannot be used, and why."""
+        self._busy.hide()
+        self._verdict.setText(sentence)
+        set_property(self._verdict, "tone", "error")
+        self._facts.setVisible(self._facts.rowCount() > 0)
+        self.load_button.setEnabled(False)
+
+    def _context_moved(self) -> None:
+        self._show_context()
+        self._delay.start()
+
+    def _show_context(self) -> None:
+        tokens = QLocale().toString(self.context())
+        self._context_value.setText(self.tr("%1 tokens").replace("%1", tokens))
+
+    def _load(self) -> None:
+        self.load_requested.emit(self.context())
+        self.accept()
+
+    def _add(self) -> None:
+        self.add_requested.emit()
+        self.accept()
+
+
+def describe(dialog: QDialog, info: ModelInfo) -> Sequence[tuple[str, str]]:
+    """The header in plain words, as (name, value)."""
+    locale = QLocale()
+    tr = dialog.tr
+    unknown = tr("not said")
+    bits = locale.toString(info.bits_per_weight, "f", 2)
+    level = tr("%1, %2 bits per weight").replace("%1", info.level).replace("%2", bits)
+    context = tr("%1 tokens").replace("%1", locale.toString(info.context_length))
+    shape = (
+        tr("%1 layers, width %2, vocabulary %3")
+        .replace("%1", locale.toString(info.block_count))
+        .replace("%2", locale.toString(info.embedding_length))
+        .replace("%3", locale.toString(info.vocabulary_size))
+    )
+    return (
+        (tr("Parameters"), _count(info.parameters, locale)),
+        (tr("Quantization level"), level),
+        (tr("Size on disk"), _size(info.file_size)),
+        (tr("Architecture"), info.architecture),
+        (tr("Trained for a context of"), context if info.context_length else unknown),
+        (tr("Shape"), shape),
+        (tr("Chat template"), tr("yes") if info.chat_template else tr("none; a plain one is used")),
+        (tr("Licence"), info.license or unknown),
+        (tr("Description"), info.description or unknown),
+    )
+
+
+def _size(size: int) -> str:
+    return QLocale().formattedDataSize(size, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
+
+
+def _count(number: int, locale: QLocale) -> str:
+    for limit, unit in ((1e9, "B"), (1e6, "M")):
+        if number >= limit:
+            return f"{locale.toString(number / limit, 'f', 1)} {unit}"
+    return locale.toString(number)

@@ -1,0 +1,238 @@
+"""The window: sidebar and pages, menus, drag and drop. It knows no controllers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QDataStream, QIODevice, QMimeData, Qt, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.ui.actions import Actions
+from desktop.ui.icons import Icons
+from desktop.ui.theme import Theme
+from desktop.ui.widgets.banner import Banner
+from desktop.ui.widgets.drop_overlay import DropOverlay
+from desktop.ui.widgets.sidebar import Sidebar
+from desktop.ui.widgets.undo_bar import UndoBar
+
+STATE_VERSION = 1
+SIDEBAR_WIDTH = 264
+UNDO_OFFSET = 68  # below the bar a page has at its top
+
+
+class MainWindow(QMainWindow):
+    """Signals:
+
+    model_dropped, conversation_dropped, text_dropped: Path of the file.
+    page_shown: id.
+    about_to_close: the window is being closed; `keep_open` may be called.
+    """
+
+    model_dropped = Signal(object)
+    conversation_dropped = Signal(object)
+    text_dropped = Signal(object)
+    page_shown = Signal(str)
+    about_to_close = Signal()
+
+    def __init__(self, actions: Actions, theme: Theme, icons: Icons) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Quern"))
+        self.setWindowIcon(icons.application_icon())
+        self.setAcceptDrops(True)
+        self.theme = theme
+        self.actions_ = actions
+        self._keep_open = False
+        self._pages: dict[str, QWidget] = {}
+        self._page_entries: list[tuple[str, str, str]] = []
+        self.sidebar = Sidebar(icons)
+        self.banner = Banner(icons)
+        self._stack = QStackedWidget()
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.banner)
+        column.addWidget(self._stack, 1)
+        self._splitter = QSplitter()
+        self._splitter.setHandleWidth(1)
+        self._splitter.addWidget(self.sidebar)
+        self._splitter.addWidget(right)
+        self._splitter.setStretchFactor(1, 1)
+        self._splitter.setCollapsible(1, False)
+        self._splitter.setSizes([SIDEBAR_WIDTH, 10_000])
+        self.setCentralWidget(self._splitter)
+        self.undo_bar = UndoBar(self)
+        self._overlay = DropOverlay(icons, self)
+        actions.fill_menu_bar(self.menuBar())
+        for action in actions:
+            self.addAction(action)
+        self.sidebar.page_selected.connect(self.show_page)
+        self.resize(1120, 760)
+
+    # --- pages ---
+
+    def add_page(self, page_id: str, widget: QWidget, text: str, icon: str) -> None:
+        """Add a page; the first one added is shown. `icon` is the name of an icon."""
+        self._pages[page_id] = widget
+        self._page_entries.append((page_id, text, icon))
+        self._stack.addWidget(widget)
+        self.sidebar.set_pages(self._page_entries)
+        self.sidebar.set_current_page(self.current_page)
+
+    @property
+    def current_page(self) -> str:
+        """The id of the page shown, "" when there is none."""
+        shown = self._stack.currentWidget()
+        return next((id for id, page in self._pages.items() if page is shown), "")  # noqa: A001
+
+    def show_page(self, page_id: str) -> None:
+        """Raises: KeyError."""
+        self._stack.setCurrentWidget(self._pages[page_id])
+        self.sidebar.set_current_page(page_id)
+        self.page_shown.emit(page_id)
+
+    def set_sidebar_visible(self, visible: bool) -> None:
+        self.sidebar.setVisible(visible)
+
+    def focus_pane(self, step: int) -> None:
+        """Move the focus to the next (1) or previous (-1) pane: sidebar, page, its panels."""
+        panes = [pane for pane in self._panes() if pane.isVisible()]
+        focused = self.focusWidget()
+        current = next(
+            (
+                number
+                for number, pane in reversed(list(enumerate(panes)))
+                if focused is not None and (pane is focused or pane.isAncestorOf(focused))
+            ),
+            -1 if step > 0 else 0,
+        )
+        pane = panes[(current + step) % len(panes)]
+        target = _first_focusable(pane)
+        if target is not None:
+            target.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _panes(self) -> list[QWidget]:
+        """A page may name its own panes in a `panes()` method."""
+        page = self._stack.currentWidget()
+        of_page = getattr(page, "panes", None)
+        inside = list(of_page()) if callable(of_page) else [page] if page is not None else []
+        return [self.sidebar, *inside]
+
+    # --- state ---
+
+    def save_state(self) -> QByteArray:
+        """Where and how large the window and its parts are."""
+        data = QByteArray()
+        stream = QDataStream(data, QIODevice.OpenModeFlag.WriteOnly)
+        stream.writeInt32(STATE_VERSION)
+        stream << self.saveGeometry() << self._splitter.saveState()
+        stream.writeBool(not self.sidebar.isHidden())
+        return data
+
+    def restore_state(self, data: QByteArray) -> bool:
+        """Take what `save_state` gave; False when it is not that."""
+        stream = QDataStream(data)
+        if stream.readInt32() != STATE_VERSION:
+            return False
+        geometry, splitter = QByteArray(), QByteArray()
+        stream >> geometry >> splitter
+        visible = stream.readBool()
+        if stream.status() is not QDataStream.Status.Ok:
+            return False
+        self.restoreGeometry(geometry)
+        self._splitter.restoreState(splitter)
+        self.sidebar.setVisible(visible)
+        return True
+
+    def keep_open(self) -> None:
+        """Called while `about_to_close` is told: do not close."""
+        self._keep_open = True
+
+    # --- events ---
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._keep_open = False
+        self.about_to_close.emit()
+        if self._keep_open:
+            event.ignore()
+        else:
+            super().closeEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_undo_bar()
+
+    def show_undo(self, text: str) -> None:
+        """Offer to undo what `text` says; the answer comes from `undo_bar`."""
+        self.undo_bar.show_message(text)
+        self._place_undo_bar()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        kind, _ = _dropped(event.mimeData())
+        texts = {
+            "model": ("box", self.tr("Drop a model to look at it")),
+            "conversation": ("message-square", self.tr("Drop a conversation to import it")),
+            "text": ("file-text", self.tr("Drop a text to add it to your message")),
+        }
+        if kind in texts:
+            self._overlay.show_over(*texts[kind])
+            event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._overlay.hide()
+        super().dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._overlay.hide()
+        kind, paths = _dropped(event.mimeData())
+        signals = {
+            "model": self.model_dropped,
+            "conversation": self.conversation_dropped,
+            "text": self.text_dropped,
+        }
+        for path in paths:
+            signals[kind].emit(path)
+        event.acceptProposedAction()
+
+    def _place_undo_bar(self) -> None:
+        bar = self.undo_bar
+        width = min(max(bar.sizeHint().width(), 360), self.width() - 32)
+        height = bar.sizeHint().height()
+        # Above the pages: below it would cover the composer.
+        area = self._stack.geometry()
+        corner = self._stack.parentWidget().mapTo(self, area.topLeft())
+        left = corner.x() + (area.width() - width) // 2
+        bar.setGeometry(max(16, left), corner.y() + UNDO_OFFSET, width, height)
+
+
+def _dropped(mime: QMimeData) -> tuple[str, list[Path]]:
+    """("model" | "conversation" | "text" | "", the files of that kind)."""
+    paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+    files = [path for path in paths if path.is_file()]
+    for kind, suffixes in (("model", {".gguf"}), ("conversation", {".json"})):
+        found = [path for path in files if path.suffix.lower() in suffixes]
+        if found:
+            return kind, found
+    return ("text", files) if files else ("", [])
+
+
+def _first_focusable(pane: QWidget) -> QWidget | None:
+    """The widget of `pane` that the Tab key would reach first, best an editor or list."""
+    candidates = [pane, *pane.findChildren(QWidget)]
+    usable = [
+        widget
+        for widget in candidates
+        if widget.isVisible()
+        and widget.isEnabled()
+        and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+    ]
+    strong = [w for w in usable if w.focusPolicy() & Qt.FocusPolicy.ClickFocus]
+    return next(iter(strong or usable), None)

@@ -1,0 +1,235 @@
+"""Where a message is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPalette
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop.domain.errors import InvalidInput
+from desktop.ui.icons import Icons
+from desktop.ui.widgets.attachment_chip import AttachmentChip
+from desktop.ui.widgets.attachments import Attachment, read_text_file
+from desktop.ui.widgets.buttons import icon_button, label, set_property, text_button
+from desktop.ui.widgets.composer_edit import MAX_PASTE_CHARACTERS, ComposerEdit
+from desktop.ui.widgets.flow_layout import FlowLayout
+
+DRAFT_DELAY_MS = 400
+CONTENT_WIDTH = 760
+
+
+class Composer(QWidget):
+    """Signals:
+
+    send_requested: the whole message, attachments included.
+    stop_requested.
+    draft_changed: the whole message, a moment after the last change.
+    edit_last_requested: the Up key was pressed while there is no text.
+    """
+
+    send_requested = Signal(str)
+    stop_requested = Signal()
+    draft_changed = Signal(str)
+    edit_last_requested = Signal()
+
+    def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icons = icons
+        self._busy = False
+        self._reason = ""
+        self._attachments: list[tuple[Attachment, AttachmentChip]] = []
+        self.edit = ComposerEdit()
+        self.edit.setAccessibleName(self.tr("Message"))
+        self._frame = QFrame()
+        self._frame.setObjectName("composer")
+        self._chips = QWidget()
+        self._chip_row = FlowLayout(self._chips)
+        self._chips.hide()
+        self._hint = label("", "small", wrap=True)
+        self._attach = icon_button(
+            icons, "paperclip", self.tr("Add a text file"), self.tr("Add a text file…")
+        )
+        self.button = text_button("", "primary")
+        self.set_placeholder(self.tr("Write a message"))
+        self.setAcceptDrops(True)
+
+        bottom = QHBoxLayout()
+        bottom.setSpacing(8)
+        bottom.addWidget(self._attach)
+        bottom.addWidget(self._hint, 1)
+        bottom.addWidget(self.button)
+        inside = QVBoxLayout(self._frame)
+        inside.setContentsMargins(12, 10, 8, 8)
+        inside.setSpacing(6)
+        inside.addWidget(self._chips)
+        inside.addWidget(self.edit)
+        inside.addLayout(bottom)
+        column = QHBoxLayout(self)
+        column.setContentsMargins(16, 4, 16, 16)
+        self._frame.setMaximumWidth(CONTENT_WIDTH)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        column.addWidget(self._frame)
+
+        self._draft_delay = QTimer(self, interval=DRAFT_DELAY_MS, singleShot=True)
+        self._draft_delay.timeout.connect(lambda: self.draft_changed.emit(self.text()))
+        self.edit.textChanged.connect(self._changed)
+        self.edit.submitted.connect(self._submit)
+        self.edit.went_up.connect(self._went_up)
+        self.edit.long_text_pasted.connect(self._add_pasted)
+        self.edit.files_dropped.connect(self.attach_files)
+        self.edit.focus_changed.connect(
+            lambda on: set_property(self._frame, "focused", "true" if on else "false")
+        )
+        self._attach.clicked.connect(self._choose_file)
+        self.button.clicked.connect(self._pressed)
+        self._show_button()
+
+    def text(self) -> str:
+        """The whole message: what stands in the editor, then the attachments."""
+        parts = [self.edit.toPlainText()]
+        parts += [attachment.as_markdown() for attachment, _ in self._attachments]
+        return "\n\n".join(part for part in parts if part)
+
+    def set_text(self, text: str) -> None:
+        """Replace everything by `text` without saying that it changed.
+
+        A text too long for the editor becomes an attachment, which `text()` gives back unchanged.
+        """
+        self._clear_attachments()
+        if len(text) > MAX_PASTE_CHARACTERS:
+            self.edit.clear()
+            self._add(Attachment(self.tr("Long message"), text, fenced=False))
+        else:
+            self.edit.setPlainText(text)
+            self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
+        self._draft_delay.stop()
+
+    def clear(self) -> None:
+        self.set_text("")
+
+    def flush(self) -> None:
+        """Tell a pending draft now, for example before the conversation changes."""
+        if self._draft_delay.isActive():
+            self._draft_delay.stop()
+            self.draft_changed.emit(self.text())
+
+    def set_placeholder(self, text: str) -> None:
+        self.edit.setPlaceholderText(text)
+
+    def set_busy(self, busy: bool) -> None:
+        """While an answer is being made the button stops it."""
+        self._busy = busy
+        self._show_button()
+
+    def set_enabled_reason(self, reason: str) -> None:
+        """Why nothing can be sent now, as a sentence; "" when it can. Writing stays possible."""
+        self._reason = reason
+        self.set_hint(reason)
+        self._show_button()
+
+    def set_hint(self, text: str) -> None:
+        """A quiet line beside the button, for example a count of tokens."""
+        self._hint.setText(text)
+        set_property(self._hint, "tone", "small")
+
+    def set_send_with_enter(self, on: bool) -> None:
+        """Off: Enter makes a new line and Ctrl+Enter sends."""
+        self.edit.send_with_enter = on
+        self._show_button()
+
+    def attach_files(self, paths: list[Path]) -> None:
+        """Add text files to the message; say which cannot be added."""
+        problems = []
+        for path in paths:
+            try:
+                self._add(read_text_file(path))
+            except InvalidInput as error:
+                problems.append(error.message)
+        if problems:
+            self._hint.setText(" ".join(problems))
+            set_property(self._hint, "tone", "error")
+
+    def focus(self) -> None:
+        self.edit.setFocus()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.edit.insertFromMimeData(event.mimeData())
+        event.acceptProposedAction()
+
+    def _add_pasted(self, text: str) -> None:
+        self._add(Attachment(self.tr("Pasted text"), text.replace("\0", "")))
+
+    def _add(self, attachment: Attachment) -> None:
+        chip = AttachmentChip(attachment, self._icons)
+        entry = (attachment, chip)
+        chip.removed.connect(lambda: self._remove(entry))
+        self._attachments.append(entry)
+        self._chip_row.addWidget(chip)
+        self._chips.show()
+        self._changed()
+
+    def _remove(self, entry: tuple[Attachment, AttachmentChip]) -> None:
+        self._attachments.remove(entry)
+        self._chip_row.removeWidget(entry[1])
+        entry[1].deleteLater()
+        self._chips.setVisible(bool(self._attachments))
+        self._changed()
+        self.edit.setFocus()
+
+    def _clear_attachments(self) -> None:
+        for _, chip in self._attachments:
+            self._chip_row.removeWidget(chip)
+            chip.deleteLater()
+        self._attachments.clear()
+        self._chips.hide()
+
+    def _changed(self) -> None:
+        if self._hint.property("tone") == "error":
+            self.set_hint(self._reason)
+        self._show_button()
+        self._draft_delay.start()
+
+    def _is_empty(self) -> bool:
+        return not self._attachments and not self.edit.toPlainText().strip()
+
+    def _pressed(self) -> None:
+        if self._busy:
+            self.stop_requested.emit()
+        else:
+            self._submit()
+
+    def _submit(self) -> None:
+        if self._busy or self._reason or self._is_empty():
+            return
+        self._draft_delay.stop()
+        self.send_requested.emit(self.text())
+
+    def _went_up(self) -> None:
+        if not self._attachments:
+            self.edit_last_requested.emit()
+
+    def _choose_file(self) -> None:
+        dialog = QFileDialog(self, self.tr("Add a text file"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(lambda names: self.attach_files([Path(n) for n in names]))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _show_button(self) -> None:
+        role = QPalette.ColorRole.Base
+        if self._busy:
+            self.button.setText(self.tr("Stop"))
+            self.button.setIcon(self._icons.icon("square", role))
+            self.button.setToolTip(self.tr("Stop answering (Esc)"))
+        else:
+            self.button.setText(self.tr("Send"))
+            self.button.setIcon(self._icons.icon("arrow-up", role))
+            key = self.tr("Enter") if self.edit.send_with_enter else self.tr("Ctrl+Enter")
+            self.button.setToolTip(self._reason or self.tr("Send (%1)").replace("%1", key))
+        self.button.setEnabled(self._busy or not (self._reason or self._is_empty()))

@@ -1,0 +1,102 @@
+"""The editor of the composer: as tall as its text, up to ten lines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy
+
+MAX_LINES = 10
+# Beyond this a paste becomes an attachment: laying out a megabyte would freeze the window.
+MAX_PASTE_CHARACTERS = 10_000
+
+
+class ComposerEdit(QPlainTextEdit):
+    """Signals:
+
+    submitted: the key that sends was pressed.
+    went_up: the Up key was pressed while there is no text.
+    long_text_pasted: a text too long for the editor.
+    files_dropped: list of Path.
+    focus_changed: whether it has the focus.
+    """
+
+    submitted = Signal()
+    went_up = Signal()
+    long_text_pasted = Signal(str)
+    files_dropped = Signal(list)
+    focus_changed = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.send_with_enter = True
+        self.setObjectName("composerEdit")
+        self.setTabChangesFocus(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.document().setDocumentMargin(2)
+        self.document().documentLayout().documentSizeChanged.connect(self._fit)
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self._wanted_height())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        plain = modifiers == Qt.KeyboardModifier.NoModifier
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
+            if control or (plain and self.send_with_enter):
+                self.submitted.emit()
+                return
+            # Qt's own Shift+Enter puts U+2028 there, which is no line break to a model.
+            self.textCursor().insertBlock()
+            self.ensureCursorVisible()
+            return
+        if event.key() == Qt.Key.Key_Up and plain and self.document().isEmpty():
+            self.went_up.emit()
+            return
+        super().keyPressEvent(event)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return source.hasUrls() or source.hasText()
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        paths = [Path(url.toLocalFile()) for url in source.urls() if url.isLocalFile()]
+        if paths:
+            self.files_dropped.emit(paths)
+            return
+        text = source.text()
+        if len(text) > MAX_PASTE_CHARACTERS:
+            self.long_text_pasted.emit(text)
+        elif text:
+            # Without a trailing NUL or formatting; QPlainTextEdit takes only what is text.
+            self.insertPlainText(text.replace("\0", ""))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.focus_changed.emit(True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.focus_changed.emit(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _wanted_height(self) -> int:
+        # A plain-text document measures its height in lines.
+        lines = max(1, min(MAX_LINES, round(self.document().size().height())))
+        margins = 2 * int(self.document().documentMargin()) + 2 * self.frameWidth()
+        return lines * self.fontMetrics().lineSpacing() + margins + 2
+
+    def _fit(self) -> None:
+        self.setFixedHeight(self._wanted_height())
+        tall = self.document().size().height() > MAX_LINES
+        policy = Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(
+            policy.ScrollBarAsNeeded if tall else policy.ScrollBarAlwaysOff
+        )

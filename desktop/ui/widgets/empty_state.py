@@ -1,0 +1,79 @@
+"""The first sight of an empty conversation: what to do here, and a few ways to begin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.ui.icons import Icons
+from desktop.ui.widgets.buttons import IconLabel, label, text_button
+
+CONTENT_WIDTH = 640
+
+
+class EmptyState(QScrollArea):
+    """Scrolls where the window is too small or the text too large for it.
+
+    Signals:
+        suggestion_chosen: its text.
+        action_requested: the one button was pressed.
+    """
+
+    suggestion_chosen = Signal(str)
+    action_requested = Signal()
+
+    def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        symbol = IconLabel(icons.application_icon(), lines=4)
+        self._title = label("", "display", wrap=True)
+        self._text = label("", "secondary", wrap=True)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(8)
+        self.button = text_button("", "primary")
+        self.button.hide()
+        self.button.clicked.connect(self.action_requested)
+        inside = QVBoxLayout()
+        inside.setSpacing(12)
+        inside.addWidget(symbol, 0, Qt.AlignmentFlag.AlignHCenter)
+        for part in (self._title, self._text):
+            part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            inside.addWidget(part)
+        inside.addSpacing(8)
+        inside.addLayout(self._grid)
+        inside.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        block = QWidget()
+        block.setMaximumWidth(CONTENT_WIDTH)
+        block.setLayout(inside)
+        content = QWidget()
+        column = QGridLayout(content)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setRowStretch(0, 1)
+        column.setRowStretch(2, 1)
+        column.setColumnStretch(0, 1)
+        column.setColumnStretch(1, 100)
+        column.setColumnStretch(2, 1)
+        column.addWidget(block, 1, 1)
+        self.setWidget(content)
+
+    def set_content(self, title: str, text: str, action: str = "") -> None:
+        """`action` is the text of the one primary button; "" for none."""
+        self._title.setText(title)
+        self._text.setText(text)
+        self.button.setText(action)
+        self.button.setVisible(bool(action))
+
+    def set_suggestions(self, suggestions: Sequence[str]) -> None:
+        """Offer these as first messages, two in a row."""
+        while (item := self._grid.takeAt(0)) is not None:
+            widget = item.widget()
+            assert widget is not None
+            widget.deleteLater()
+        for number, text in enumerate(suggestions):
+            button = text_button(text.replace("&", "&&"), "card")
+            button.clicked.connect(lambda _=False, text=text: self.suggestion_chosen.emit(text))
+            self._grid.addWidget(button, number // 2, number % 2)

@@ -1,0 +1,117 @@
+"""The button in the top bar that says which model answers, and lets one choose another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QToolButton, QWidget
+
+from desktop.ui.icons import Icons
+from desktop.ui.itemmodels.model_list import ModelChoice
+from desktop.ui.widgets.buttons import SMALLEST_TARGET, icon_button
+from desktop.ui.widgets.model_popup import ModelPopup
+
+__all__ = ["ModelChoice", "ModelPicker"]
+
+LONGEST_NAME = 40  # characters of average width
+
+
+class ModelPicker(QWidget):
+    """Signals:
+
+    model_chosen: Path of the model.
+    open_requested, cancel_requested, unload_requested.
+    """
+
+    model_chosen = Signal(object)
+    open_requested = Signal()
+    cancel_requested = Signal()
+    unload_requested = Signal()
+
+    def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._loaded: ModelChoice | None = None
+        self._loading_name = ""
+        self._fraction: float | None = None
+        self.button = QToolButton()
+        self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.button.setLayoutDirection(_opposite(self.layoutDirection()))
+        self.button.setIcon(icons.icon("chevron-down", QPalette.ColorRole.PlaceholderText))
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.button.setMinimumHeight(SMALLEST_TARGET)
+        self.popup = ModelPopup(icons, self)
+        self._progress = QProgressBar()
+        self._progress.setRange(0, 1000)
+        self._progress.setTextVisible(False)
+        self._progress.setFixedHeight(4)
+        self._progress.setFixedWidth(self.fontMetrics().averageCharWidth() * 12)
+        self._progress.setAccessibleName(self.tr("Loading the model"))
+        self._cancel = icon_button(icons, "x", self.tr("Stop loading"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.button)
+        row.addWidget(self._progress)
+        row.addWidget(self._cancel)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.button.clicked.connect(self.open)
+        self._cancel.clicked.connect(self.cancel_requested)
+        self.popup.chosen.connect(self.model_chosen)
+        self.popup.open_requested.connect(self.open_requested)
+        self.popup.unload_requested.connect(self.unload_requested)
+        self._show()
+
+    def set_models(self, models: Sequence[ModelChoice]) -> None:
+        self.popup.set_models(models)
+
+    def set_loaded(self, choice: ModelChoice) -> None:
+        """`choice` answers from now on."""
+        self._loaded, self._fraction = choice, None
+        self.popup.set_loaded(choice.path)
+        self._show()
+
+    def set_loading(self, fraction: float | None, name: str = "") -> None:
+        """Show how far loading is, 0 to 1; None when it ended without a model being loaded."""
+        self._fraction = fraction
+        self._loading_name = name or self._loading_name
+        self._show()
+
+    def set_none(self) -> None:
+        """No model is loaded."""
+        self._loaded, self._fraction = None, None
+        self.popup.set_loaded(None)
+        self._show()
+
+    def open(self) -> None:
+        """Show the list of models."""
+        self.popup.open_below(self.button)
+
+    def _show(self) -> None:
+        loading = self._fraction is not None
+        self._progress.setVisible(loading)
+        self._cancel.setVisible(loading)
+        if self._fraction is not None:
+            self._progress.setValue(round(self._fraction * 1000))
+            percent = QLocale().toString(round(self._fraction * 100))
+            text = self.tr("Loading %1").replace("%1", self._loading_name).strip()
+            self._progress.setToolTip(self.tr("%1 % loaded").replace("%1", percent))
+        elif self._loaded is not None:
+            parts = (self._loaded.name, self._loaded.level)
+            text = " · ".join(part for part in parts if part)
+        else:
+            text = self.tr("Choose a model")
+        metrics = self.button.fontMetrics()
+        room = metrics.averageCharWidth() * LONGEST_NAME
+        self.button.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room))
+        self.button.setAccessibleName(self.tr("Model: %1").replace("%1", text))
+        path = str(self._loaded.path) if self._loaded is not None and not loading else ""
+        self.button.setToolTip(f"{text}\n{path}".strip())
+
+
+def _opposite(direction: Qt.LayoutDirection) -> Qt.LayoutDirection:
+    """Puts the chevron after the name."""
+    if direction is Qt.LayoutDirection.LeftToRight:
+        return Qt.LayoutDirection.RightToLeft
+    return Qt.LayoutDirection.LeftToRight
