@@ -41,7 +41,7 @@ class TinyModel:
     weight_type: str = "F32"
     seed: int = 0
     scale: float = 0.3
-    end_bias: float = 0.0
+    end_bias: float = 0.0  # of the tokens that end an answer: -100 never, 100 at once
     nan: bool = False
     metadata: tuple[tuple[str, Any], ...] = ()
 
@@ -135,11 +135,14 @@ def _add_weights(model: TinyModel, writer: gguf.GGUFWriter, vocabulary: int) -> 
         values = random.standard_normal(shape, dtype=np.float32) * (model.scale / shape[-1] ** 0.5)
         if name == "output.weight":
             values *= 8  # clear preferences, so that rounding does not decide
-            values[-1] += model.end_bias
+            values[:, 0] = 0
+            values[[-len(model.control), -1], 0] = model.end_bias
+        if name == "token_embd.weight":
+            values[:, 0] = model.scale  # a constant, through which `end_bias` works
         if model.nan:
             values[:] = np.nan
         data = values if kind == gguf.GGMLQuantizationType.F32 else gguf.quantize(values, kind)
-        writer.add_tensor(f"{name}", data, raw_dtype=kind)
+        writer.add_tensor(name, data, raw_dtype=kind)
         return values
 
     def norm(name: str) -> None:
