@@ -137,12 +137,19 @@ class ChatController(QObject):
     def stop(self) -> None:
         self._chat.stop()
 
-    def switch_branch(self, message_id: int, step: int) -> None:
+    def may_change_path(self) -> bool:
+        """Whether messages may come and go now; says why not."""
         if self._answering_here():
             self.failed.emit(
                 InvalidInput("The answer is still being written.", "Stop it first (Esc).")
             )
-        elif self._try(lambda: self._conversations.switch_branch(message_id, step)):
+            return False
+        return True
+
+    def switch_branch(self, message_id: int, step: int) -> None:
+        if self.may_change_path() and self._try(
+            lambda: self._conversations.switch_branch(message_id, step)
+        ):
             self.reload()
 
     def fork(self, message_id: int) -> None:

@@ -21,7 +21,7 @@ class ConversationsController(QObject):
         listed(list[Conversation]): the conversations, as the sidebar shows them.
         found(str, object): a search text and its list[SearchHit], or None for an empty text.
         undo_offered(str): something was deleted; `undo` brings it back.
-        undone(int): the conversation something came back in.
+        messages_changed(int): messages of this conversation went away or came back.
         removed(int): a conversation is gone from the list.
         imported(Conversation): open it.
         exported(Path): where it was written.
@@ -31,7 +31,7 @@ class ConversationsController(QObject):
     listed = Signal(list)
     found = Signal(str, object)
     undo_offered = Signal(str)
-    undone = Signal(int)
+    messages_changed = Signal(int)
     removed = Signal(int)
     imported = Signal(object)
     exported = Signal(object)
@@ -44,11 +44,31 @@ class ConversationsController(QObject):
         self._conversations = conversations
         self._tasks = tasks
         self._undo: Callable[[], int] | None = None
+        self._listed: dict[int, Conversation] = {}
         self._search_text = ""
 
     def refresh(self) -> None:
         """List again; answered by `listed`."""
-        self._try(lambda: self.listed.emit(self._conversations.list()))
+
+        def action() -> None:
+            conversations = self._conversations.list()
+            self._listed = {each.id: each for each in conversations}
+            self.listed.emit(conversations)
+
+        self._try(action)
+
+    def title(self, conversation_id: int) -> str:
+        """The title of a listed conversation, "" when it has none."""
+        listed = self._listed.get(conversation_id)
+        return listed.title if listed else ""
+
+    def listed_now(self) -> list[Conversation]:
+        """What `listed` told last."""
+        return list(self._listed.values())
+
+    def exists(self, conversation_id: int) -> bool:
+        """Whether a conversation is listed."""
+        return conversation_id in self._listed
 
     def search(self, text: str) -> None:
         """Look in titles and messages; answered by `found` unless a newer search overtook it."""
@@ -98,7 +118,7 @@ class ConversationsController(QObject):
                     deleted.conversation_id,
                 )[1],
             )
-            self.undone.emit(deleted.conversation_id)
+            self.messages_changed.emit(deleted.conversation_id)
 
         self._change(action)
 
@@ -106,7 +126,7 @@ class ConversationsController(QObject):
         """Bring back what was deleted last."""
         undo, self._undo = self._undo, None
         if undo is not None:
-            self._change(lambda: self.undone.emit(undo()))
+            self._change(lambda: self.messages_changed.emit(undo()))
 
     def export(self, conversation_id: int, path: Path, format_name: str) -> None:
         """Write a conversation to a file; answered by `exported`."""

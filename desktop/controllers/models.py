@@ -24,7 +24,7 @@ class ModelController(QObject):
 
     Signals:
         listed(list[LibraryEntry]): the models on this machine.
-        loading(object): fraction loaded (0..1), None when no load is under way.
+        loading(object, str): fraction loaded (0..1) and the model's name; None when none is loading.
         loaded(LoadedModel), unloaded(): what answers now.
         load_failed(QuernError): why not.
         died(QuernError): the engine ended by itself; `restart` brings it back.
@@ -34,7 +34,7 @@ class ModelController(QObject):
     """
 
     listed = Signal(list)
-    loading = Signal(object)
+    loading = Signal(object, str)
     loaded = Signal(object)
     unloaded = Signal()
     load_failed = Signal(object)
@@ -65,6 +65,7 @@ class ModelController(QObject):
         self.session = ModelSession(make_engine, self._state.emit)
         self._estimate_wanted: tuple[Path, LoadConfig] | None = None
         self._estimating = False
+        self._loading_name = ""
         self._progress.connect(self._on_progress)
         self._load_done.connect(self._on_load_done)
         self._state.connect(self._on_state)
@@ -90,7 +91,8 @@ class ModelController(QObject):
         self, path: Path, *, config: LoadConfig | None = None, allow_overcommit: bool = False
     ) -> None:
         """Load a model in place of the present one; answered by `loaded` or `load_failed`."""
-        self.loading.emit(0.0)
+        self._loading_name = path.stem
+        self.loading.emit(0.0, self._loading_name)
         self.session.load(
             path,
             config or self._config(),
@@ -165,11 +167,11 @@ class ModelController(QObject):
 
     @Slot(float)
     def _on_progress(self, fraction: float) -> None:
-        self.loading.emit(fraction)
+        self.loading.emit(fraction, self._loading_name)
 
     @Slot(object)
     def _on_load_done(self, result: LoadedModel | QuernError) -> None:
-        self.loading.emit(None)
+        self.loading.emit(None, self._loading_name)
         if isinstance(result, LoadedModel):
             self._tasks.run(
                 lambda: self._library.touch(result.info.path), _ignore, self.load_failed.emit

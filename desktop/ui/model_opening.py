@@ -9,8 +9,9 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.controllers.models import ModelController
+from desktop.controllers.settings import SettingsController
 from desktop.domain.errors import QuernError
-from desktop.domain.model import DEFAULT_CONTEXT, LoadConfig, MemoryEstimate, ModelInfo
+from desktop.domain.model import DEFAULT_CONTEXT, MemoryEstimate, ModelInfo
 from desktop.ui.dialogs.model_card import ModelCard
 from desktop.ui.icons import Icons
 
@@ -19,11 +20,11 @@ class ModelOpening(QObject):
     """Shows the card of a model file in front of `window`, and acts on its buttons."""
 
     def __init__(
-        self, models: ModelController, config: LoadConfig, icons: Icons, window: QWidget
+        self, models: ModelController, settings: SettingsController, icons: Icons, window: QWidget
     ) -> None:
         super().__init__(window)
         self._models = models
-        self._config = config
+        self._settings = settings
         self._icons = icons
         self._window = window
         self._card: ModelCard | None = None
@@ -35,7 +36,10 @@ class ModelOpening(QObject):
     def choose(self) -> None:
         """Ask for a file, then open it."""
         name, _ = QFileDialog.getOpenFileName(
-            self._window, self.tr("Open a model file"), "", self.tr("Models (*.gguf);;All files (*)")
+            self._window,
+            self.tr("Open a model file"),
+            "",
+            self.tr("Models (*.gguf);;All files (*)"),
         )
         if name:
             self.open(Path(name))
@@ -63,7 +67,7 @@ class ModelOpening(QObject):
         if self._card is None or info.path != self._path:
             return
         trained = info.context_length or DEFAULT_CONTEXT
-        context = self._config.context or min(DEFAULT_CONTEXT, trained)
+        context = self._settings.current.context or min(DEFAULT_CONTEXT, trained)
         self._card.set_info(info, context)
         self._estimate(context)
 
@@ -84,7 +88,9 @@ class ModelOpening(QObject):
     @Slot(int)
     def _load(self, context: int) -> None:
         self._models.add(self._path)
-        self._models.load(self._path, config=replace(self._config, context=context))
+        self._models.load(
+            self._path, config=replace(self._settings.current.load_config(), context=context)
+        )
 
     @Slot()
     def _add(self) -> None:

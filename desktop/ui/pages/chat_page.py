@@ -12,7 +12,8 @@ from desktop.controllers.chat import ChatController
 from desktop.controllers.models import ModelController, picker_order
 from desktop.core.model_library import LibraryEntry
 from desktop.domain.conversation import AnswerFacts, Branch, Conversation, Message, Role
-from desktop.domain.model import LoadedModel
+from desktop.domain.model import LoadedModel, ModelInfo
+from desktop.domain.sampling import SamplerSettings
 from desktop.ui.actions import Actions
 from desktop.ui.icons import Icons
 from desktop.ui.itemmodels.model_list import ModelChoice
@@ -24,14 +25,11 @@ from desktop.ui.pages.entries import (
     trimmed_entry,
 )
 from desktop.ui.transcript.view import TranscriptView
-from desktop.ui.widgets.buttons import action_button
 from desktop.ui.widgets.composer import Composer
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.find_bar import FindBar
-from desktop.ui.widgets.model_picker import ModelPicker
-from desktop.ui.widgets.prompt_progress import PromptProgress
 from desktop.ui.widgets.sampler_panel import SamplerPanel
-from desktop.ui.widgets.status_strip import StatusStrip
+from desktop.ui.widgets.top_bar import TopBar
 
 
 class ChatPage(QWidget):
@@ -65,36 +63,29 @@ class ChatPage(QWidget):
         self._messages: dict[int, Message] = {}  # the shown path, in order
         self._branches: dict[int, Branch] = {}
 
-        self.picker = ModelPicker(icons)
-        self.status = StatusStrip()
-        self.progress = PromptProgress()
+        self.top = TopBar(icons, actions.action("toggle_sidebar"), actions.action("toggle_sampler"))
+        self.picker, self.status = self.top.picker, self.top.status
+        self.progress = self.top.progress
         self.transcript = TranscriptView(icon=icons.icon)
         self.empty = EmptyState(icons)
         self.find_bar = FindBar(icons)
         self.composer = Composer(icons)
         self.panel = SamplerPanel(icons)
 
-        self._lay_out(actions)
+        self._lay_out()
         self._connect_chat()
         self._connect_models()
         self._connect_widgets()
         self._show_model(None)
 
-    def _lay_out(self, actions: Actions) -> None:
-        top = QHBoxLayout()
-        top.setContentsMargins(16, 8, 12, 8)
-        top.addWidget(self.picker)
-        top.addStretch(1)
-        top.addWidget(self.status)
-        top.addWidget(action_button(actions.action("toggle_sampler")))
+    def _lay_out(self) -> None:
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.transcript)
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(top)
-        column.addWidget(self.progress)
+        column.addWidget(self.top)
         column.addWidget(self.find_bar)
         column.addWidget(self.stack, 1)
         column.addWidget(self.composer)
@@ -119,9 +110,7 @@ class ChatPage(QWidget):
         chat.message_added.connect(self._add_message)
         chat.answer_started.connect(self._start_answer)
         chat.answer_text.connect(
-            lambda key, text, reasoning: self.transcript.append_text(
-                key, text, reasoning=reasoning
-            )
+            lambda key, text, reasoning: self.transcript.append_text(key, text, reasoning=reasoning)
         )
         chat.trimmed.connect(self._show_trimmed)
         chat.shifted.connect(
@@ -247,8 +236,34 @@ class ChatPage(QWidget):
         self.status.set_context(0, self._context)
         self.composer.set_enabled_reason("")
         self.composer.set_placeholder(self.tr("Message {0}").format(info.name))
-        self.empty.set_starter(self._is_starter(info.path), info.name)
+        self._greet(info)
         self._show_template_arguments(self._chat.current)
+
+    def _greet(self, info: ModelInfo) -> None:
+        if self._is_starter(info.path):
+            self.empty.set_content(
+                self.tr("Ask the starter model something small"),
+                self.tr(
+                    "It came with Quern so that you can begin at once, offline. It is tiny: it "
+                    "knows a few hundred facts, small sums, word games and short stories, and it "
+                    "is often wrong beyond that. Open a larger model for real work."
+                ),
+                self.tr("Open a model file…"),
+            )
+            self.empty.set_suggestions(
+                [
+                    self.tr("What is the capital of France?"),
+                    self.tr("Tell me a short story about a fox."),
+                    self.tr("What is 7 + 8?"),
+                    self.tr("What is quantization?"),
+                ]
+            )
+        else:
+            self.empty.set_content(
+                self.tr("What would you like to ask?"),
+                self.tr("{0} runs on this machine. What you write stays here.").format(info.name),
+            )
+            self.empty.set_suggestions([])
 
     # --- from the person --------------------------------------------------------------------
 
@@ -259,6 +274,7 @@ class ChatPage(QWidget):
         self.composer.draft_changed.connect(chat.set_draft)
         self.composer.edit_last_requested.connect(self.edit_last)
         self.empty.suggestion_chosen.connect(self.send)
+        self.empty.action_requested.connect(self.open_model_requested)
         transcript.edit_requested.connect(chat.edit)
         transcript.regenerate_requested.connect(chat.regenerate)
         transcript.continue_requested.connect(chat.continue_answer)
@@ -274,12 +290,23 @@ class ChatPage(QWidget):
         self.picker.cancel_requested.connect(self._models.cancel_load)
         self.picker.unload_requested.connect(self._models.unload)
         self.picker.open_requested.connect(self.open_model_requested)
-        self.find_bar.find_requested.connect(
-            lambda text, backwards: self.find_bar.set_found(
-                transcript.find(text, backwards=backwards)
-            )
-        )
-        self.find_bar.closed.connect(self.composer.focus)
+        find = self.find_bar
+        find.find_changed.connect(self._find_first)
+        find.next_requested.connect(lambda: self._find(backwards=False))
+        find.previous_requested.connect(lambda: self._find(backwards=True))
+        find.closed.connect(self.composer.focus)
+
+    def _find_first(self, text: str) -> None:
+        self.transcript.clear_selection()
+        if text:
+            self._find(backwards=False)
+        else:
+            self.find_bar.set_matches(0, 0)
+
+    def _find(self, *, backwards: bool) -> None:
+        needle = self.find_bar.edit.text()
+        self.transcript.find(needle, backwards=backwards)
+        self.find_bar.set_matches(*self.transcript.match_position(needle))
 
     def flush(self) -> None:
         """Hand over what was typed a moment ago, before another conversation is shown."""
@@ -291,6 +318,11 @@ class ChatPage(QWidget):
         if self._chat.send(text):
             self.composer.clear()
             self._chat.set_draft("")
+
+    def use_settings(self, settings: SamplerSettings) -> None:
+        """Use these from now on in this conversation."""
+        self.panel.set_settings(settings)
+        self._chat.set_sampler(settings)
 
     def regenerate_last(self) -> None:
         last = self._last(Role.ASSISTANT)
@@ -306,10 +338,14 @@ class ChatPage(QWidget):
         """Edit the person's newest message in place."""
         last = self._last(Role.USER)
         if last is not None:
-            self.transcript.start_editing(last.id)
+            self.transcript.begin_edit(last.id)
 
     def open_find(self) -> None:
-        self.find_bar.open()
+        self.find_bar.open_bar()
+
+    def panes(self) -> list[QWidget]:
+        """Where F6 stops on this page."""
+        return [self.transcript, self.composer, self.panel]
 
     def set_panel_visible(self, visible: bool) -> None:
         self.panel.setVisible(visible)

@@ -1,0 +1,325 @@
+"""One window: its pages, and what its controllers have to say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QObject, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from desktop.controllers.chat import ChatController
+from desktop.controllers.conversations import ConversationsController
+from desktop.controllers.models import ModelController
+from desktop.controllers.settings import SettingsController
+from desktop.core.conversation_files import ExportFormat, suggested_name
+from desktop.core.settings import Settings
+from desktop.domain.conversation import AnswerFacts, Conversation
+from desktop.domain.errors import EngineDied, ModelTooBig, QuernError, StorageFault
+from desktop.domain.model import CONTEXT_STEP
+from desktop.ui.actions import Actions
+from desktop.ui.dialogs.answer_details import AnswerDetails
+from desktop.ui.icons import Icons
+from desktop.ui.main_window import MainWindow
+from desktop.ui.model_opening import ModelOpening
+from desktop.ui.pages.chat_page import ChatPage
+from desktop.ui.pages.settings_page import SettingsPage
+from desktop.ui.theme import Theme
+from desktop.ui.widgets.banner import Notice
+
+SMALLEST_RETRY_CONTEXT = 2 * CONTEXT_STEP
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What every window uses."""
+
+    conversations: ConversationsController
+    settings: SettingsController
+    theme: Theme
+    icons: Icons
+    is_starter: Callable[[Path], bool]
+
+
+class Window(QObject):
+    """Connects one window's widgets with its controllers.
+
+    Signals:
+        closed(): the window is gone and its engine with it.
+    """
+
+    closed = Signal()
+
+    def __init__(self, shared: Shared, chat: ChatController, models: ModelController) -> None:
+        super().__init__()
+        self._shared = shared
+        self.chat = chat
+        self.models = models
+        self.actions = Actions(shared.icons, self)
+        self.main = MainWindow(self.actions, shared.theme, shared.icons)
+        self.page = ChatPage(chat, models, self.actions, shared.icons, shared.is_starter)
+        self.settings_page = SettingsPage(shared.icons)
+        self.opening = ModelOpening(models, shared.settings, shared.icons, self.main)
+        self.main.add_page("chat", self.page, self.tr("Chat"), "message-square")
+        self.main.add_page("settings", self.settings_page, self.tr("Settings"), "settings")
+        self._connect_sidebar()
+        self._connect_conversations()
+        self._connect_problems()
+        self._connect_settings()
+        self.main.model_dropped.connect(self.opening.open)
+        self.main.conversation_dropped.connect(shared.conversations.import_file)
+        self.main.text_dropped.connect(lambda path: self.page.composer.attach_files([path]))
+        self.main.about_to_close.connect(self._before_close)
+        self.main.destroyed.connect(self.closed)
+
+    # --- conversations ----------------------------------------------------------------------
+
+    def _connect_sidebar(self) -> None:
+        sidebar, conversations = self.main.sidebar, self._shared.conversations
+        sidebar.conversation_selected.connect(self.open_conversation)
+        sidebar.new_requested.connect(self.new_conversation)
+        sidebar.rename_requested.connect(conversations.rename)
+        sidebar.pin_requested.connect(conversations.pin)
+        sidebar.duplicate_requested.connect(conversations.duplicate)
+        sidebar.delete_requested.connect(conversations.delete)
+        sidebar.export_requested.connect(self.export_conversation)
+        sidebar.search_changed.connect(conversations.search)
+
+    def _connect_conversations(self) -> None:
+        conversations, chat = self._shared.conversations, self.chat
+        conversations.listed.connect(self.main.sidebar.set_conversations)
+        conversations.listed.connect(lambda _list: self._show_title())
+        conversations.found.connect(lambda _text, hits: self.main.sidebar.set_hits(hits))
+        conversations.undo_offered.connect(self.main.show_undo)
+        conversations.messages_changed.connect(self._reload_if_shown)
+        conversations.removed.connect(self._leave_if_shown)
+        conversations.imported.connect(lambda imported: self.open_conversation(imported.id))
+        conversations.exported.connect(self._tell_exported)
+        self.main.undo_bar.undone.connect(conversations.undo)
+        chat.changed.connect(conversations.refresh)
+        chat.conversation_opened.connect(self._on_opened)
+        chat.conversation_updated.connect(self._on_opened)
+        self.page.delete_message_requested.connect(self._delete_message)
+        self.page.details_requested.connect(self._show_details)
+        self.page.link_activated.connect(self._follow_link)
+
+    def open_conversation(self, conversation_id: int) -> None:
+        self.page.flush()
+        self.chat.open(conversation_id)
+        self.main.show_page("chat")
+
+    def new_conversation(self) -> None:
+        self.page.flush()
+        self.chat.new()
+        self.main.show_page("chat")
+        self.page.composer.focus()
+
+    def export_conversation(self, conversation_id: int | None = None) -> None:
+        """Ask where to, then export the given conversation, or the one shown."""
+        shown = self.chat.current
+        number = conversation_id if conversation_id is not None else shown.id if shown else None
+        if number is None:
+            return
+        title = self._shared.conversations.title(number)
+        filters = {
+            self.tr("Markdown (*.md)"): ExportFormat.MARKDOWN,
+            self.tr("JSON, can be imported again (*.json)"): ExportFormat.JSON,
+            self.tr("Plain text (*.txt)"): ExportFormat.TEXT,
+        }
+        name, chosen = QFileDialog.getSaveFileName(
+            self.main,
+            self.tr("Export the conversation"),
+            suggested_name(title, ExportFormat.MARKDOWN),
+            ";;".join(filters),
+        )
+        if name:
+            kind = filters.get(chosen, ExportFormat.MARKDOWN)
+            path = Path(name)
+            known = {kind.suffix: kind for kind in ExportFormat}
+            kind = known.get(path.suffix.lower(), kind)  # a typed suffix says what is wanted
+            self._shared.conversations.export(number, path.with_suffix(kind.suffix), kind.value)
+
+    def import_conversation(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(
+            self.main, self.tr("Import a conversation"), "", self.tr("Conversations (*.json)")
+        )
+        if name:
+            self._shared.conversations.import_file(Path(name))
+
+    def _on_opened(self, conversation: Conversation, *_path: object) -> None:
+        self.main.sidebar.set_current(conversation.id or None)
+        self._show_title()
+
+    def _show_title(self) -> None:
+        shown = self.chat.current
+        title = self._shared.conversations.title(shown.id) if shown else ""
+        self.main.setWindowTitle(f"{title} — Quern" if title else "Quern")
+
+    def _reload_if_shown(self, conversation_id: int) -> None:
+        if self.chat.current is not None and self.chat.current.id == conversation_id:
+            self.chat.reload()
+
+    def _leave_if_shown(self, conversation_id: int) -> None:
+        if self.chat.current is not None and self.chat.current.id == conversation_id:
+            self.chat.stop()
+            self.chat.new()
+
+    def _delete_message(self, message_id: int) -> None:
+        if self.chat.may_change_path():
+            self._shared.conversations.delete_message(message_id)
+
+    def _tell_exported(self, path: Path) -> None:
+        self.main.banner.show_notice(
+            Notice(
+                self.tr("The conversation was written to {0}.").format(path),
+                actions=(
+                    (
+                        self.tr("Open folder"),
+                        lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent))),
+                    ),
+                ),
+                key="exported",
+            )
+        )
+
+    def _show_details(self, facts: AnswerFacts) -> None:
+        dialog = AnswerDetails(facts, self.main)
+        dialog.settings_wanted.connect(self.page.use_settings)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _follow_link(self, address: str) -> None:
+        """A model may write any address; the person sees it in full before a browser opens it."""
+        box = QMessageBox(self.main)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setText(self.tr("Open this link in the browser?"))
+        box.setInformativeText(address)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        open_button = box.addButton(self.tr("Open"), QMessageBox.ButtonRole.AcceptRole)
+        open_button.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(address)))
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+    # --- problems ---------------------------------------------------------------------------
+
+    def _connect_problems(self) -> None:
+        self.chat.failed.connect(self.show_problem)
+        self.chat.engine_died.connect(self._show_death)
+        self.models.load_failed.connect(self._show_load_failure)
+        self.models.died.connect(self._show_death)
+        self.models.loaded.connect(lambda _model: self.main.banner.withdraw("engine"))
+        self._shared.conversations.failed.connect(self.show_problem)
+        self._shared.settings.failed.connect(self.show_problem)
+        self.page.open_model_requested.connect(self.opening.choose)
+
+    def show_problem(self, error: QuernError) -> None:
+        """Say in a banner what happened and what to do."""
+        self.main.banner.show_notice(Notice(str(error), "error", key=str(error)))
+
+    def show_notice(self, sentence: str) -> None:
+        self.main.banner.show_notice(Notice(sentence, "warning", key=sentence))
+
+    def show_save_fault(self, fault: StorageFault | None) -> None:
+        """An answer cannot be saved; with None, it can be again."""
+        if fault is None:
+            self.main.banner.withdraw("saving")
+            return
+        sentence = self.tr("The answer is not saved yet; Quern keeps trying.")
+        self.main.banner.show_notice(Notice(f"{fault} {sentence}", "error", key="saving"))
+
+    def _show_load_failure(self, error: QuernError) -> None:
+        last = self.models.session.last_load
+        if isinstance(error, ModelTooBig) and last is not None:
+            path = last[0]
+            look = (self.tr("Choose a smaller context…"), lambda: self.opening.open(path))
+            self.main.banner.show_notice(Notice(str(error), "warning", (look,), key="engine"))
+        else:
+            self.main.banner.show_notice(Notice(str(error), "error", key="engine"))
+
+    def _show_death(self, error: EngineDied) -> None:
+        last = self.models.session.last_load
+        actions: list[tuple[str, Callable[[], object]]] = [
+            (self.tr("Restart"), self.models.restart)
+        ]
+        context = last[1].context if last else 0
+        half = max(SMALLEST_RETRY_CONTEXT, context // 2 // CONTEXT_STEP * CONTEXT_STEP)
+        if context > half:
+            smaller = self.tr("Restart with context {0}").format(half)
+            actions.append((smaller, lambda: self.models.restart(context=half)))
+        self.main.banner.show_notice(Notice(str(error), "error", tuple(actions), key="engine"))
+
+    # --- settings ---------------------------------------------------------------------------
+
+    def _connect_settings(self) -> None:
+        settings, page, panel = self._shared.settings, self.settings_page, self.page.panel
+        settings.changed.connect(self._apply_settings)
+        settings.presets_changed.connect(panel.set_presets)
+        settings.presets_changed.connect(page.set_presets)
+        panel.save_preset_requested.connect(
+            lambda name: settings.save_preset(name, panel.settings())
+        )
+        panel.delete_preset_requested.connect(settings.delete_preset)
+        page.changed.connect(settings.set)
+        page.calibrate_requested.connect(self._calibrate)
+        page.cancel_calibration_requested.connect(settings.cancel_calibration)
+        settings.calibration_progress.connect(page.set_calibration_progress)
+        settings.calibrated.connect(page.set_calibration)
+        settings.machine_known.connect(lambda machine: page.set_devices(machine.devices))
+        self.main.page_shown.connect(
+            lambda name: settings.look_at_machine() if name == "settings" else None
+        )
+        self._apply_settings(settings.current)
+
+    def _apply_settings(self, settings: Settings) -> None:
+        self.settings_page.set_values(asdict(settings))
+        self.page.composer.set_send_with_enter(settings.send_with_enter)
+
+    def _calibrate(self) -> None:
+        loaded = self.models.current
+        if loaded is None:
+            self.show_notice(self.tr("Load a model first: its speed is what is measured."))
+        else:
+            self._shared.settings.calibrate(loaded.info.path)
+
+    # --- life -------------------------------------------------------------------------------
+
+    def show(self) -> None:
+        self.main.show()
+
+    def bring_to_front(self) -> None:
+        self.main.setWindowState(self.main.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.main.show()
+        self.main.raise_()
+        self.main.activateWindow()
+
+    def save_state(self) -> dict[str, object]:
+        """What `restore_state` needs to bring the window back as it was."""
+        shown = self.chat.current
+        return {
+            "geometry": self.main.save_state(),
+            "panel": not self.page.panel.isHidden(),
+            "splitter": self.page.splitter.saveState(),
+            "conversation": shown.id if shown else 0,
+        }
+
+    def restore_state(self, state: dict[str, object]) -> None:
+        geometry, splitter = state.get("geometry"), state.get("splitter")
+        if isinstance(geometry, QByteArray):
+            self.main.restore_state(geometry)
+        if isinstance(splitter, QByteArray):
+            self.page.splitter.restoreState(splitter)
+        self.actions.action("toggle_sampler").setChecked(bool(state.get("panel")))
+        self.page.set_panel_visible(bool(state.get("panel")))
+        conversation = state.get("conversation")
+        if isinstance(conversation, int) and self._shared.conversations.exists(conversation):
+            self.chat.open(conversation)
+        else:
+            self.chat.new()
+
+    def _before_close(self) -> None:
+        self.page.flush()
+        self.chat.stop()
+        self.models.close()
