@@ -108,7 +108,7 @@ class App(QObject):
             self._library,
             self._inspector,
             lambda on_state: Engine(self._worker, on_state=on_state),
-            lambda: self._shared.settings.current.load_config(),
+            lambda: self._shared.settings.current.load_config(),  # noqa: PLW0108 - as it is then
             self._tasks,
         )
         chat = ChatController(

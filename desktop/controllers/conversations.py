@@ -43,7 +43,7 @@ class ConversationsController(QObject):
         super().__init__(parent)
         self._conversations = conversations
         self._tasks = tasks
-        self._undo: Callable[[], int] | None = None
+        self._undo: tuple[int, Callable[[], None]] | None = None
         self._listed: dict[int, Conversation] = {}
         self._search_text = ""
 
@@ -100,7 +100,8 @@ class ConversationsController(QObject):
             self._conversations.delete(conversation_id)
             self._offer_undo(
                 self.tr("“{0}” was deleted.").format(title or self.tr("Conversation")),
-                lambda: (self._conversations.undelete(conversation_id), conversation_id)[1],
+                conversation_id,
+                lambda: self._conversations.undelete(conversation_id),
             )
             self.removed.emit(conversation_id)
 
@@ -113,10 +114,8 @@ class ConversationsController(QObject):
             deleted: DeletedMessages = self._conversations.delete_message(message_id)
             self._offer_undo(
                 self.tr("%n message(s) deleted.", "", deleted.count),
-                lambda: (
-                    self._conversations.undelete_messages(deleted),
-                    deleted.conversation_id,
-                )[1],
+                deleted.conversation_id,
+                lambda: self._conversations.undelete_messages(deleted),
             )
             self.messages_changed.emit(deleted.conversation_id)
 
@@ -124,9 +123,16 @@ class ConversationsController(QObject):
 
     def undo(self) -> None:
         """Bring back what was deleted last."""
-        undo, self._undo = self._undo, None
-        if undo is not None:
-            self._change(lambda: self.messages_changed.emit(undo()))
+        if self._undo is None:
+            return
+        conversation_id, undo = self._undo
+        self._undo = None
+
+        def action() -> None:
+            undo()
+            self.messages_changed.emit(conversation_id)
+
+        self._change(action)
 
     def export(self, conversation_id: int, path: Path, format_name: str) -> None:
         """Write a conversation to a file; answered by `exported`."""
@@ -151,8 +157,8 @@ class ConversationsController(QObject):
             self.failed.emit,
         )
 
-    def _offer_undo(self, sentence: str, undo: Callable[[], int]) -> None:
-        self._undo = undo
+    def _offer_undo(self, sentence: str, conversation_id: int, undo: Callable[[], None]) -> None:
+        self._undo = (conversation_id, undo)
         self.undo_offered.emit(sentence)
 
     def _change(self, action: Callable[[], object]) -> None:

@@ -24,7 +24,7 @@ class ModelController(QObject):
 
     Signals:
         listed(list[LibraryEntry]): the models on this machine.
-        loading(object, str): fraction loaded (0..1) and the model's name; None when none is loading.
+        loading(object, str): fraction loaded (0..1), None when nothing loads; name.
         loaded(LoadedModel), unloaded(): what answers now.
         load_failed(QuernError): why not.
         died(QuernError): the engine ended by itself; `restart` brings it back.

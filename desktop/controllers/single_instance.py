@@ -68,7 +68,7 @@ class SingleInstance(QObject):
         if not socket.canReadLine():
             return
         try:
-            arguments = json.loads(socket.readLine().data())
+            arguments = json.loads(bytes(socket.readLine().data()))
         except ValueError:
             return
         if isinstance(arguments, list) and all(isinstance(item, str) for item in arguments):

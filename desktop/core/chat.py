@@ -109,7 +109,16 @@ class AnswerEnded:
     unsaved: StorageFault | None
 
 
-ChatEvent = AnswerStarted | PromptRead | AnswerText | MessagesDropped | TokensDropped | AnswerEnded
+ChatEvent = (
+    MessageAdded
+    | PathChanged
+    | AnswerStarted
+    | PromptRead
+    | AnswerText
+    | MessagesDropped
+    | TokensDropped
+    | AnswerEnded
+)
 
 
 @dataclass(slots=True)

@@ -101,6 +101,16 @@ class MemoryEstimate:
     def fits(self) -> bool:
         return self.total <= self.available
 
+    @property
+    def fitting_context(self) -> int:
+        """The largest context that fits, 0 when none does. The KV cache grows with the context;
+        the rest hardly does."""
+        room = self.available - (self.total - self.kv_cache)
+        if room <= 0 or not self.kv_cache:
+            return 0
+        tokens = min(room * self.context // self.kv_cache, self.context)
+        return tokens // CONTEXT_STEP * CONTEXT_STEP
+
 
 @dataclass(frozen=True, slots=True)
 class Device:

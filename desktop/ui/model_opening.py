@@ -11,21 +11,19 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from desktop.controllers.models import ModelController
 from desktop.controllers.settings import SettingsController
 from desktop.domain.errors import QuernError
-from desktop.domain.model import DEFAULT_CONTEXT, MemoryEstimate, ModelInfo
+from desktop.domain.model import MemoryEstimate, ModelInfo
 from desktop.ui.dialogs.model_card import ModelCard
-from desktop.ui.icons import Icons
 
 
 class ModelOpening(QObject):
     """Shows the card of a model file in front of `window`, and acts on its buttons."""
 
     def __init__(
-        self, models: ModelController, settings: SettingsController, icons: Icons, window: QWidget
+        self, models: ModelController, settings: SettingsController, window: QWidget
     ) -> None:
         super().__init__(window)
         self._models = models
         self._settings = settings
-        self._icons = icons
         self._window = window
         self._card: ModelCard | None = None
         self._path = Path()
@@ -48,7 +46,7 @@ class ModelOpening(QObject):
         """Show what `path` is and whether it fits."""
         if self._card is not None:
             self._card.close()
-        card = ModelCard(path, self._icons, self._window)
+        card = ModelCard(path, self._window)
         card.load_requested.connect(self._load)
         card.add_requested.connect(self._add)
         card.context_changed.connect(self._estimate)
@@ -64,17 +62,13 @@ class ModelOpening(QObject):
 
     @Slot(object)
     def _show_info(self, info: ModelInfo) -> None:
-        if self._card is None or info.path != self._path:
-            return
-        trained = info.context_length or DEFAULT_CONTEXT
-        context = self._settings.current.context or min(DEFAULT_CONTEXT, trained)
-        self._card.set_info(info, context)
-        self._estimate(context)
+        if self._card is not None and info.path == self._path:
+            self._card.set_info(info)  # asks for an estimate
 
     @Slot(object)
     def _show_estimate(self, estimate: MemoryEstimate) -> None:
         if self._card is not None:
-            self._card.set_estimate(estimate)
+            self._card.set_estimate(estimate, estimate.fitting_context)
 
     @Slot(object, object)
     def _show_problem(self, path: Path, error: QuernError) -> None:

@@ -61,7 +61,7 @@ class Window(QObject):
         self.main = MainWindow(self.actions, shared.theme, shared.icons)
         self.page = ChatPage(chat, models, self.actions, shared.icons, shared.is_starter)
         self.settings_page = SettingsPage(shared.icons)
-        self.opening = ModelOpening(models, shared.settings, shared.icons, self.main)
+        self.opening = ModelOpening(models, shared.settings, self.main)
         self.main.add_page("chat", self.page, self.tr("Chat"), "message-square")
         self.main.add_page("settings", self.settings_page, self.tr("Settings"), "settings")
         self._connect_sidebar()
@@ -186,7 +186,7 @@ class Window(QObject):
 
     def _show_details(self, facts: AnswerFacts) -> None:
         dialog = AnswerDetails(facts, self.main)
-        dialog.settings_wanted.connect(self.page.use_settings)
+        dialog.use_settings_requested.connect(self.page.use_settings)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
