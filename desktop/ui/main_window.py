@@ -207,8 +207,8 @@ class MainWindow(QMainWindow):
         width = min(max(bar.sizeHint().width(), 360), self.width() - 32)
         height = bar.sizeHint().height()
         # Above the pages: below it would cover the composer.
-        area = self._stack.geometry()
-        corner = self._stack.parentWidget().mapTo(self, area.topLeft())
+        area = self._stack.rect()
+        corner = self._stack.mapTo(self, area.topLeft())
         left = corner.x() + (area.width() - width) // 2
         bar.setGeometry(max(16, left), corner.y() + UNDO_OFFSET, width, height)
 

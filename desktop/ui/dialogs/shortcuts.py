@@ -17,7 +17,8 @@ class ShortcutsDialog(QDialog):
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
-        self._rows = list(_rows(actions)) + [
+        self._rows = [
+            *_rows(actions),
             (self.tr("Send the message"), self.tr("Enter")),
             (self.tr("New line in the message"), self.tr("Shift+Enter")),
             (self.tr("Edit your last message"), self.tr("Up, in an empty message")),
