@@ -47,7 +47,7 @@ def run(options: argparse.Namespace, home: Home) -> int:
     with running_engine() as engine:
         config = load_config(options, home)
         model = load_model(engine, path, config, allow_overcommit=options.overcommit)
-        template_arguments = _template_arguments(options.think, model)
+        switches = template_arguments(options.think, model)
         if talk:
             from desktop.cli.terminal_chat import TerminalChat
 
@@ -56,9 +56,7 @@ def run(options: argparse.Namespace, home: Home) -> int:
                 engine.start()
                 load_model(engine, path, config, allow_overcommit=options.overcommit)
 
-            return TerminalChat(
-                engine, restart, model, settings, options.system, template_arguments
-            ).run()
+            return TerminalChat(engine, restart, model, settings, options.system, switches).run()
         system = (ChatTurn(Role.SYSTEM, options.system),) if options.system.strip() else ()
         view = AnswerView(sys.stdout, sys.stderr)
         result = answer(
@@ -67,7 +65,7 @@ def run(options: argparse.Namespace, home: Home) -> int:
                 id=number,
                 messages=(*system, ChatTurn(Role.USER, question)),
                 sampler=settings,
-                template_arguments=template_arguments,
+                template_arguments=switches,
             ),
             (lambda _event: None) if options.json else view.show,
         )
@@ -107,8 +105,8 @@ def _question(prompt: str | None) -> str:
     return prompt
 
 
-def _template_arguments(think: bool | None, model: LoadedModel) -> dict[str, bool]:
-    """The template's switches. A model without them is told about, never silently ignored."""
+def template_arguments(think: bool | None, model: LoadedModel) -> dict[str, bool]:
+    """The template's switches. That a model has none is said, never silently ignored."""
     if think is None:
         return {}
     if "enable_thinking" not in model.template_arguments:

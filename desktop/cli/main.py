@@ -73,29 +73,32 @@ def main(words: Sequence[str]) -> int:
 
 
 def _parse(words: Sequence[str]) -> argparse.Namespace:
+    # --home may stand anywhere, so it is taken out first.
+    everywhere = argparse.ArgumentParser(prog="quern", add_help=False, allow_abbrev=False)
+    everywhere.add_argument(
+        "--home", metavar="DIR", help="keep settings, conversations and logs in this folder"
+    )
+    common, rest = everywhere.parse_known_args(words)
+
     parser = argparse.ArgumentParser(
-        prog="quern", usage=_USAGE, description=_DESCRIPTION, epilog=_EPILOG
+        prog="quern", usage=_USAGE, description=_DESCRIPTION, epilog=_EPILOG, parents=[everywhere]
     )
     parser.add_argument("--version", action="version", version=f"Quern {__version__}")
-    _add_home(parser, default=None)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", prog="quern", required=True)
     chosen = _first_word(words)
     for name, summary in COMMANDS.items():
-        command = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
+        command = commands.add_parser(
+            name,
+            help=summary,
+            description=summary.capitalize() + ".",
+            parents=[everywhere],
+            allow_abbrev=False,
+        )
         if name == chosen:  # the others are not imported
-            # A default here would overwrite a --home given before the command.
-            _add_home(command, default=argparse.SUPPRESS)
             importlib.import_module(f"desktop.cli.{name}").add_options(command)
-    return parser.parse_args(words)
-
-
-def _add_home(parser: argparse.ArgumentParser, default: object) -> None:
-    parser.add_argument(
-        "--home",
-        metavar="DIR",
-        default=default,
-        help="keep settings, conversations and logs in this folder",
-    )
+    options = parser.parse_args(rest)
+    options.home = common.home
+    return options
 
 
 def _first_word(words: Sequence[str]) -> str | None:

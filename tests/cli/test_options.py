@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import argparse
+import json
+
+import pytest
+
+from desktop.cli.options import add_load_options, add_model, load_config, model_path
+from desktop.domain.errors import InvalidInput, ModelFileMissing
+from desktop.domain.model import LoadConfig
+from desktop.domain.paths import Home, starter_model_path
+
+
+def parse(*words: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    add_model(parser)
+    add_load_options(parser)
+    return parser.parse_args(words)
+
+
+def test_models_are_loaded_as_set_in_the_window_unless_told_otherwise(home):
+    assert load_config(parse(), Home(home)) == LoadConfig()
+    home.mkdir()
+    Home(home).settings.write_text(json.dumps({"threads": 3, "context": 1024, "gpu_layers": 0}))
+    assert load_config(parse(), Home(home)) == LoadConfig(threads=3, context=1024, gpu_layers=0)
+    config = load_config(parse("--threads", "5", "--ctx", "512"), Home(home))
+    assert config == LoadConfig(threads=5, context=512, gpu_layers=0)
+
+
+def test_damaged_settings_are_told_about(home, capsys):
+    home.mkdir()
+    Home(home).settings.write_text("{")
+    assert load_config(parse(), Home(home)) == LoadConfig()
+    assert capsys.readouterr().err.startswith("Note: The settings file was damaged")
+
+
+def test_a_file_or_the_starter_needs_no_home(home, tmp_path):
+    model = tmp_path / "tiny.GGUF"
+    model.touch()
+    assert model_path(None, Home(home)) == starter_model_path()
+    assert model_path(str(model), Home(home)) == model
+    assert not home.exists()
+
+
+def test_names_are_looked_up_in_the_library(home):
+    (home / "models").mkdir(parents=True)
+    model = home / "models" / "Own Model.gguf"
+    model.touch()
+    assert model_path("own model", Home(home)) == model
+    with pytest.raises(InvalidInput, match="no model called “stranger”"):
+        model_path("stranger", Home(home))
+    with pytest.raises(ModelFileMissing):
+        model_path("stranger.gguf", Home(home))
