@@ -115,6 +115,7 @@ class App(QObject):
             self._store, models, self._journal, self._shared.settings.default_sampler
         )
         window = Window(self._shared, chat, models)
+        window.settings_page.set_home(self._home.root)
         connect_commands(
             window,
             self._shared,
@@ -122,6 +123,7 @@ class App(QObject):
                 new_window=self.open_window,
                 quit=self.quit,
                 open_logs=self._open_logs,
+                open_home=lambda: _show_folder(self._home.root),
                 system_report=lambda: system_report(self._facts),
             ),
         )
@@ -172,9 +174,9 @@ class App(QObject):
     def show_crash(self, details: str) -> None:
         """A bug came to light: say so, keep running if the person wants that."""
         parent = self._windows[-1].main if self._windows else None
-        dialog = CrashDialog(details, parent)
+        dialog = CrashDialog(details, self._shared.icons, parent)
         dialog.open_logs_requested.connect(self._open_logs)
-        dialog.quit_requested.connect(self.quit)
+        dialog.rejected.connect(self.quit)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
@@ -212,7 +214,7 @@ class App(QObject):
             window.show_problem(error)
 
     def _open_logs(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._logs.folder)))
+        _show_folder(self._logs.folder)
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -272,3 +274,7 @@ def _refuse(sentence: str) -> int:
     print(f"quern: {sentence}", file=sys.stderr)  # noqa: T201 - there is no window yet
     QMessageBox.critical(None, "Quern", sentence)
     return FAILED
+
+
+def _show_folder(folder: Path) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

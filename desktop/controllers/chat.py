@@ -123,7 +123,12 @@ class ChatController(QObject):
 
     def send(self, text: str) -> bool:
         """Send a message; False (with `failed`) when it could not be, so that it is not lost."""
-        return self._try(lambda: self._chat.send(self.ensure().id, text))
+
+        def action() -> None:
+            self._chat.require_model()  # before an empty conversation is stored for nothing
+            self._chat.send(self.ensure().id, text)
+
+        return self._try(action)
 
     def edit(self, message_id: int, text: str) -> None:
         self._try(lambda: self._chat.edit(message_id, text))

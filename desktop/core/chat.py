@@ -183,6 +183,15 @@ class Chat:
         current = self._answering
         return current.conversation.id if current else None
 
+    def require_model(self) -> LoadedModel:
+        """The model that could answer now. Raises: InvalidInput saying why nothing can be asked."""
+        if self._answering is not None:
+            raise InvalidInput("Another answer is still being written.", "Stop it first.")
+        loaded = self._session.loaded
+        if loaded is None:
+            raise InvalidInput("No model is loaded.", "Choose one above the conversation.")
+        return loaded
+
     def send(self, conversation_id: int, text: str) -> Message:
         """Add the person's message at the end and begin to answer it.
 
@@ -191,7 +200,7 @@ class Chat:
         """
         if not text.strip():
             raise InvalidInput("There is nothing to send yet.")
-        self._require_model()
+        self.require_model()
         conversation = self._conversations.get(conversation_id)
         message = self._ask(conversation, conversation.head_id, text)
         self._listener(MessageAdded(message))
@@ -202,7 +211,7 @@ class Chat:
         """Ask again in other words: a new branch beside the person's message. Raises: as `send`."""
         if not text.strip():
             raise InvalidInput("The message is empty.")
-        self._require_model()
+        self.require_model()
         edited = self._conversations.message(message_id)
         conversation = self._conversations.get(edited.conversation_id)
         message = self._ask(conversation, edited.parent_id, text)
@@ -216,7 +225,7 @@ class Chat:
         parent = message.id if message.role is Role.USER else message.parent_id
         if parent is None:
             raise InvalidInput("There is no message to answer.")
-        self._require_model()
+        self.require_model()
         self._conversations.set_head(message.conversation_id, parent)
         self._listener(PathChanged(message.conversation_id))
         self._begin(message.conversation_id)
@@ -242,21 +251,13 @@ class Chat:
 
     # --- inside -----------------------------------------------------------------------------
 
-    def _require_model(self) -> LoadedModel:
-        if self._answering is not None:
-            raise InvalidInput("Another answer is still being written.", "Stop it first.")
-        loaded = self._session.loaded
-        if loaded is None:
-            raise InvalidInput("No model is loaded.", "Choose one above the conversation.")
-        return loaded
-
     def _ask(self, conversation: Conversation, parent_id: int | None, text: str) -> Message:
         return self._conversations.add_message(
             conversation.id, role=Role.USER, text=text, parent_id=parent_id
         )
 
     def _begin(self, conversation_id: int, unfinished: Message | None = None) -> None:
-        loaded = self._require_model()
+        loaded = self.require_model()
         conversation = self._conversations.get(conversation_id)
         path = self._conversations.path(conversation.id)
         if unfinished is None:

@@ -54,12 +54,6 @@ class Settings:
     text_scale: float = _setting(
         1.0, "Text size", "How large text is; 1 is the system's size.", bounds=(0.8, 2.0)
     )
-    reduced_motion: str = _setting(
-        "system",
-        "Reduce motion",
-        "Leaves out animations.",
-        choices=("system", "on", "off"),
-    )
     send_with_enter: bool = _setting(
         default=True,
         label="Send with Enter",

@@ -7,13 +7,20 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QGuiApplication
 
+from desktop import __version__
+from desktop.core.components import components
 from desktop.ui.dialogs.about import AboutDialog
-from desktop.ui.dialogs.command_palette import CommandPalette
+from desktop.ui.dialogs.command_palette import (
+    CommandPalette,
+    action_entries,
+    conversation_entries,
+)
 from desktop.ui.dialogs.shortcuts import ShortcutsDialog
 from desktop.ui.widgets.banner import Notice
 from desktop.ui.window import Shared, Window
 
-TEXT_STEP = 0.1
+TEXT_SCALES = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
+RECENT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +30,7 @@ class AppCommands:
     new_window: Callable[[], object]
     quit: Callable[[], object]
     open_logs: Callable[[], object]
+    open_home: Callable[[], object]
     system_report: Callable[[], str]
 
 
@@ -35,11 +43,14 @@ def connect_commands(window: Window, shared: Shared, app: AppCommands) -> None:
     actions.connect_handler("open_model", window.opening.choose)
     actions.connect_handler("settings", lambda: window.main.show_page("settings"))
     actions.connect_handler("quit", app.quit)
-    actions.connect_handler("command_palette", lambda: _open_palette(window, shared))
+    actions.connect_handler("command_palette", _Palette(window, shared).open)
     actions.connect_handler("shortcuts", lambda: ShortcutsDialog(actions, window.main).open())
     actions.connect_handler("open_logs", app.open_logs)
+    window.settings_page.open_logs_requested.connect(app.open_logs)
+    window.settings_page.open_home_requested.connect(app.open_home)
+    window.settings_page.about_requested.connect(actions.action("about").trigger)
     actions.connect_handler("system_report", lambda: _copy_report(window, app))
-    actions.connect_handler("about", lambda: AboutDialog(shared.icons, window.main).open())
+    actions.connect_handler("about", lambda: _open_about(window, shared))
 
 
 def _connect_conversation(window: Window, shared: Shared) -> None:
@@ -90,16 +101,21 @@ def _connect_conversation(window: Window, shared: Shared) -> None:
 def _connect_view(window: Window, shared: Shared) -> None:
     actions, settings, main = window.actions, shared.settings, window.main
 
-    def scale_by(step: float) -> Callable[[], None]:
-        return lambda: settings.set("text_scale", shared.theme.nearest_scale(step))
+    def larger() -> None:
+        now = settings.current.text_scale
+        settings.set("text_scale", min((s for s in TEXT_SCALES if s > now), default=now))
+
+    def smaller() -> None:
+        now = settings.current.text_scale
+        settings.set("text_scale", max((s for s in TEXT_SCALES if s < now), default=now))
 
     sidebar = actions.connect_toggle("toggle_sidebar", main.set_sidebar_visible)
     sidebar.setChecked(True)
     actions.connect_toggle("toggle_sampler", window.page.set_panel_visible)
     actions.connect_handler("next_pane", lambda: main.focus_pane(1))
     actions.connect_handler("previous_pane", lambda: main.focus_pane(-1))
-    actions.connect_handler("text_larger", scale_by(TEXT_STEP))
-    actions.connect_handler("text_smaller", scale_by(-TEXT_STEP))
+    actions.connect_handler("text_larger", larger)
+    actions.connect_handler("text_smaller", smaller)
     actions.connect_handler("text_reset", lambda: settings.set("text_scale", 1.0))
     for mode in ("system", "light", "dark"):
         action = actions.connect_handler(
@@ -112,12 +128,34 @@ def _connect_view(window: Window, shared: Shared) -> None:
     )
 
 
-def _open_palette(window: Window, shared: Shared) -> None:
-    palette = CommandPalette(
-        window.actions, shared.conversations.listed_now, shared.icons, window.main
-    )
-    palette.conversation_chosen.connect(window.open_conversation)
-    palette.open()
+class _Palette:
+    """The command palette of a window, and what was chosen in it lately."""
+
+    def __init__(self, window: Window, shared: Shared) -> None:
+        self._window = window
+        self._shared = shared
+        self._recent: list[str] = []
+        self._dialog = CommandPalette(window.main)
+        self._dialog.chosen.connect(self._run)
+
+    def open(self) -> None:
+        conversations = self._shared.conversations.listed_now()
+        hint = self._window.tr("Conversation")
+        entries = action_entries(self._window.actions)
+        entries += conversation_entries(conversations, self._shared.icons, hint)
+        self._dialog.open_with(entries, self._recent)
+
+    def _run(self, entry_id: str) -> None:
+        self._recent = [entry_id, *(old for old in self._recent if old != entry_id)][:RECENT]
+        kind, _, name = entry_id.partition(":")
+        if kind == "action":
+            self._window.actions.action(name).trigger()
+        else:
+            self._window.open_conversation(int(name))
+
+
+def _open_about(window: Window, shared: Shared) -> None:
+    AboutDialog(__version__, components(), shared.icons, window.main).open()
 
 
 def _copy_report(window: Window, app: AppCommands) -> None:

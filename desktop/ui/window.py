@@ -257,7 +257,9 @@ class Window(QObject):
         settings, page, panel = self._shared.settings, self.settings_page, self.page.panel
         settings.changed.connect(self._apply_settings)
         settings.presets_changed.connect(panel.set_presets)
-        settings.presets_changed.connect(page.set_presets)
+        settings.presets_changed.connect(
+            lambda presets: page.set_presets([preset.name for preset in presets])
+        )
         panel.save_preset_requested.connect(
             lambda name: settings.save_preset(name, panel.settings())
         )
@@ -265,13 +267,18 @@ class Window(QObject):
         page.changed.connect(settings.set)
         page.calibrate_requested.connect(self._calibrate)
         page.cancel_calibration_requested.connect(settings.cancel_calibration)
-        settings.calibration_progress.connect(page.set_calibration_progress)
+        settings.calibration_progress.connect(
+            lambda steps: page.set_calibration_progress(*steps or (None,))
+        )
+        self.models.loaded.connect(lambda _model: page.set_calibration_unavailable(""))
+        self.models.unloaded.connect(self._explain_no_calibration)
         settings.calibrated.connect(page.set_calibration)
         settings.machine_known.connect(lambda machine: page.set_devices(machine.devices))
         self.main.page_shown.connect(
             lambda name: settings.look_at_machine() if name == "settings" else None
         )
         self._apply_settings(settings.current)
+        self._explain_no_calibration()
 
     def _apply_settings(self, settings: Settings) -> None:
         self.settings_page.set_values(asdict(settings))
@@ -279,10 +286,13 @@ class Window(QObject):
 
     def _calibrate(self) -> None:
         loaded = self.models.current
-        if loaded is None:
-            self.show_notice(self.tr("Load a model first: its speed is what is measured."))
-        else:
+        if loaded is not None:
             self._shared.settings.calibrate(loaded.info.path)
+
+    def _explain_no_calibration(self) -> None:
+        self.settings_page.set_calibration_unavailable(
+            self.tr("Load a model first: its speed is what is measured.")
+        )
 
     # --- life -------------------------------------------------------------------------------
 

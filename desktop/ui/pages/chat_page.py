@@ -96,6 +96,9 @@ class ChatPage(QWidget):
         self.splitter.addWidget(main)
         self.splitter.addWidget(self.panel)
         self.splitter.setStretchFactor(0, 1)
+        self.splitter.setStretchFactor(1, 0)
+        self.splitter.setHandleWidth(1)
+        self.splitter.setSizes([10_000, self.panel.minimumWidth()])
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.splitter)
@@ -230,6 +233,12 @@ class ChatPage(QWidget):
             self.picker.set_none()
             self.status.clear()
             self.composer.set_enabled_reason(self.tr("Choose a model to begin."))
+            self.empty.set_content(
+                self.tr("Choose a model to begin"),
+                self.tr("Models you have used are listed above."),
+                self.tr("Open a model file…"),
+            )
+            self.empty.set_suggestions([])
             return
         info = loaded.info
         self.picker.set_loaded(ModelChoice(info.name, info.level, info.path, info.file_size))

@@ -71,13 +71,6 @@ SETTINGS: tuple[SettingSpec, ...] = (
         ),
     ),
     SettingSpec(
-        "reduced_motion",
-        "appearance",
-        QT_TRANSLATE_NOOP("Settings", "Less motion"),
-        QT_TRANSLATE_NOOP("Settings", "Scrolls in steps and shows no movement."),
-        False,
-    ),
-    SettingSpec(
         "send_with_enter",
         "chat",
         QT_TRANSLATE_NOOP("Settings", "Send with Enter"),
