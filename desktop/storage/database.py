@@ -16,11 +16,10 @@ import sqlite_utils
 from desktop.domain.errors import DatabaseDamaged, DatabaseTooNew, StorageFault
 from desktop.storage.faults import database_faults
 from desktop.storage.migrations import MIGRATIONS, rebuild_search, schema_version
-from desktop.storage.salvage import salvage
+from desktop.storage.salvage import SMALLEST, salvage
 from desktop.storage.search import search_words
 
 _SMALL = 16 * 2**20  # bytes; checking a database of this size costs some milliseconds
-_SMALLEST = 512  # bytes; SQLite takes a file below its smallest page for an empty one
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +142,7 @@ class Database:
     def _prepare(self) -> None:
         left_open = _size(self._beside("-wal")) > 0
         size = _size(self.path)
-        if 0 < size < _SMALLEST or (size == 0 and left_open):
+        if 0 < size < SMALLEST or (size == 0 and left_open):
             raise DatabaseDamaged("Quern's database is damaged.")
         with database_faults():
             database = self._connection()
@@ -153,13 +152,24 @@ class Database:
             if left_open or suspect or size <= _SMALL:
                 _check(database)
             database.execute("PRAGMA journal_mode=WAL")
-        with self.writing() as database:  # also finds out whether we may write at all
+        with self.writing() as database:
             if MIGRATIONS.pending(database):
                 MIGRATIONS.apply(database)
                 database.execute(f"PRAGMA user_version={schema_version()}")
             if suspect:
                 rebuild_search(database)
+        self._require_writable()
         self._suspect_mark.unlink(missing_ok=True)
+
+    def _require_writable(self) -> None:
+        """Learn it now, not with the first message. Raises: DatabaseReadOnly."""
+        with database_faults():
+            database = self._connection()
+            database.execute("BEGIN")
+            try:
+                database.execute(f"PRAGMA user_version={schema_version()}")
+            finally:
+                database.rollback()  # so nothing is really written
 
     def _refuse_newer(self, version: int) -> None:
         if version > schema_version():

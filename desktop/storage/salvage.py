@@ -9,6 +9,7 @@ from pathlib import Path
 
 import sqlite_utils
 
+SMALLEST = 512  # bytes, the smallest page a database can have
 _MOST_ROWS = 10_000_000  # a damaged counter must not keep us busy for days
 _TABLES = ("conversations", "messages", "known_models", "sampler_presets")
 
@@ -18,7 +19,8 @@ def salvage(damaged: Path, fresh: sqlite_utils.Database) -> int:
 
     Returns: how many conversations came through (deleted ones not counted).
     """
-    if not damaged.exists():
+    # SQLite would take so small a file for an empty one, and delete the WAL beside it.
+    if not damaged.exists() or damaged.stat().st_size < SMALLEST:
         return 0
     fresh.execute("PRAGMA defer_foreign_keys=ON")
     uri = f"{damaged.absolute().as_uri()}?mode=ro"
