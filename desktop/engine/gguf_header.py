@@ -116,9 +116,7 @@ def read_header(path: Path, log: LlamaLog) -> ModelInfo:
                 tensors.append(tensor)
                 end = max(end, tensor_end)
         if end > size:
-            problems.append(
-                f"The file ends early: {size:,} of {end:,} bytes are there. Download it again."
-            )
+            problems.append(f"The file ends early: {size:,} of {end:,} bytes are there.")
     return _model_info(path, file_size, scalars, lengths, tensors, problems)
 
 
@@ -159,12 +157,12 @@ def _model_info(
         tensors=tuple(tensors),
         metadata={key: str(value)[:MAX_TEXT] for key, value in scalars.items()},
     )
-    kind = str(scalars.get("general.type", "model"))
-    return replace(info, problems=(*problems, *_structure_problems(info, kind)))
+    return replace(info, problems=(*problems, *_structure_problems(info, scalars)))
 
 
-def _structure_problems(info: ModelInfo, kind: str) -> Iterator[str]:
+def _structure_problems(info: ModelInfo, scalars: dict[str, Any]) -> Iterator[str]:
     """What would make llama.cpp stop the process, or load something that is no model."""
+    kind = scalars.get("general.type", "model")
     if kind in _KINDS:
         yield f"This file is {_KINDS[kind]}, not a model."
         return
@@ -174,13 +172,11 @@ def _structure_problems(info: ModelInfo, kind: str) -> Iterator[str]:
         yield "The file holds no weights."
         return
     blocks = {int(found[1]) for t in info.tensors if (found := _BLOCK.search(t.name))}
-    if blocks and info.block_count != max(blocks) + 1:
-        yield (
-            f"The file says that the model has {info.block_count:,} layers, "
-            f"but holds {max(blocks) + 1:,}."
-        )
-    if not info.context_length:
-        yield "The file does not say how long a context the model was trained for."
+    if info.tokenizer in ("", "no_vocab"):
+        yield "The file holds no vocabulary."
+    said = scalars.get(f"{info.architecture}.block_count")
+    if blocks and isinstance(said, int) and said != max(blocks) + 1:
+        yield f"The file says that the model has {said:,} layers, but holds {max(blocks) + 1:,}."
 
 
 def _level(file_type: Any, tensors: list[TensorInfo]) -> str:
@@ -257,7 +253,7 @@ def _opened(path: Path, log: LlamaLog) -> Iterator[_Header]:
         handle = init(os.fsencode(path), _InitParams(True, None))
         if not handle:
             raise ModelFileInvalid(
-                f"The header of the file is damaged: {log.last_error()[:300]}", "Download it again."
+                f"The header of the file is damaged: {log.reason()}.", "Download it again."
             )
     try:
         yield _Header(handle)

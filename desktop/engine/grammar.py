@@ -34,7 +34,7 @@ def make_grammar(settings: SamplerSettings, vocabulary: Vocabulary, log: LlamaLo
     with log.collect():
         sampler = llama.llama_sampler_init_grammar(vocabulary.handle, text.encode(), b"root")
         if not sampler:
-            raise InvalidInput(f"The grammar cannot be used: {_reason(log.last_error())}.", _ADVICE)
+            raise InvalidInput(f"The grammar cannot be used: {log.reason()}.", _ADVICE)
     return sampler
 
 
@@ -53,12 +53,6 @@ def _check(grammar: str) -> None:
             depth -= 1
     if deepest > MAX_NESTING:
         raise InvalidInput(f"The grammar nests more than {MAX_NESTING} brackets.", _ADVICE)
-
-
-def _reason(log: str) -> str:
-    """llama.cpp's own words, without the names of its functions."""
-    text = log.rsplit("parse: ", 1)[-1].removeprefix("error parsing grammar: ")
-    return " ".join(text.split())[:200].rstrip(". ") or "llama.cpp does not say why"
 
 
 def _schema_to_grammar(schema: str) -> str:

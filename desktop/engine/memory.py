@@ -68,13 +68,11 @@ class MemoryEstimator:
         assert self._weights is not None
         relevant = replace(config, threads=1)
         if relevant not in self._known:
-            with self._log.collect() as lines:
-                context = Context(self._weights, relevant, self._log)
-                text = "".join(lines)
-                context.close()
+            context = Context(self._weights, relevant, self._log)
+            context.close()
             self._known[relevant] = (
-                _sum(_KV_SIZE, text),
-                _sum(_COMPUTE_SIZE, text) + _sum(_OUTPUT_SIZE, text),
+                _sum(_KV_SIZE, context.log),
+                _sum(_COMPUTE_SIZE, context.log) + _sum(_OUTPUT_SIZE, context.log),
             )
         return self._known[relevant]
 

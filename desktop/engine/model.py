@@ -98,7 +98,7 @@ class Weights:
                 if flag is not None and flag.is_set():
                     raise Cancelled("Loading was cancelled.")
                 raise ModelLoadFailed(
-                    f"llama.cpp cannot load this model: {log.last_error()}",
+                    f"llama.cpp cannot load this model: {log.reason()}.",
                     "The file may be damaged or of a kind this version does not know.",
                 )
         self.handle: int = handle
@@ -117,6 +117,12 @@ class Context:
     """A `llama_context` with one sequence: the KV cache and what evaluates into it.
 
     Close it before its weights.
+
+    Attributes:
+        size: tokens it holds.
+        batch: tokens evaluated in one call, at most.
+        threads: as configured.
+        log: what llama.cpp said while it was set up.
     """
 
     def __init__(
@@ -135,12 +141,14 @@ class Context:
         if flag is not None:
             params.abort_callback = flag.callback
             params.abort_callback_data = flag.data
-        handle = llama.llama_init_from_model(weights.handle, params)
-        if not handle:
-            raise ModelLoadFailed(
-                f"llama.cpp cannot set up a context: {log.last_error()}",
-                "Try a smaller context, or the KV cache type f16.",
-            )
+        with log.collect() as lines:
+            handle = llama.llama_init_from_model(weights.handle, params)
+            if not handle:
+                raise ModelLoadFailed(
+                    f"llama.cpp cannot set up a context: {log.reason()}.",
+                    "Try a smaller context, or the KV cache type f16.",
+                )
+            self.log = "".join(lines)
         self.handle: int = handle
         self.size = int(llama.llama_n_ctx(handle))
         self.batch = int(params.n_batch)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import sys
 from collections import deque
 from collections.abc import Iterator
@@ -23,6 +24,9 @@ LOG_WARN = 3
 LOG_ERROR = 4
 LOG_CONTINUE = 5
 KEPT_LOG_LINES = 400
+MAX_REASON = 300  # characters of llama.cpp's own words in a sentence
+
+_NOISE = re.compile(r"^\w+: |error loading model(?: \w+)?: |error parsing grammar: ")
 
 _DEVICE_KINDS = {0: "cpu", 1: "gpu", 2: "igpu", 3: "accel"}
 _AbortHandler = ctypes.CFUNCTYPE(None, ctypes.c_char_p)
@@ -47,6 +51,7 @@ class LlamaLog:
 
     def __init__(self) -> None:
         self._lines: deque[str] = deque(maxlen=KEPT_LOG_LINES)
+        self._errors: list[str] = []
         self._level = 0
         self._callback = llama.llama_log_callback(self._receive)
         llama.llama_log_set(self._callback, None)
@@ -55,18 +60,26 @@ class LlamaLog:
     def collect(self) -> Iterator[deque[str]]:
         """The text logged meanwhile, one entry a call; newest `KEPT_LOG_LINES` of them."""
         self._lines.clear()
+        self._errors.clear()
         yield self._lines
 
-    def last_error(self) -> str:
-        """The last lines logged since `collect` began, as one line."""
-        return " ".join("".join(list(self._lines)[-6:]).split())
+    def reason(self) -> str:
+        """Why the call within `collect` failed, in llama.cpp's words without its function names.
+
+        The first error says it; those after it report that the callers failed too.
+        """
+        first = "".join(self._errors).strip().partition("\n")[0]
+        return _NOISE.sub("", first)[:MAX_REASON].rstrip(". ") or "it does not say why"
 
     def _receive(self, level: int, text: bytes, _user_data: Any) -> None:
         if level != LOG_CONTINUE:
             self._level = level
         if self._level == LOG_DEBUG:
             return  # thousands of lines on every graph
-        self._lines.append(text.decode("utf-8", "replace"))
+        line = text.decode("utf-8", "replace")
+        self._lines.append(line)
+        if self._level == LOG_ERROR:
+            self._errors.append(line)
         if self._level in (LOG_WARN, LOG_ERROR):
             os.write(2, text)
 

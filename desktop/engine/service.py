@@ -202,5 +202,5 @@ class Service:
 def loadable(info: ModelInfo) -> ModelInfo:
     """`info`, when nothing in it keeps the model from being loaded. Raises: ModelFileInvalid."""
     if info.problems:
-        raise ModelFileInvalid(info.problems[0], "Choose another model file.")
+        raise ModelFileInvalid(info.problems[0], "Download it again, or choose another file.")
     return info

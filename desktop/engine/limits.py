@@ -1,11 +1,14 @@
-"""Stopping Python code that runs for too long, without slowing it down."""
+"""Holding foreign code to a time and an amount of memory, without slowing it down."""
 
 from __future__ import annotations
 
 import ctypes
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+import psutil
 
 
 class TimeLimitExceeded(Exception):
@@ -39,3 +42,25 @@ def time_limit(seconds: float) -> Iterator[None]:
             finished = True
             raise_in(thread, None)  # one that was set but has not struck yet
         timer.cancel()
+
+
+@contextmanager
+def memory_limit(extra: int) -> Iterator[None]:
+    """Let this process take at most `extra` bytes more than it has; beyond is a MemoryError.
+
+    Does nothing on systems that do not enforce a limit on the address space.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    wanted = psutil.Process().memory_info().vms + extra
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (wanted, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
