@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from desktop.ui.dialogs.facts_table import FactsTable
+from desktop.ui.formats import fill
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import IconLabel, label
 
@@ -24,7 +25,7 @@ class AboutDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("About Quern"))
-        name = label(self.tr("Quern %1").replace("%1", version), "display")
+        name = label(fill(self.tr("Quern %1"), version), "display")
         text = label(
             self.tr(
                 "A quern is the small stone mill a household grinds its own grain with. This one "

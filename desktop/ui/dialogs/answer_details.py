@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from desktop.domain.conversation import AnswerFacts, StopReason
 from desktop.domain.sampling import FIELDS
 from desktop.ui.dialogs.facts_table import FactsTable
+from desktop.ui.formats import decimal, fill, integer
 from desktop.ui.widgets.buttons import label, text_button
 
 
@@ -53,8 +54,7 @@ class AnswerDetails(QDialog):
         self.accept()
 
     def _rows(self) -> list[tuple[str, str]]:
-        facts, locale = self._facts, QLocale()
-        number = locale.toString
+        facts = self._facts
         reasons = {
             StopReason.END_OF_TURN: self.tr("the model finished"),
             StopReason.STOP_STRING: self.tr("a text to stop at came up"),
@@ -68,33 +68,33 @@ class AnswerDetails(QDialog):
             (self.tr("Ended because"), reasons[facts.stop_reason]),
             (
                 self.tr("Speed"),
-                self.tr("%1 tokens per second").replace(
-                    "%1", number(facts.tokens_per_second, "f", 1)
-                ),
+                fill(self.tr("%1 tokens per second"), decimal(facts.tokens_per_second, 1)),
             ),
             (
                 self.tr("First token after"),
-                self.tr("%1 s").replace("%1", number(facts.ttft_ms / 1000, "f", 2)),
+                fill(self.tr("%1 s"), decimal(facts.ttft_ms / 1000, 2)),
             ),
-            (self.tr("Tokens written"), number(facts.completion_tokens)),
+            (self.tr("Tokens written"), integer(facts.completion_tokens)),
             (
                 self.tr("Tokens read"),
-                self.tr("%1, of which %2 were remembered from before")
-                .replace("%1", number(facts.prompt_tokens))
-                .replace("%2", number(facts.cached_tokens)),
+                fill(
+                    self.tr("%1, of which %2 were remembered from before"),
+                    integer(facts.prompt_tokens),
+                    integer(facts.cached_tokens),
+                ),
             ),
             (
                 self.tr("Context used"),
-                f"{number(facts.context_used)} / {number(facts.context)}",
+                f"{integer(facts.context_used)} / {integer(facts.context)}",
             ),
         ]
         if facts.dropped_messages:
-            rows.append((self.tr("Messages not seen"), number(facts.dropped_messages)))
+            rows.append((self.tr("Messages not seen"), integer(facts.dropped_messages)))
         if facts.shifted_tokens:
-            rows.append((self.tr("Tokens let go"), number(facts.shifted_tokens)))
+            rows.append((self.tr("Tokens let go"), integer(facts.shifted_tokens)))
         rows.append((self.tr("Seed"), str(facts.seed)))
         rows += [
-            (spec.label, number(float(getattr(facts.sampler, spec.name)), "g", 6))
+            (spec.label, QLocale().toString(float(getattr(facts.sampler, spec.name))))
             for spec in FIELDS
         ]
         for name, text in (

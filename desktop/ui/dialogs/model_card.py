@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QSlider, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from desktop.domain.model import CONTEXT_STEP, DEFAULT_CONTEXT, MemoryEstimate, ModelInfo
 from desktop.ui.dialogs.facts_table import FactsTable
+from desktop.ui.formats import count, data_size, decimal, fill, integer
 from desktop.ui.widgets.buttons import ElidedLabel, label, set_property, text_button
+from desktop.ui.widgets.inputs import Slider
 
 ESTIMATE_DELAY_MS = 80
 
@@ -46,7 +48,7 @@ class ModelCard(QDialog):
         self._problems = label("", "warning", wrap=True)
         self._context_label = label(self.tr("Context"), "heading")
         self._context_value = label("", "secondary")
-        self._context = QSlider(Qt.Orientation.Horizontal)
+        self._context = Slider()
         self._context.setAccessibleName(self.tr("Context in tokens"))
         self._context_label.setBuddy(self._context)
         self._context_help = label(
@@ -125,15 +127,14 @@ class ModelCard(QDialog):
 
     def set_estimate(self, estimate: MemoryEstimate, fitting_context: int = 0) -> None:
         """Say whether it fits. `fitting_context` is the largest that would, 0 when none does."""
-        locale = QLocale()
         free = estimate.available - estimate.total
         if estimate.fits:
-            text = self.tr("Fits, with %1 to spare.").replace("%1", _size(free))
+            text = fill(self.tr("Fits, with %1 to spare."), data_size(free))
         else:
-            text = self.tr("Too big by %1.").replace("%1", _size(-free))
+            text = fill(self.tr("Too big by %1."), data_size(-free))
             if fitting_context:
                 with_less = self.tr("With a context of %1 it would fit.")
-                text += " " + with_less.replace("%1", locale.toString(fitting_context))
+                text += " " + fill(with_less, integer(fitting_context))
             else:
                 text += " " + self.tr("A smaller quantization level of it may fit.")
         self._verdict.setText(text)
@@ -144,12 +145,10 @@ class ModelCard(QDialog):
             (self.tr("computing"), estimate.compute),
             (self.tr("the rest"), estimate.overhead),
         )
-        listed = ", ".join(f"{name} {_size(size)}" for name, size in parts if size)
+        listed = ", ".join(f"{name} {data_size(size)}" for name, size in parts if size)
         needed = self.tr("Takes %1 (%2); %3 are free.")
         self._breakdown.setText(
-            needed.replace("%1", _size(estimate.total))
-            .replace("%2", listed)
-            .replace("%3", _size(estimate.available))
+            fill(needed, data_size(estimate.total), listed, data_size(estimate.available))
         )
         self._breakdown.show()
         self.load_button.setEnabled(estimate.fits)
@@ -167,8 +166,7 @@ class ModelCard(QDialog):
         self._delay.start()
 
     def _show_context(self) -> None:
-        tokens = QLocale().toString(self.context())
-        self._context_value.setText(self.tr("%1 tokens").replace("%1", tokens))
+        self._context_value.setText(fill(self.tr("%1 tokens"), integer(self.context())))
 
     def _load(self) -> None:
         self.load_requested.emit(self.context())
@@ -181,37 +179,29 @@ class ModelCard(QDialog):
 
 def describe(dialog: QDialog, info: ModelInfo) -> Sequence[tuple[str, str]]:
     """The header in plain words, as (name, value)."""
-    locale = QLocale()
     tr = dialog.tr
     unknown = tr("not said")
-    bits = locale.toString(info.bits_per_weight, "f", 2)
-    level = tr("%1, %2 bits per weight").replace("%1", info.level).replace("%2", bits)
-    context = tr("%1 tokens").replace("%1", locale.toString(info.context_length))
-    shape = (
-        tr("%1 layers, width %2, vocabulary %3")
-        .replace("%1", locale.toString(info.block_count))
-        .replace("%2", locale.toString(info.embedding_length))
-        .replace("%3", locale.toString(info.vocabulary_size))
-    )
+    context = fill(tr("%1 tokens"), integer(info.context_length))
+    shape = tr("%1 layers, width %2, vocabulary %3")
     return (
-        (tr("Parameters"), _count(info.parameters, locale)),
-        (tr("Quantization level"), level),
-        (tr("Size on disk"), _size(info.file_size)),
+        (tr("Parameters"), count(info.parameters)),
+        (
+            tr("Quantization level"),
+            fill(tr("%1, %2 bits per weight"), info.level, decimal(info.bits_per_weight, 2)),
+        ),
+        (tr("Size on disk"), data_size(info.file_size)),
         (tr("Architecture"), info.architecture),
         (tr("Trained for a context of"), context if info.context_length else unknown),
-        (tr("Shape"), shape),
+        (
+            tr("Shape"),
+            fill(
+                shape,
+                integer(info.block_count),
+                integer(info.embedding_length),
+                integer(info.vocabulary_size),
+            ),
+        ),
         (tr("Chat template"), tr("yes") if info.chat_template else tr("none; a plain one is used")),
         (tr("Licence"), info.license or unknown),
         (tr("Description"), info.description or unknown),
     )
-
-
-def _size(size: int) -> str:
-    return QLocale().formattedDataSize(size, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
-
-
-def _count(number: int, locale: QLocale) -> str:
-    for limit, unit in ((1e9, "B"), (1e6, "M")):
-        if number >= limit:
-            return f"{locale.toString(number / limit, 'f', 1)} {unit}"
-    return locale.toString(number)

@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 )
 
 from desktop.domain.conversation import Conversation, SearchHit
+from desktop.ui.formats import fill
 
 CONVERSATION_ROLE = Qt.ItemDataRole.UserRole
 EXCERPT_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -77,7 +78,7 @@ class ConversationListModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
                 return row.conversation.title
             case Qt.ItemDataRole.AccessibleTextRole:
-                pinned = self.tr("%1, pinned").replace("%1", row.conversation.title)
+                pinned = fill(self.tr("%1, pinned"), row.conversation.title)
                 return pinned if row.conversation.pinned else row.conversation.title
             case Qt.ItemDataRole.ToolTipRole:
                 return row.conversation.title

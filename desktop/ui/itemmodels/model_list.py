@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractListModel, QLocale, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+
+from desktop.ui.formats import data_size
 
 MODEL_ROLE = Qt.ItemDataRole.UserRole
 LOADED_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -72,5 +74,4 @@ class ModelListModel(QAbstractListModel):
         """The second line of a row."""
         if choice.missing:
             return self.tr("The file is not there any more")
-        size = QLocale().formattedDataSize(choice.size, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
-        return " · ".join(part for part in (choice.level, size) if part)
+        return " · ".join(part for part in (choice.level, data_size(choice.size)) if part)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.ui.formats import fill
 from desktop.ui.icons import Icons
 from desktop.ui.pages.setting_specs import SettingSpec, Value
 from desktop.ui.widgets.buttons import icon_button, label
+from desktop.ui.widgets.inputs import Choice, NumberBox
 
 
 class SettingRow(QWidget):
@@ -21,12 +22,12 @@ class SettingRow(QWidget):
         self.spec = spec
         self._choices = list(spec.choices)
         name, explanation = translated(spec.label), translated(spec.explanation)
-        self.editor: QCheckBox | QComboBox | QSpinBox = self._make_editor()
+        self.editor: QCheckBox | Choice | NumberBox = self._make_editor()
         self.editor.setAccessibleName(name)
         self.editor.setAccessibleDescription(explanation)
         heading = label(name, "heading")
         heading.setBuddy(self.editor)
-        self._reset = icon_button(icons, "rotate-ccw", self.tr("Reset %1").replace("%1", name))
+        self._reset = icon_button(icons, "rotate-ccw", fill(self.tr("Reset %1"), name))
         keep = self._reset.sizePolicy()
         keep.setRetainSizeWhenHidden(True)
         self._reset.setSizePolicy(keep)
@@ -46,7 +47,7 @@ class SettingRow(QWidget):
     def value(self) -> Value:
         if isinstance(self.editor, QCheckBox):
             return self.editor.isChecked()
-        if isinstance(self.editor, QSpinBox):
+        if isinstance(self.editor, NumberBox):
             return self.editor.value()
         return self._choices[self.editor.currentIndex()][0]
 
@@ -55,7 +56,7 @@ class SettingRow(QWidget):
         with QSignalBlocker(self.editor):
             if isinstance(self.editor, QCheckBox):
                 self.editor.setChecked(bool(value))
-            elif isinstance(self.editor, QSpinBox):
+            elif isinstance(self.editor, NumberBox):
                 self.editor.setValue(int(value))
             else:
                 values = [choice for choice, _ in self._choices]
@@ -65,7 +66,7 @@ class SettingRow(QWidget):
 
     def set_choices(self, choices: list[tuple[Value, str]]) -> None:
         """Offer other choices, keeping the one chosen where it still exists."""
-        assert isinstance(self.editor, QComboBox)
+        assert isinstance(self.editor, Choice)
         value = self.value()
         self._choices = choices
         with QSignalBlocker(self.editor):
@@ -78,9 +79,9 @@ class SettingRow(QWidget):
         texts = (self.spec.key, translated(self.spec.label), translated(self.spec.explanation))
         return query.casefold() in " ".join(texts).casefold()
 
-    def _make_editor(self) -> QCheckBox | QComboBox | QSpinBox:
+    def _make_editor(self) -> QCheckBox | Choice | NumberBox:
         if self.spec.choices:
-            combo = _ComboBox()
+            combo = Choice()
             combo.addItems([translated(text) for _, text in self.spec.choices])
             combo.currentIndexChanged.connect(self._edited)
             return combo
@@ -88,11 +89,11 @@ class SettingRow(QWidget):
             check = QCheckBox()
             check.toggled.connect(self._edited)
             return check
-        box = _NumberBox()
+        box = NumberBox()
+        box.setMinimumWidth(box.fontMetrics().averageCharWidth() * 16)
         box.setRange(self.spec.minimum, self.spec.maximum)
         box.setSingleStep(self.spec.step)
         box.setSpecialValueText(translated(self.spec.special))
-        box.setKeyboardTracking(False)
         box.valueChanged.connect(self._edited)
         return box
 
@@ -103,28 +104,6 @@ class SettingRow(QWidget):
     def _reset_pressed(self) -> None:
         self.set_value(self.spec.default)
         self.changed.emit(self.value())
-
-
-class _ComboBox(QComboBox):
-    """Leaves the wheel to the page around it."""
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
-
-
-class _NumberBox(QSpinBox):
-    """Leaves the wheel to the page around it unless it is being edited."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 14)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
 
 def translated(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QFrame,
@@ -17,11 +17,13 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.domain.model import Device, ThreadSpeed
+from desktop.ui.formats import data_size
 from desktop.ui.icons import Icons
 from desktop.ui.pages.setting_row import SettingRow, translated
 from desktop.ui.pages.setting_specs import SECTIONS, SETTINGS, Value
 from desktop.ui.widgets.buttons import ElidedLabel, label, text_button
 from desktop.ui.widgets.calibration import Calibration
+from desktop.ui.widgets.column import Column
 
 CONTENT_WIDTH = 720
 
@@ -60,8 +62,7 @@ class SettingsPage(QWidget):
         self._none = label(self.tr("No setting fits."), "secondary")
         self._none.hide()
 
-        content = QWidget()
-        content.setMaximumWidth(CONTENT_WIDTH)
+        content = Column(CONTENT_WIDTH)
         column = QVBoxLayout(content)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(8)
@@ -115,14 +116,11 @@ class SettingsPage(QWidget):
 
     def set_devices(self, devices: Sequence[Device]) -> None:
         """What the engine can compute on."""
-        locale = QLocale()
         lines = []
         for device in devices:
-            size = locale.formattedDataSize(
-                device.memory_total, 1, QLocale.DataSizeFormat.DataSizeSIFormat
-            )
             name = device.description or device.name
-            lines.append(f"{name} · {size}" if device.memory_total else name)
+            size = data_size(device.memory_total) if device.memory_total else ""
+            lines.append(" · ".join(part for part in (name, size) if part))
         self._devices.setText("\n".join(lines) or self.tr("Not known before a model is loaded."))
 
     def set_home(self, home: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QDialog,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.ui.formats import data_size, fill, integer
 from desktop.ui.icons import Icons
 from desktop.ui.theme import monospace_font
 from desktop.ui.widgets.attachments import PREVIEW_CHARACTERS, Attachment
@@ -31,16 +32,13 @@ class AttachmentChip(QFrame):
         super().__init__()
         self.setObjectName("chip")
         self._attachment = attachment
-        size = QLocale().formattedDataSize(
-            attachment.size, 1, QLocale.DataSizeFormat.DataSizeSIFormat
-        )
         name = self.fontMetrics().elidedText(
             attachment.name,
             Qt.TextElideMode.ElideMiddle,
             self.fontMetrics().averageCharWidth() * 32,
         )
-        self.preview_button = self._make_preview_button(f"{name}, {size}")
-        remove = icon_button(icons, "x", self.tr("Remove %1").replace("%1", attachment.name))
+        self.preview_button = self._make_preview_button(f"{name}, {data_size(attachment.size)}")
+        remove = icon_button(icons, "x", fill(self.tr("Remove %1"), attachment.name))
         remove.clicked.connect(self.removed)
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 0, 2, 0)
@@ -52,7 +50,7 @@ class AttachmentChip(QFrame):
 
     def _make_preview_button(self, text: str) -> QPushButton:
         button = text_button(text, "link")
-        button.setToolTip(self.tr("Look at %1").replace("%1", self._attachment.name))
+        button.setToolTip(fill(self.tr("Look at %1"), self._attachment.name))
         button.clicked.connect(self._show_preview)
         return button
 
@@ -80,7 +78,7 @@ class AttachmentPreview(QDialog):
         hidden = len(attachment.text) - PREVIEW_CHARACTERS
         if hidden > 0:
             more = self.tr("%1 more characters are not shown here, but go along.")
-            column.addWidget(label(more.replace("%1", QLocale().toString(hidden)), "small"))
+            column.addWidget(label(fill(more, integer(hidden)), "small"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 
 from desktop.domain.errors import InvalidInput
+from desktop.ui.formats import fill
 
 MAX_FILE_BYTES = 4 * 1024 * 1024
 PREVIEW_CHARACTERS = 20_000
@@ -44,14 +45,13 @@ def read_text_file(path: Path) -> Attachment:
         data = path.read_bytes() if size <= MAX_FILE_BYTES else b""
     except OSError as error:
         raise InvalidInput(
-            _tr("%1 cannot be read: %2.")
-            .replace("%1", path.name)
-            .replace("%2", error.strerror or str(error))
+            fill(_tr("%1 cannot be read: %2."), path.name, error.strerror or error)
         ) from error
     if size > MAX_FILE_BYTES:
         raise InvalidInput(
-            _tr("%1 is too large to be read by a model; texts of up to 4 MB can be added.").replace(
-                "%1", path.name
+            fill(
+                _tr("%1 is too large to be read by a model; texts of up to 4 MB can be added."),
+                path.name,
             )
         )
     try:
@@ -62,9 +62,7 @@ def read_text_file(path: Path) -> Attachment:
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text:
-        raise InvalidInput(
-            _tr("%1 is not a text file, so it cannot be added.").replace("%1", path.name)
-        )
+        raise InvalidInput(fill(_tr("%1 is not a text file, so it cannot be added."), path.name))
     return Attachment(path.name, text.replace("\r\n", "\n"))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.domain.model import ThreadSpeed
+from desktop.ui.formats import decimal, integer
 from desktop.ui.widgets.buttons import label, text_button
 
 
@@ -102,13 +103,12 @@ class Calibration(QWidget):
             return
         best = max(speeds, key=lambda speed: speed.tokens_per_second)
         self._best = best.threads
-        locale = QLocale()
         self.table.setRowCount(len(speeds))
         for number, speed in enumerate(speeds):
             values = (
-                locale.toString(speed.threads),
-                locale.toString(speed.prompt_tokens_per_second, "f", 1),
-                locale.toString(speed.tokens_per_second, "f", 1),
+                integer(speed.threads),
+                decimal(speed.prompt_tokens_per_second, 1),
+                decimal(speed.tokens_per_second, 1),
             )
             for column, text in enumerate(values):
                 item = QTableWidgetItem(text)

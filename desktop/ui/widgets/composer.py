@@ -6,13 +6,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPalette
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.domain.errors import InvalidInput
+from desktop.ui.formats import fill
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.attachment_chip import AttachmentChip
 from desktop.ui.widgets.attachments import Attachment, read_text_file
 from desktop.ui.widgets.buttons import icon_button, label, set_property, text_button
+from desktop.ui.widgets.column import Column
 from desktop.ui.widgets.composer_edit import MAX_PASTE_CHARACTERS, ComposerEdit
 from desktop.ui.widgets.flow_layout import FlowLayout
 
@@ -42,7 +44,7 @@ class Composer(QWidget):
         self._attachments: list[tuple[Attachment, AttachmentChip]] = []
         self.edit = ComposerEdit()
         self.edit.setAccessibleName(self.tr("Message"))
-        self._frame = QFrame()
+        self._frame = Column(CONTENT_WIDTH)
         self._frame.setObjectName("composer")
         self._chips = QWidget()
         self._chip_row = FlowLayout(self._chips)
@@ -68,7 +70,6 @@ class Composer(QWidget):
         inside.addLayout(bottom)
         column = QHBoxLayout(self)
         column.setContentsMargins(16, 4, 16, 16)
-        self._frame.setMaximumWidth(CONTENT_WIDTH)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         column.addWidget(self._frame)
 
@@ -231,5 +232,5 @@ class Composer(QWidget):
             self.button.setText(self.tr("Send"))
             self.button.setIcon(self._icons.icon("arrow-up", role))
             key = self.tr("Enter") if self.edit.send_with_enter else self.tr("Ctrl+Enter")
-            self.button.setToolTip(self._reason or self.tr("Send (%1)").replace("%1", key))
+            self.button.setToolTip(self._reason or fill(self.tr("Send (%1)"), key))
         self.button.setEnabled(self._busy or not (self._reason or self._is_empty()))

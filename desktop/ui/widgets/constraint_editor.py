@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop.domain.errors import InvalidInput
+from desktop.ui.formats import fill
 from desktop.ui.theme import monospace_font
 from desktop.ui.widgets.buttons import label
+from desktop.ui.widgets.inputs import Choice
 
 FREE, SCHEMA, GRAMMAR = range(3)
 
@@ -22,7 +24,7 @@ class ConstraintEditor(QWidget):
     def __init__(self) -> None:
         super().__init__()
         heading = label(self.tr("Shape of the answer"), "heading")
-        self._kind = QComboBox()
+        self._kind = Choice()
         self._kind.addItems(
             [self.tr("Free text"), self.tr("JSON by a schema"), self.tr("Text by a grammar (GBNF)")]
         )
@@ -57,7 +59,7 @@ class ConstraintEditor(QWidget):
                 json.loads(text)
             except ValueError as error:
                 raise InvalidInput(
-                    self.tr("The schema is not JSON yet: %1.").replace("%1", str(error))
+                    fill(self.tr("The schema is not JSON yet: %1."), error)
                 ) from error
         return (text if kind == GRAMMAR else "", text if kind == SCHEMA else "")
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWi
 
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import IconLabel, label, text_button
+from desktop.ui.widgets.column import Column
 
 CONTENT_WIDTH = 640
 
@@ -46,8 +47,7 @@ class EmptyState(QScrollArea):
         inside.addSpacing(8)
         inside.addLayout(self._grid)
         inside.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
-        block = QWidget()
-        block.setMaximumWidth(CONTENT_WIDTH)
+        block = Column(CONTENT_WIDTH)
         block.setLayout(inside)
         content = QWidget()
         column = QGridLayout(content)

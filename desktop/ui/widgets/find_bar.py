@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QWidget
 
+from desktop.ui.formats import fill, integer
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import icon_button, label
 
@@ -73,11 +74,8 @@ class FindBar(QFrame):
 
     def set_matches(self, current: int, total: int) -> None:
         """The match stood at, counted from 1, of how many."""
-        locale = QLocale()
         if total:
-            text = self.tr("%1 of %2")
-            text = text.replace("%1", locale.toString(current))
-            self._count.setText(text.replace("%2", locale.toString(total)))
+            self._count.setText(fill(self.tr("%1 of %2"), integer(current), integer(total)))
         else:
             self._count.setText(self.tr("No matches") if self.edit.text() else "")
         for button in self._steps:

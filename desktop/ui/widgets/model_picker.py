@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QToolButton, QWidget
 
+from desktop.ui.formats import fill, integer
 from desktop.ui.icons import Icons
 from desktop.ui.itemmodels.model_list import ModelChoice
 from desktop.ui.widgets.buttons import SMALLEST_TARGET, icon_button
@@ -94,9 +95,10 @@ class ModelPicker(QWidget):
         self._cancel.setVisible(loading)
         if self._fraction is not None:
             self._progress.setValue(round(self._fraction * 1000))
-            percent = QLocale().toString(round(self._fraction * 100))
-            text = self.tr("Loading %1").replace("%1", self._loading_name).strip()
-            self._progress.setToolTip(self.tr("%1 % loaded").replace("%1", percent))
+            text = fill(self.tr("Loading %1"), self._loading_name).strip()
+            self._progress.setToolTip(
+                fill(self.tr("%1 % loaded"), integer(round(self._fraction * 100)))
+            )
         elif self._loaded is not None:
             parts = (self._loaded.name, self._loaded.level)
             text = " · ".join(part for part in parts if part)
@@ -105,7 +107,7 @@ class ModelPicker(QWidget):
         metrics = self.button.fontMetrics()
         room = metrics.averageCharWidth() * LONGEST_NAME
         self.button.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room))
-        self.button.setAccessibleName(self.tr("Model: %1").replace("%1", text))
+        self.button.setAccessibleName(fill(self.tr("Model: %1"), text))
         path = str(self._loaded.path) if self._loaded is not None and not loading else ""
         self.button.setToolTip(f"{text}\n{path}".strip())
 

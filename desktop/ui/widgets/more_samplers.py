@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.domain.sampling import FIELD_BY_NAME, FIELDS, SamplerSettings
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import hairline, label
 from desktop.ui.widgets.constraint_editor import ConstraintEditor
+from desktop.ui.widgets.inputs import Choice
 from desktop.ui.widgets.number_field import NumberField
 from desktop.ui.widgets.strings_field import StringsField
 
@@ -91,7 +92,7 @@ class _MirostatChoice(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._combo = QComboBox()
+        self._combo = Choice()
         self._combo.addItems([self.tr("Off"), self.tr("Version 1"), self.tr("Version 2")])
         self._combo.setAccessibleName(self.tr("Mirostat"))
         column = QVBoxLayout(self)

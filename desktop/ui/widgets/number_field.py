@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QSlider, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.sampling import SamplerField
+from desktop.ui.formats import fill
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import icon_button, label, set_property
+from desktop.ui.widgets.inputs import DoubleNumberBox, Slider
 
 SLIDER_STEPS = 1000
 WIDE = 500  # ranges of more steps than this get a slider that is finer at its low end
@@ -30,15 +31,17 @@ class NumberField(QWidget):
         self.spec = spec
         self._default = default
         self._label = label(spec.label, "heading")
-        self._box = _NumberBox()
+        self._box = DoubleNumberBox()
+        room = self._box.fontMetrics().horizontalAdvance("1,000,000") + 24
+        self._box.setFixedWidth(room)
         self._box.setDecimals(spec.decimals)
         self._box.setRange(spec.minimum, spec.maximum)
         self._box.setSingleStep(spec.step)
         self._box.setAccessibleName(spec.label)
         self._box.setAccessibleDescription(spec.explanation)
         self._label.setBuddy(self._box)
-        self._slider = _Slider(Qt.Orientation.Horizontal)
-        self._slider.setAccessibleName(self.tr("%1, slider").replace("%1", spec.label))
+        self._slider = Slider()
+        self._slider.setAccessibleName(fill(self.tr("%1, slider"), spec.label))
         self._slider.setRange(0, SLIDER_STEPS)
         self._slider.setPageStep(SLIDER_STEPS // 20)
         self._slider.setSingleStep(max(1, round(SLIDER_STEPS * spec.step / self._span())))
@@ -46,8 +49,8 @@ class NumberField(QWidget):
         self._reset = icon_button(
             icons,
             "rotate-ccw",
-            self.tr("Reset %1").replace("%1", spec.label),
-            self.tr("Back to %1").replace("%1", self._box.textFromValue(default)),
+            fill(self.tr("Reset %1"), spec.label),
+            fill(self.tr("Back to %1"), self._box.textFromValue(default)),
         )
         keep = self._reset.sizePolicy()
         keep.setRetainSizeWhenHidden(True)
@@ -127,28 +130,3 @@ class NumberField(QWidget):
         if self._is_linear():
             return self.spec.minimum + fraction * self._span()
         return self.spec.minimum + math.expm1(fraction * math.log1p(self._span()))
-
-
-class _NumberBox(QDoubleSpinBox):
-    """Leaves the wheel to the panel around it unless it is being edited."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setAlignment(Qt.AlignmentFlag.AlignTrailing)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setKeyboardTracking(False)
-        self.setMinimumWidth(self.fontMetrics().horizontalAdvance("1,000,000") + 20)
-        self.setMaximumWidth(self.minimumWidth() + 24)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
-
-
-class _Slider(QSlider):
-    """Leaves the wheel to the panel around it."""
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QInputDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QVBoxLayout, QWidget
 
 from desktop.domain.sampling import SamplerPreset, SamplerSettings
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import icon_button, label
+from desktop.ui.widgets.inputs import Choice
 
 
 class PresetBar(QWidget):
@@ -24,7 +25,7 @@ class PresetBar(QWidget):
         super().__init__()
         self._presets: Sequence[SamplerPreset] = ()
         heading = label(self.tr("Preset"), "heading")
-        self._combo = QComboBox()
+        self._combo = Choice()
         self._combo.setAccessibleName(self.tr("Preset"))
         self._combo.setPlaceholderText(self.tr("Own settings"))
         heading.setBuddy(self._combo)

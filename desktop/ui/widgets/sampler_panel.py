@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from desktop.domain.errors import InvalidInput
 from desktop.domain.sampling import FIELD_BY_NAME, FIELDS, SamplerPreset, SamplerSettings
+from desktop.ui.formats import fill
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import hairline, label
 from desktop.ui.widgets.disclosure import Disclosure
@@ -169,7 +170,7 @@ class SamplerPanel(QFrame):
         self._arguments = {}
         for name in names:
             box = QCheckBox(known.get(name, name.replace("_", " ").capitalize()))
-            box.setToolTip(self.tr("Passed to the chat template as “%1”").replace("%1", name))
+            box.setToolTip(fill(self.tr("Passed to the chat template as “%1”"), name))
             box.setChecked(values.get(name, True))
             box.toggled.connect(self._arguments_toggled)
             self._arguments[name] = box

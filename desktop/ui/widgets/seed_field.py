@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 
-from PySide6.QtCore import QLocale, QRegularExpression, QSignalBlocker, Signal
+from PySide6.QtCore import QRegularExpression, QSignalBlocker, Signal
 from PySide6.QtGui import QGuiApplication, QRegularExpressionValidator
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.domain.sampling import MAX_SEED
+from desktop.ui.formats import fill
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import icon_button, label
 
@@ -111,5 +112,4 @@ class SeedField(QWidget):
         for part in (self._last_label, self._copy, self._keep):
             part.setVisible(known)
         if self._last is not None:
-            number = QLocale.c().toString(self._last)
-            self._last_label.setText(self.tr("Last used: %1").replace("%1", number))
+            self._last_label.setText(fill(self.tr("Last used: %1"), self._last))

@@ -27,6 +27,7 @@ from desktop.ui.widgets.buttons import icon_button, label, text_button
 from desktop.ui.widgets.conversation_delegate import ConversationDelegate
 
 SEARCH_DELAY_MS = 120
+SMALLEST_WIDTH = 26  # characters
 
 
 class Sidebar(QFrame):
@@ -97,6 +98,7 @@ class Sidebar(QFrame):
         column.addWidget(self._empty)
         column.addWidget(self._list, 1)
         column.addLayout(pages)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * SMALLEST_WIDTH)
         self._show_emptiness()
 
     def set_conversations(self, conversations: Sequence[Conversation]) -> None:

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
+from desktop.ui.formats import data_size, decimal, fill, integer
 from desktop.ui.widgets.buttons import label, set_property
 
 NEARLY_FULL, FULL = 0.8, 0.95
 
 
 class StatusStrip(QWidget):
-    """Figures that are not known are not shown.
-
-    Signals:
-        changed: after the text changed, for who mirrors it.
-    """
-
-    changed = Signal()
+    """Figures that are not known are not shown."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._note = self._figure("")
         self._speed = self._figure(self.tr("How many tokens the model writes in a second"))
         self._first = self._figure(self.tr("How long the first token of the answer took"))
         self._context = self._figure("")
@@ -38,6 +33,7 @@ class StatusStrip(QWidget):
         context.addWidget(self._context)
         context.addWidget(self._context_bar)
         row.addStretch(1)
+        row.addWidget(self._note)
         row.addWidget(self._speed)
         row.addWidget(self._first)
         row.addLayout(context)
@@ -65,11 +61,10 @@ class StatusStrip(QWidget):
         self._context_bar.setVisible(known)
         if used is None or total <= 0:
             return
-        locale = QLocale()
         of = self.tr("%1 / %2 context")
         spoken = self.tr("%1 of %2 tokens of the context used")
-        self._context.setText(_filled(of, locale.toString(used), locale.toString(total)))
-        sentence = _filled(spoken, locale.toString(used), locale.toString(total))
+        self._context.setText(fill(of, integer(used), integer(total)))
+        sentence = fill(spoken, integer(used), integer(total))
         self._context.setAccessibleName(sentence)
         share = used / total
         level = "error" if share >= FULL else "warning" if share >= NEARLY_FULL else ""
@@ -80,19 +75,25 @@ class StatusStrip(QWidget):
         self._context_bar.setRange(0, total)
         self._context_bar.setValue(min(used, total))
         set_property(self._context_bar, "level", level)
-        self.changed.emit()
 
     def set_memory(self, size: int | None) -> None:
         """Bytes."""
         self._memory.setVisible(size is not None)
         if size is not None:
-            text = QLocale().formattedDataSize(size, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
+            text = data_size(size)
             self._memory.setText(text)
-            self._memory.setAccessibleName(self.tr("%1 of memory").replace("%1", text))
-        self.changed.emit()
+            self._memory.setAccessibleName(fill(self.tr("%1 of memory"), text))
+
+    def set_note(self, text: str) -> None:
+        """Say what is going on, in place of the figures of the last answer; "" shows them again."""
+        self._note.setText(text)
+        self._note.setVisible(bool(text))
+        for figure in (self._speed, self._first):
+            figure.setVisible(bool(figure.text()) and not text)
 
     def clear(self) -> None:
         """Nothing is known."""
+        self.set_note("")
         self.set_speed(None)
         self.set_first_token(None)
         self.set_context(None)
@@ -100,24 +101,21 @@ class StatusStrip(QWidget):
 
     def text(self) -> str:
         """The figures shown, as one line."""
-        parts = (self._speed, self._first, self._context, self._memory)
+        parts = (self._note, self._speed, self._first, self._context, self._memory)
         return " · ".join(part.text() for part in parts if not part.isHidden())
 
     def _set(
         self, target: QLabel, value: float | None, text: str, spoken: str, decimals: int = 1
     ) -> None:
-        target.setVisible(value is not None)
-        if value is not None:
-            number = QLocale().toString(value, "f", decimals)
-            target.setText(text.replace("%1", number))
-            target.setAccessibleName(spoken.replace("%1", number))
-        self.changed.emit()
+        target.setVisible(value is not None and not self._note.text())
+        if value is None:
+            target.clear()
+        else:
+            number = decimal(value, decimals)
+            target.setText(fill(text, number))
+            target.setAccessibleName(fill(spoken, number))
 
     def _figure(self, tool_tip: str) -> QLabel:
         made = label("", "small")
         made.setToolTip(tool_tip)
         return made
-
-
-def _filled(text: str, first: str, second: str) -> str:
-    return text.replace("%1", first).replace("%2", second)

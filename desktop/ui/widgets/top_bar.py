@@ -24,7 +24,7 @@ class TopBar(QFrame):
         self.status = StatusStrip()
         self.progress = PromptProgress()
         row = QHBoxLayout()
-        row.setContentsMargins(8, 6, 8, 0)
+        row.setContentsMargins(8, 6, 8, 3)
         row.setSpacing(8)
         row.addWidget(action_button(sidebar))
         row.addWidget(self.picker)
@@ -35,3 +35,4 @@ class TopBar(QFrame):
         column.setSpacing(0)
         column.addLayout(row)
         column.addWidget(self.progress)
+        self.progress.said.connect(self.status.set_note)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
+from desktop.ui.formats import fill
 from desktop.ui.widgets.buttons import ElidedLabel, text_button
 
 SHOWN_MS = 10_000
@@ -43,7 +44,7 @@ class UndoBar(QFrame):
             self._expire()
         self._text.setText(text)
         self.setAccessibleName(text)
-        self.button.setAccessibleName(self.tr("Undo: %1").replace("%1", text))
+        self.button.setAccessibleName(fill(self.tr("Undo: %1"), text))
         self.show()
         self.raise_()
         self._timer.start()

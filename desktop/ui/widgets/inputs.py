@@ -1,0 +1,69 @@
+"""Number boxes, choices and sliders that leave the wheel to the panel they stand in."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox, QSlider, QSpinBox
+
+TEXT_MARGIN = 6
+
+
+class DoubleNumberBox(QDoubleSpinBox):
+    """Turned by the wheel only while it is being edited."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        _set_up(self)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class NumberBox(QSpinBox):
+    """Turned by the wheel only while it is being edited."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        _set_up(self)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class Choice(QComboBox):
+    """Never turned by the wheel."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # A long text must not push a panel wider than its window.
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(16)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+class Slider(QSlider):
+    """Horizontal; never turned by the wheel."""
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+def _set_up(box: QAbstractSpinBox) -> None:
+    box.setAlignment(Qt.AlignmentFlag.AlignTrailing)
+    box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    box.setKeyboardTracking(False)
+    edit = box.lineEdit()
+    assert edit is not None
+    edit.setTextMargins(TEXT_MARGIN, 0, TEXT_MARGIN, 0)
