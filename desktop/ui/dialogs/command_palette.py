@@ -46,6 +46,7 @@ class CommandPalette(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
+        self.setObjectName("commandPalette")
         self.setWindowTitle(self.tr("Command palette"))
         self._model = PaletteListModel()
         self.edit = QLineEdit()

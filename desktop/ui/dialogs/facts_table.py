@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -39,11 +39,16 @@ class FactsTable(QTableWidget):
         """Show (name, value) pairs."""
         self.setRowCount(len(facts))
         for row, (name, value) in enumerate(facts):
-            first, second = QTableWidgetItem(name), QTableWidgetItem(value)
-            first.setForeground(self.palette().placeholderText())
-            second.setToolTip(value)
-            self.setItem(row, 0, first)
-            self.setItem(row, 1, second)
+            self.setItem(row, 0, QTableWidgetItem(name))
+            self.setItem(row, 1, QTableWidgetItem(value))
+        self._tint()
+
+    def fit_rows(self, most: int = 12) -> None:
+        """Be as tall as the rows, up to `most` of them."""
+        self.resizeRowsToContents()
+        rows = range(min(most, self.rowCount()))
+        margin = 2 * self.frameWidth() + 12
+        self.setFixedHeight(sum(self.rowHeight(row) for row in rows) + margin)
 
     def as_text(self) -> str:
         """Selected rows, or all, one a line with a tab between name and value."""
@@ -53,6 +58,17 @@ class FactsTable(QTableWidget):
             "\t".join(item.text() for column in range(2) if (item := self.item(row, column)))
             for row in chosen
         )
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange:
+            self._tint()
+
+    def _tint(self) -> None:
+        for row in range(self.rowCount()):
+            item = self.item(row, 0)
+            if item is not None:
+                item.setForeground(self.palette().placeholderText())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):

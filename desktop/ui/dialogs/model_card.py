@@ -15,6 +15,7 @@ from desktop.ui.widgets.buttons import ElidedLabel, label, set_property, text_bu
 from desktop.ui.widgets.inputs import Slider
 
 ESTIMATE_DELAY_MS = 80
+WIDEST = 900
 
 
 class ModelCard(QDialog):
@@ -77,7 +78,7 @@ class ModelCard(QDialog):
         column.addWidget(self._title)
         column.addWidget(self._file)
         column.addWidget(self._busy)
-        column.addWidget(self._facts, 1)
+        column.addWidget(self._facts)
         column.addWidget(self._problems)
         column.addLayout(context)
         column.addWidget(self._context)
@@ -85,10 +86,10 @@ class ModelCard(QDialog):
         column.addSpacing(4)
         column.addWidget(self._verdict)
         column.addWidget(self._breakdown)
+        column.addStretch(1)
         column.addSpacing(8)
         column.addLayout(buttons)
-        unit = self.fontMetrics().averageCharWidth()
-        self.resize(unit * 72, unit * 84)
+        self.setMinimumWidth(min(self.fontMetrics().averageCharWidth() * 76, WIDEST))
 
         self._context.valueChanged.connect(self._context_moved)
         self.load_button.clicked.connect(self._load)
@@ -97,7 +98,7 @@ class ModelCard(QDialog):
         self._context_parts = (
             self._context_label, self._context_value, self._context, self._context_help
         )  # fmt: skip
-        for part in (*self._context_parts, self._problems, self._breakdown):
+        for part in (*self._context_parts, self._facts, self._problems, self._breakdown):
             part.hide()
         self.load_button.setEnabled(False)
         self.add_button.setEnabled(False)
@@ -111,6 +112,8 @@ class ModelCard(QDialog):
         self._busy.hide()
         self._title.setText(info.name)
         self._facts.set_facts(describe(self, info))
+        self._facts.show()
+        self._facts.fit_rows()
         self._problems.setText("\n".join(info.problems))
         self._problems.setVisible(bool(info.problems))
         longest = max(info.context_length or DEFAULT_CONTEXT, CONTEXT_STEP)
@@ -158,7 +161,6 @@ class ModelCard(QDialog):
         self._busy.hide()
         self._verdict.setText(sentence)
         set_property(self._verdict, "tone", "error")
-        self._facts.setVisible(self._facts.rowCount() > 0)
         self.load_button.setEnabled(False)
 
     def _context_moved(self) -> None:

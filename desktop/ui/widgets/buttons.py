@@ -15,8 +15,6 @@ from PySide6.QtWidgets import (
 
 from desktop.ui.icons import Icons
 
-SMALLEST_TARGET = 28
-
 
 def icon_button(icons: Icons, icon: str, name: str, tool_tip: str = "") -> QToolButton:
     """A button that shows only an icon; `name` is what a screen reader says."""
@@ -24,7 +22,6 @@ def icon_button(icons: Icons, icon: str, name: str, tool_tip: str = "") -> QTool
     button.setIcon(icons.icon(icon, QPalette.ColorRole.PlaceholderText))
     button.setAccessibleName(name)
     button.setToolTip(tool_tip or name)
-    button.setMinimumSize(SMALLEST_TARGET, SMALLEST_TARGET)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button
 
@@ -35,7 +32,6 @@ def action_button(action: QAction) -> QToolButton:
     button.setDefaultAction(action)
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
     button.setAccessibleName(action.text().replace("&", "").rstrip("…"))
-    button.setMinimumSize(SMALLEST_TARGET, SMALLEST_TARGET)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button
 

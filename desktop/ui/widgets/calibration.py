@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.domain.model import ThreadSpeed
-from desktop.ui.formats import decimal, integer
+from desktop.ui.formats import decimal, fill, integer
 from desktop.ui.widgets.buttons import label, text_button
 
 
@@ -120,5 +120,6 @@ class Calibration(QWidget):
         self.table.resizeRowsToContents()
         rows = sum(self.table.rowHeight(row) for row in range(len(speeds)))
         self.table.setFixedHeight(rows + self.table.horizontalHeader().sizeHint().height() + 12)
-        self._text.setText(self.tr("%n thread(s) wrote fastest.", "", best.threads))
-        self.use_button.setText(self.tr("Use %n thread(s)", "", best.threads))
+        self._text.setText(self.tr("The fastest at writing is marked."))
+        several = fill(self.tr("Use %1 threads"), integer(best.threads))
+        self.use_button.setText(self.tr("Use 1 thread") if best.threads == 1 else several)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import IconLabel, label, text_button
 from desktop.ui.widgets.column import Column
 
 CONTENT_WIDTH = 640
+MARGIN = 24
 
 
 class EmptyState(QScrollArea):
@@ -33,6 +35,7 @@ class EmptyState(QScrollArea):
         symbol = IconLabel(icons.application_icon(), lines=4)
         self._title = label("", "display", wrap=True)
         self._text = label("", "secondary", wrap=True)
+        self._suggestions: list[QPushButton] = []
         self._grid = QGridLayout()
         self._grid.setSpacing(8)
         self.button = text_button("", "primary")
@@ -51,7 +54,7 @@ class EmptyState(QScrollArea):
         block.setLayout(inside)
         content = QWidget()
         column = QGridLayout(content)
-        column.setContentsMargins(24, 24, 24, 24)
+        column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         column.setRowStretch(0, 1)
         column.setRowStretch(2, 1)
         column.setColumnStretch(0, 1)
@@ -68,12 +71,25 @@ class EmptyState(QScrollArea):
         self.button.setVisible(bool(action))
 
     def set_suggestions(self, suggestions: Sequence[str]) -> None:
-        """Offer these as first messages, two in a row."""
-        while (item := self._grid.takeAt(0)) is not None:
-            widget = item.widget()
-            assert widget is not None
-            widget.deleteLater()
-        for number, text in enumerate(suggestions):
+        """Offer these as first messages, best short ones."""
+        for button in self._suggestions:
+            self._grid.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self._suggestions = []
+        for text in suggestions:
             button = text_button(text.replace("&", "&&"), "card")
             button.clicked.connect(lambda _=False, text=text: self.suggestion_chosen.emit(text))
-            self._grid.addWidget(button, number // 2, number % 2)
+            self._suggestions.append(button)
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Two suggestions in a row, or one where two do not fit."""
+        widest = max((button.sizeHint().width() for button in self._suggestions), default=0)
+        columns = 2 if self.viewport().width() >= 2 * (widest + MARGIN) + MARGIN else 1
+        for number, button in enumerate(self._suggestions):
+            self._grid.addWidget(button, number // columns, number % columns)

@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QToolButto
 from desktop.ui.formats import fill, integer
 from desktop.ui.icons import Icons
 from desktop.ui.itemmodels.model_list import ModelChoice
-from desktop.ui.widgets.buttons import SMALLEST_TARGET, icon_button
+from desktop.ui.widgets.buttons import icon_button
 from desktop.ui.widgets.model_popup import ModelPopup
 
 __all__ = ["ModelChoice", "ModelPicker"]
 
 LONGEST_NAME = 40  # characters of average width
+SHORTEST_NAME = 10
 
 
 class ModelPicker(QWidget):
@@ -36,12 +37,12 @@ class ModelPicker(QWidget):
         self._loaded: ModelChoice | None = None
         self._loading_name = ""
         self._fraction: float | None = None
+        self._room = 0
         self.button = QToolButton()
         self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.button.setLayoutDirection(_opposite(self.layoutDirection()))
         self.button.setIcon(icons.icon("chevron-down", QPalette.ColorRole.PlaceholderText))
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.button.setMinimumHeight(SMALLEST_TARGET)
         self.popup = ModelPopup(icons, self)
         self._progress = QProgressBar()
         self._progress.setRange(0, 1000)
@@ -85,6 +86,12 @@ class ModelPicker(QWidget):
         self.popup.set_loaded(None)
         self._show()
 
+    def set_room(self, width: int) -> None:
+        """How wide the name may be, in pixels; longer ones are shortened in the middle."""
+        if width != self._room:
+            self._room = width
+            self._show()
+
     def open(self) -> None:
         """Show the list of models."""
         self.popup.open_below(self.button)
@@ -105,7 +112,8 @@ class ModelPicker(QWidget):
         else:
             text = self.tr("Choose a model")
         metrics = self.button.fontMetrics()
-        room = metrics.averageCharWidth() * LONGEST_NAME
+        unit = metrics.averageCharWidth()
+        room = min(max(self._room, unit * SHORTEST_NAME), unit * LONGEST_NAME)
         self.button.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room))
         self.button.setAccessibleName(fill(self.tr("Model: %1"), text))
         path = str(self._loaded.path) if self._loaded is not None and not loading else ""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
@@ -30,6 +30,8 @@ from desktop.ui.widgets.seed_field import SeedField
 from desktop.ui.widgets.strings_field import StringsField
 
 CHANGE_DELAY_MS = 150
+SMALLEST_WIDTH = 336
+SCROLL_BAR = 16
 CUTTING = (
     "top_n_sigma",
     "top_k",
@@ -111,7 +113,8 @@ class SamplerPanel(QFrame):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(area)
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 42)
+        self._content = content
+        self._fit_width()
 
         self._delay = QTimer(self, interval=CHANGE_DELAY_MS, singleShot=True)
         self._delay.timeout.connect(self._tell)
@@ -191,6 +194,16 @@ class SamplerPanel(QFrame):
             if timer.isActive():
                 timer.stop()
                 timer.timeout.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit_width()
+
+    def _fit_width(self) -> None:
+        """Never so narrow that fields are cut off."""
+        needed = self._content.minimumSizeHint().width() + SCROLL_BAR
+        self.setMinimumWidth(max(needed, SMALLEST_WIDTH))
 
     def _make_prompt(self) -> QPlainTextEdit:
         edit = QPlainTextEdit()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.ui.icons import Icons
@@ -36,3 +36,7 @@ class TopBar(QFrame):
         column.addLayout(row)
         column.addWidget(self.progress)
         self.progress.said.connect(self.status.set_note)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.picker.set_room(self.width() // 3)
