@@ -116,7 +116,6 @@ install_packages() {
 
 echo "Setting up Quern in $PWD"
 recorded=$(cat "$STAMP" 2>/dev/null || true)
-rm -f "$STAMP"
 # Without its stamp an environment is half made; with another folder in it, it was moved.
 if [ "${recorded% * *}" != "$PWD" ] || ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
     python=$(find_python)
