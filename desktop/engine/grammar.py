@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import llama_cpp.llama_cpp as llama
@@ -10,11 +11,17 @@ from llama_cpp.llama_grammar import json_schema_to_gbnf
 
 from desktop.domain.errors import InvalidInput
 from desktop.domain.sampling import SamplerSettings
+from desktop.engine.limits import memory_limit
 from desktop.engine.native import LlamaLog
 from desktop.engine.tokens import Vocabulary
 
 MAX_LENGTH = 1 << 18  # characters
 MAX_NESTING = 64  # llama.cpp's parser recurses and would run out of stack at some 50,000
+MAX_REPETITIONS = 2000  # each is written out
+MAX_BYTES = 1 << 30  # that parsing may take
+
+_LITERAL = re.compile(r'"(?:\\.|[^"\\])*"|\[(?:\\.|[^\]\\])*\]|#[^\n]*', re.DOTALL)
+_STRUCTURE = re.compile(r"[()]|\{\s*(?P<least>\d*)\s*,?\s*(?P<most>\d*)\s*\}")
 
 _ADVICE = "Correct it under More in the sampler panel, or clear it."
 
@@ -31,7 +38,8 @@ def make_grammar(settings: SamplerSettings, vocabulary: Vocabulary, log: LlamaLo
     else:
         return None
     _check(text)
-    with log.collect():
+    # llama.cpp takes running out of memory for a parse error.
+    with log.collect(), memory_limit(MAX_BYTES):
         sampler = llama.llama_sampler_init_grammar(vocabulary.handle, text.encode(), b"root")
         if not sampler:
             raise InvalidInput(f"The grammar cannot be used: {log.reason()}.", _ADVICE)
@@ -39,20 +47,37 @@ def make_grammar(settings: SamplerSettings, vocabulary: Vocabulary, log: LlamaLo
 
 
 def _check(grammar: str) -> None:
-    """Refuse what must not even reach the parser."""
+    """Refuse what must not even reach the parser. Raises: InvalidInput."""
     if len(grammar) > MAX_LENGTH:
         raise InvalidInput("The grammar is too long.", _ADVICE)
     if "\0" in grammar or any("\ud800" <= character <= "\udfff" for character in grammar):
         raise InvalidInput("The grammar holds characters that no text has.", _ADVICE)
-    depth = deepest = 0
-    for character in grammar:
-        if character == "(":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif character == ")":
-            depth -= 1
-    if deepest > MAX_NESTING:
-        raise InvalidInput(f"The grammar nests more than {MAX_NESTING} brackets.", _ADVICE)
+    # How many copies of something the parser writes out, at each open bracket.
+    copies = [1]
+    last = 1
+    for token in _STRUCTURE.finditer(_LITERAL.sub(" ", grammar)):
+        if token[0] == "(":
+            copies.append(1)
+        elif token[0] == ")":
+            last = copies.pop() if len(copies) > 1 else 1
+        else:
+            last *= _repetition(token)
+            copies[-1] = max(copies[-1], last)
+            last = 1
+        if len(copies) > MAX_NESTING:
+            raise InvalidInput(f"The grammar nests more than {MAX_NESTING} brackets.", _ADVICE)
+        if max(copies[-1], last) > MAX_REPETITIONS:
+            raise InvalidInput(
+                f"The grammar repeats something more than {MAX_REPETITIONS:,} times.", _ADVICE
+            )
+
+
+def _repetition(token: re.Match[str]) -> int:
+    """The larger number of {m}, {m,} or {m,n}."""
+    least, most = (int(text[:9] or 0) for text in (token["least"], token["most"] or token["least"]))
+    if most < least:
+        raise InvalidInput(f"The grammar repeats from {least} to {most} times.", _ADVICE)
+    return max(most, 1)
 
 
 def _schema_to_grammar(schema: str) -> str:

@@ -175,13 +175,24 @@ def shared_child() -> Iterator[Child]:
 
 
 @pytest.fixture(scope="session")
+def log() -> Any:
+    """llama.cpp in this very process, for tests that need no child."""
+    from desktop.engine.model import load_library
+    from desktop.engine.native import LlamaLog
+
+    log = LlamaLog()
+    load_library()
+    return log
+
+
+@pytest.fixture(scope="session")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """Writes tiny models, each once a session."""
     folder = tmp_path_factory.mktemp("models")
     written: dict[TinyModel, Path] = {}
 
-    def write(model: TinyModel = TinyModel(), **changes: Any) -> Path:
-        model = model.but(**changes)
+    def write(model: TinyModel | None = None, **changes: Any) -> Path:
+        model = (model or TinyModel()).but(**changes)
         if model not in written:
             written[model] = model.write(folder / f"tiny-{len(written)}.gguf")
         return written[model]

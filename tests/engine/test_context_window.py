@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from desktop.domain.errors import ContextTooSmall
+from desktop.engine.context_window import ContextWindow
+from desktop.engine.prompt_cache import Prompt
+from desktop.engine.protocol import ChatTurn
+from tests.engine.conftest import assistant, system, user
+
+
+def count(messages: Sequence[ChatTurn]) -> Prompt:
+    """A prompt of one token for each character."""
+    text = "".join(message.content for message in messages)
+    return Prompt(text, list(range(len(text))), ())
+
+
+def conversation(turns: int) -> list[ChatTurn]:
+    messages = [system("s" * 10)]
+    for _ in range(turns):
+        messages += [user("u" * 10), assistant("a" * 10)]
+    return messages[:-1]
+
+
+def test_what_fits_is_left_alone() -> None:
+    fitted = ContextWindow(100).fit(conversation(3), count, 0)
+    assert fitted.dropped == 0 and len(fitted.prompt.tokens) == 60
+
+
+def test_room_is_kept_for_the_answer_but_no_more_than_asked() -> None:
+    window = ContextWindow(100)
+    messages = conversation(4)  # 80 of 100
+    assert window.fit(messages, count, 0).dropped
+    assert not window.fit(messages, count, 10).dropped
+
+
+def test_whole_turns_go_and_the_system_prompt_stays() -> None:
+    messages = conversation(10)
+    fitted = ContextWindow(100).fit(messages, count, 0)
+    assert fitted.dropped % 2 == 0
+    assert fitted.prompt.text.startswith("s" * 10 + "u" * 10)
+    assert len(fitted.prompt.tokens) <= 75
+    assert len(fitted.prompt.tokens) > 75 - 20  # not more than needed
+
+
+def test_the_cut_stays_until_it_no_longer_fits() -> None:
+    window = ContextWindow(200)
+    messages = conversation(3)
+    cuts = []
+    for _ in range(30):
+        fitted = window.fit(messages, count, 0)
+        assert len(fitted.prompt.tokens) <= 150
+        cuts.append(fitted.dropped)
+        messages += [assistant("a" * 10), user("u" * 10)]
+    assert cuts == sorted(cuts)
+    assert max(cuts.count(cut) for cut in set(cuts) if cut) >= 1
+    assert len(set(cuts)) < len(cuts)
+
+
+def test_another_conversation_has_its_own_cut() -> None:
+    window = ContextWindow(100)
+    assert window.fit(conversation(10), count, 0).dropped
+    assert window.fit([user("b" * 10)], count, 0).dropped == 0
+    other = [user("c" * 10), assistant("d" * 80), user("e" * 10)]
+    assert window.fit(other, count, 0).dropped == 2
+
+
+def test_the_newest_message_alone_may_use_the_room_of_the_answer() -> None:
+    assert ContextWindow(1000).fit([user("u" * 900)], count, 0).dropped == 0
+
+
+@pytest.mark.parametrize("earlier", [[], [user("a"), assistant("b")]])
+def test_a_newest_message_that_does_not_fit_is_refused(earlier: list[ChatTurn]) -> None:
+    with pytest.raises(ContextTooSmall, match="990 tokens.*holds 1000"):
+        ContextWindow(1000).fit([*earlier, user("u" * 990)], count, 0)
