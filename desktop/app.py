@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import platform
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -264,7 +263,7 @@ def _set_identity() -> None:
     QApplication.setApplicationName("Quern")
     QApplication.setApplicationVersion(__version__)
     QApplication.setDesktopFileName("org.quern.Quern")
-    if platform.system() == "Windows":
+    if sys.platform == "win32":
         import ctypes
 
         ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID("org.quern.Quern")

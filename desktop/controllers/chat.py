@@ -42,7 +42,6 @@ class ChatController(QObject):
         answer_ended(Message, Branch): the final state of an answer.
         busy_changed(bool): an answer is under way, in this conversation or another.
         failed(QuernError): something asked for could not be done.
-        engine_died(QuernError): the engine ended in the middle of an answer.
         changed(): conversations should be listed again.
     """
 
@@ -58,7 +57,6 @@ class ChatController(QObject):
     answer_ended = Signal(object, object)
     busy_changed = Signal(bool)
     failed = Signal(object)
-    engine_died = Signal(object)
     changed = Signal()
 
     _event = Signal(object)
@@ -273,7 +271,5 @@ class ChatController(QObject):
                 self.figures.emit(facts.tokens_per_second, facts.ttft_ms, facts.context_used)
             self.answer_ended.emit(event.message, self._branch(event.message))
         self._update(event.message.conversation_id)
-        if isinstance(event.error, EngineDied):
-            self.engine_died.emit(event.error)
-        elif event.error is not None:
-            self.failed.emit(event.error)
+        if event.error is not None and not isinstance(event.error, EngineDied):
+            self.failed.emit(event.error)  # ModelController tells of a death

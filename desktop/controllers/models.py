@@ -105,7 +105,7 @@ class ModelController(QObject):
         self.session.cancel_load()
 
     def unload(self) -> None:
-        self.session.unload(self._unloaded)
+        self.session.unload()
 
     def restart(self, *, context: int = 0) -> None:
         """Load again what was loaded, if wanted with a smaller context."""
@@ -179,20 +179,19 @@ class ModelController(QObject):
             self.loaded.emit(result)
         else:
             self.unloaded.emit()
-            if not isinstance(result, (Cancelled, EngineDied)):
+            if not isinstance(result, (Cancelled, EngineDied)):  # `_on_state` tells of a death
                 self.load_failed.emit(result)
-            elif isinstance(result, EngineDied):
-                self.died.emit(result)
         self.report_memory()
 
     @Slot(object)
     def _on_state(self, state: EngineState) -> None:
         if state is EngineState.DIED:
             self.unloaded.emit()
+            self.died.emit(self.session.death)
             self.report_memory()
-
-    def _unloaded(self) -> None:
-        self._state.emit(EngineState.DIED)
+        elif state is EngineState.IDLE:
+            self.unloaded.emit()
+            self.report_memory()
 
 
 def _ignore(_result: object) -> None:

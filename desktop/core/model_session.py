@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 
-from desktop.domain.errors import QuernError
+from desktop.domain.errors import EngineDied, QuernError
 from desktop.domain.model import LoadConfig, LoadedModel
 from desktop.engine.client import Engine, EventHandler, error_of
 from desktop.engine.protocol import (
@@ -53,6 +53,11 @@ class ModelSession:
     @property
     def state(self) -> EngineState:
         return self._engine.state if self._engine else EngineState.CLOSED
+
+    @property
+    def death(self) -> EngineDied | None:
+        """Why the engine ended by itself, once it has."""
+        return self._engine.death if self._engine else None
 
     def memory_bytes(self) -> int:
         """Resident memory of the child, 0 when there is none."""
@@ -105,13 +110,11 @@ class ModelSession:
         if self._engine is not None and self._load_id is not None:
             self._engine.cancel(self._load_id)
 
-    def unload(self, on_done: Callable[[], None]) -> None:
-        """Free the model's memory; the child stays."""
+    def unload(self) -> None:
+        """Free the model's memory; the child stays, and reports IDLE when it is done."""
         self._loaded = None
-        if self._engine is None:
-            on_done()
-            return
-        self._engine.submit(lambda number: Unload(id=number), lambda _event: on_done())
+        if self._engine is not None:
+            self._engine.submit(lambda number: Unload(id=number), lambda _event: None)
 
     def generate(self, make: Callable[[int], Generate], on_event: EventHandler) -> int:
         """Submit a request to answer; returns its id. A model must be loaded."""

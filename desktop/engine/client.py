@@ -103,12 +103,18 @@ class Engine:
         self._open: dict[int, tuple[Request, EventHandler]] = {}
         self._last_id = 0
         self._killed_for = ""
+        self._death: errors.EngineDied | None = None
 
     # --- life -------------------------------------------------------------------------------
 
     @property
     def state(self) -> EngineState:
         return self._state
+
+    @property
+    def death(self) -> errors.EngineDied | None:
+        """Why the child died by itself, once it has."""
+        return self._death
 
     @property
     def process_id(self) -> int | None:
@@ -148,6 +154,7 @@ class Engine:
             ) from error
         self._process = process
         self._killed_for = ""
+        self._death = None
         assert process.stderr is not None
         self._stderr = StderrTail(process.stderr)
         self._set_state(EngineState.STARTING)
@@ -297,6 +304,9 @@ class Engine:
             orphans = dict(self._open)
             self._open.clear()
         if self._state is not EngineState.CLOSED:
+            self._death = errors.EngineDied(
+                message, advice, exit_code=exit_code, log_lines=log_lines
+            )
             self._set_state(EngineState.DIED)
         for request_id, (_, handler) in orphans.items():
             handler(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtGui import QGuiApplication
 
@@ -118,9 +119,7 @@ def _connect_view(window: Window, shared: Shared) -> None:
     actions.connect_handler("text_smaller", smaller)
     actions.connect_handler("text_reset", lambda: settings.set("text_scale", 1.0))
     for mode in ("system", "light", "dark"):
-        action = actions.connect_handler(
-            f"theme_{mode}", lambda mode=mode: settings.set("theme", mode)
-        )
+        action = actions.connect_handler(f"theme_{mode}", partial(settings.set, "theme", mode))
         action.setChecked(settings.current.theme == mode)
     settings.changed.connect(lambda now: actions.action(f"theme_{now.theme}").setChecked(True))
     actions.connect_toggle(

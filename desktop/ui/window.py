@@ -207,7 +207,6 @@ class Window(QObject):
 
     def _connect_problems(self) -> None:
         self.chat.failed.connect(self.show_problem)
-        self.chat.engine_died.connect(self._show_death)
         self.models.load_failed.connect(self._show_load_failure)
         self.models.died.connect(self._show_death)
         self.models.loaded.connect(lambda _model: self.main.banner.withdraw("engine"))

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from desktop.controllers.chat import ChatController
+from desktop.controllers.conversations import ConversationsController
+from desktop.controllers.models import ModelController
+from desktop.controllers.tasks import Tasks
+from desktop.core.answer_journal import AnswerJournal
+from desktop.core.model_inspector import ModelInspector
+from desktop.core.model_library import ModelLibrary
+from desktop.domain.model import LoadConfig
+from desktop.domain.paths import Home
+from desktop.domain.sampling import SamplerSettings
+from desktop.engine.client import Engine
+from desktop.storage.conversations import Conversations
+from desktop.storage.database import Database
+from desktop.storage.models import KnownModels
+from tests.helpers.fake_worker import COMMAND
+
+
+@pytest.fixture
+def database(tmp_path: Path):
+    database = Database(tmp_path / "quern.db")
+    database.open()
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def store(database: Database) -> Conversations:
+    return Conversations(database)
+
+
+@pytest.fixture
+def tasks(qtbot):
+    tasks = Tasks()
+    yield tasks
+    tasks.close()
+
+
+@pytest.fixture
+def inspector():
+    inspector = ModelInspector(lambda: Engine(COMMAND))
+    yield inspector
+    inspector.close()
+
+
+@pytest.fixture
+def starter(tmp_path: Path) -> Path:
+    path = tmp_path / "starter.gguf"
+    path.write_bytes(b"GGUF")
+    return path
+
+
+@pytest.fixture
+def models(tmp_path, database, inspector, tasks, starter, qtbot):
+    library = ModelLibrary(KnownModels(database), Home(tmp_path), starter, inspector.inspect)
+    controller = ModelController(
+        library,
+        inspector,
+        lambda on_state: Engine(COMMAND, on_state=on_state),
+        LoadConfig,
+        tasks,
+    )
+    yield controller
+    controller.close()
+
+
+@pytest.fixture
+def chat(store, models, qtbot):
+    journal = AnswerJournal(store, lambda fault: None)
+    controller = ChatController(store, models, journal, lambda: SamplerSettings(seed=3))
+    yield controller
+    models.close()
+    journal.close()
+
+
+@pytest.fixture
+def conversations(store, tasks) -> ConversationsController:
+    return ConversationsController(store, tasks)

@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from desktop.controllers.chat import ChatController
+from desktop.domain.conversation import MessageState, Role
+from desktop.domain.errors import InvalidInput
+from desktop.domain.sampling import SamplerSettings
+
+WAIT = {"timeout": 20_000}
+
+
+@pytest.fixture
+def ready(chat: ChatController, models, starter: Path, qtbot) -> ChatController:
+    """A chat with a model loaded and an empty conversation shown."""
+    with qtbot.waitSignal(models.loaded, **WAIT):
+        models.load(starter)
+    chat.new()
+    return chat
+
+
+def say(chat: ChatController, qtbot, text: str):
+    with qtbot.waitSignal(chat.answer_ended, **WAIT) as ended:
+        assert chat.send(text)
+    return ended.args[0]
+
+
+def test_looking_at_an_empty_page_stores_nothing(chat, store) -> None:
+    opened = []
+    chat.conversation_opened.connect(lambda *args: opened.append(args))
+    chat.new()
+    conversation, path, branches = opened[0]
+    assert (conversation.sampler, path, branches) == (SamplerSettings(seed=3), [], {})
+    chat.set_draft("  ")
+    assert store.list() == []
+
+
+def test_without_a_model_nothing_is_sent_or_stored(chat, store, qtbot) -> None:
+    chat.new()
+    with qtbot.waitSignal(chat.failed) as failed:
+        assert not chat.send("hello")
+    assert isinstance(failed.args[0], InvalidInput)
+    assert store.list() == []
+
+
+def test_a_message_and_its_answer_arrive_in_order(ready, qtbot) -> None:
+    order = []
+    ready.message_added.connect(lambda message: order.append(("asked", message.text)))
+    ready.answer_started.connect(lambda message, again, branch: order.append(("begun", again)))
+    ready.answer_text.connect(lambda key, text, reasoning: order.append((text, reasoning)))
+    ready.answer_ended.connect(lambda message, branch: order.append(("ended", message.text)))
+    say(ready, qtbot, "think why|one two")
+    assert order == [
+        ("asked", "think why|one two"), ("begun", False), ("why", True),
+        ("one ", False), ("two ", False), ("ended", "one two "),
+    ]  # fmt: skip
+    assert ready.current.title == "think why|one two"
+
+
+def test_busy_is_told_and_ends(ready, qtbot) -> None:
+    busy = []
+    ready.busy_changed.connect(busy.append)
+    say(ready, qtbot, "say one")
+    assert busy == [True, False]
+
+
+def test_opening_a_conversation_in_the_middle_of_its_answer_repeats_nothing(
+    ready, store, qtbot
+) -> None:
+    other = store.create(title="other")
+    shown = {"text": ""}
+
+    def opened(conversation, path, branches) -> None:
+        shown["text"] = path[-1].text if path and path[-1].role is Role.ASSISTANT else ""
+
+    def appended(key, text, reasoning) -> None:
+        shown["text"] += text
+
+    ready.conversation_opened.connect(opened)
+    ready.answer_text.connect(appended)
+    ready.send("slow 40")
+    answering = ready.current.id
+    for _ in range(4):
+        qtbot.wait(60)
+        ready.open(other.id)
+        qtbot.wait(40)
+        ready.open(answering)
+    with qtbot.waitSignal(ready.answer_ended, **WAIT) as ended:
+        pass
+    assert ended.args[0].text == "word " * 40
+    assert shown["text"] == "word " * 40
+
+
+def test_an_answer_goes_on_while_another_conversation_is_shown(ready, store, qtbot) -> None:
+    other = store.create(title="other")
+    texts = []
+    ready.send("slow 20")
+    answering = ready.current.id
+    ready.open(other.id)
+    ready.answer_text.connect(lambda key, text, reasoning: texts.append(text))
+    with qtbot.waitSignal(ready.busy_changed, **WAIT):
+        pass
+    assert texts == []
+    answer = store.path(answering)[-1]
+    assert answer.text == "word " * 20
+    assert answer.state is MessageState.DONE
+
+
+def test_editing_and_regenerating_show_the_new_path(ready, qtbot) -> None:
+    answer = say(ready, qtbot, "say one")
+    paths = []
+    ready.conversation_opened.connect(
+        lambda conversation, path, branches: paths.append([m.text for m in path])
+    )
+    with qtbot.waitSignal(ready.answer_ended, **WAIT) as ended:
+        ready.regenerate(answer.id)
+    assert ended.args[1].count == 2
+    assert paths == [["say one"]]
+    with qtbot.waitSignal(ready.answer_ended, **WAIT):
+        ready.edit(answer.parent_id, "say two")
+    assert paths[-1] == ["say two"]
+
+
+def test_branches_cannot_be_switched_under_a_running_answer(ready, qtbot) -> None:
+    answer = say(ready, qtbot, "say one")
+    ready.send("slow 200")
+    with qtbot.waitSignal(ready.failed):
+        ready.switch_branch(answer.id, 1)
+    with qtbot.waitSignal(ready.answer_ended, **WAIT):
+        ready.stop()
+
+
+def test_a_crash_keeps_the_half_answer_and_can_be_gone_on_from(ready, models, store, qtbot) -> None:
+    failures = []
+    ready.failed.connect(failures.append)
+    with qtbot.waitSignals([models.died, ready.answer_ended], **WAIT):
+        ready.send("crash half")
+    assert failures == []  # the model's controller tells of it, once
+    assert models.current is None
+    last = store.path(ready.current.id)[-1]
+    assert (last.text, last.state) == ("half", MessageState.FAILED)
+    with qtbot.waitSignal(models.loaded, **WAIT):
+        models.restart()
+    with qtbot.waitSignal(ready.answer_started, **WAIT) as started:
+        ready.continue_answer(last.id)
+    assert started.args[1] is True
+    with qtbot.waitSignal(ready.answer_ended, **WAIT):
+        pass
+
+
+def test_trimming_is_told(ready, qtbot) -> None:
+    with qtbot.waitSignal(ready.trimmed, **WAIT) as trimmed:
+        ready.send("trim 7")
+    assert trimmed.args[1] == 7
+
+
+def test_settings_belong_to_the_conversation(ready, store, qtbot) -> None:
+    say(ready, qtbot, "say one")
+    ready.set_sampler(SamplerSettings(top_k=7))
+    ready.set_system_prompt("Be brief.")
+    ready.set_draft("half a thought")
+    ready.set_template_arguments({"enable_thinking": False})
+    kept = store.get(ready.current.id)
+    assert kept.sampler.top_k == 7
+    assert (kept.system_prompt, kept.draft) == ("Be brief.", "half a thought")
+    assert kept.template_arguments == {"enable_thinking": False}
+    answer = say(ready, qtbot, "say two")
+    assert answer.facts.sampler.top_k == 7
+
+
+def test_fork_opens_a_copy_up_to_the_message(ready, store, qtbot) -> None:
+    answer = say(ready, qtbot, "say one")
+    say(ready, qtbot, "say two")
+    first = ready.current.id
+    ready.fork(answer.id)
+    assert ready.current.id != first
+    assert [m.text for m in store.path(ready.current.id)] == ["say one", "one "]
