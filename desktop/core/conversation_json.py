@@ -71,6 +71,8 @@ def from_json_text(text: str) -> tuple[Conversation, list[Message]]:
         raise InvalidInput(f"Line {error.lineno} is not valid JSON ({error.msg}).") from error
     except RecursionError as error:
         raise InvalidInput("The JSON is nested too deeply.") from error
+    except InvalidInput:
+        raise
     except ValueError as error:  # a number of thousands of digits
         raise InvalidInput("A number in the file is too long.") from error
     top = _Fields(values, "")

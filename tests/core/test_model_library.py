@@ -1,0 +1,219 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from desktop.core.model_library import STARTER_NAME, ModelLibrary
+from desktop.domain.errors import InvalidInput, ModelFileInvalid, ModelFileMissing
+from desktop.domain.model import ModelInfo
+from desktop.domain.paths import Home
+from desktop.storage.database import Database
+from desktop.storage.models import KnownModels
+
+
+class Inspector:
+    """Reads "headers": a file that holds the word "bad" is not a model."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def __call__(self, path: Path) -> ModelInfo:
+        self.asked.append(path.name)
+        if "bad" in path.read_text():
+            raise ModelFileInvalid(f"“{path.name}” is not a model.")
+        return ModelInfo(
+            path, 4, "llama", path.stem, "F16", 1, 16.0, 8, 8, 1, 1, 1, 8, "bpe", "", "", None
+        )
+
+
+@pytest.fixture
+def inspect() -> Inspector:
+    return Inspector()
+
+
+@pytest.fixture
+def library(tmp_path: Path, inspect: Inspector) -> Iterator[ModelLibrary]:
+    database = Database(tmp_path / "quern.db")
+    database.open()
+    model(tmp_path / "app" / "quern-starter-f16.gguf")
+    yield ModelLibrary(
+        KnownModels(database, clock=lambda: 50.0),
+        Home(tmp_path),
+        tmp_path / "app" / "quern-starter-f16.gguf",
+        inspect,
+    )
+    database.close()
+
+
+def model(path: Path, content: str = "GGUF") -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content)
+    return path
+
+
+def names(library: ModelLibrary) -> list[str]:
+    return [entry.name for entry in library.list()]
+
+
+def test_starter_own_folder_and_added_files_are_listed(library, tmp_path):
+    model(tmp_path / "models" / "rye.gguf")
+    model(tmp_path / "models" / "some org" / "Barley.gguf")
+    model(tmp_path / "models" / "readme.txt")
+    added = library.add(model(tmp_path / "elsewhere" / "oats.gguf", "GGUF+"))
+    assert names(library) == [STARTER_NAME, "rye", "Barley", "oats"]
+    starter, rye, _, oats = library.list()
+    assert (starter.starter, starter.own) == (True, False)
+    assert (rye.starter, rye.own) == (False, False)
+    assert oats == added
+    assert (oats.own, oats.size, oats.missing, oats.info.name) == (True, 5, False, "oats")
+
+
+def test_headers_are_read_once(library, inspect, tmp_path):
+    model(tmp_path / "models" / "rye.gguf")
+    library.list()
+    library.list()
+    assert sorted(inspect.asked) == ["quern-starter-f16.gguf", "rye.gguf"]
+    model(tmp_path / "models" / "rye.gguf", "GGUF changed")
+    library.list()
+    assert inspect.asked.count("rye.gguf") == 2
+
+
+def test_missing_file_is_listed_as_missing(library, tmp_path):
+    path = model(tmp_path / "elsewhere" / "oats.gguf")
+    library.add(path)
+    path.unlink()
+    oats = library.list()[1]
+    assert (oats.name, oats.missing, oats.size, oats.info) == ("oats", True, 0, None)
+    with pytest.raises(ModelFileMissing, match="oats"):
+        library.resolve("oats")
+
+
+def test_damaged_file_is_listed_with_its_problem(library, tmp_path):
+    model(tmp_path / "models" / "rye.gguf", "bad")
+    rye = library.list()[1]
+    assert (rye.missing, rye.info, rye.problem) == (False, None, "“rye.gguf” is not a model.")
+
+
+def test_empty_file_is_not_missing(library, tmp_path):
+    model(tmp_path / "models" / "rye.gguf", "")
+    assert library.list()[1].missing is False
+
+
+def test_what_is_not_a_model_is_not_added(library, tmp_path):
+    with pytest.raises(ModelFileInvalid):
+        library.add(model(tmp_path / "x.gguf", "bad"))
+    with pytest.raises(ModelFileMissing):
+        library.add(tmp_path / "nothing.gguf")
+    assert names(library) == [STARTER_NAME]
+
+
+def test_adding_twice_or_from_the_own_folder_makes_no_second_entry(library, tmp_path):
+    path = model(tmp_path / "elsewhere" / "oats.gguf")
+    assert library.add(path) == library.add(path)
+    own = library.add(model(tmp_path / "models" / "rye.gguf"))
+    assert own.own is False
+    assert names(library) == [STARTER_NAME, "rye", "oats"]
+
+
+def test_same_names_are_told_apart(library, tmp_path):
+    library.add(model(tmp_path / "a" / "oats.gguf"))
+    library.add(model(tmp_path / "b" / "Oats.gguf"))
+    library.add(model(tmp_path / "c" / "starter.gguf"))
+    assert names(library) == [STARTER_NAME, "oats", "Oats (2)", "starter (2)"]
+    assert library.resolve("oats (2)") == tmp_path / "b" / "Oats.gguf"
+
+
+def test_remove_forgets_and_touches_no_file(library, tmp_path):
+    path = model(tmp_path / "elsewhere" / "oats.gguf")
+    library.add(path)
+    library.remove("OATS")
+    assert names(library) == [STARTER_NAME]
+    assert path.exists()
+    with pytest.raises(InvalidInput, match="no model called “OATS”"):
+        library.remove("OATS")
+
+
+def test_what_is_always_listed_cannot_be_removed(library, tmp_path):
+    path = model(tmp_path / "models" / "rye.gguf")
+    with pytest.raises(InvalidInput, match="Delete the file"):
+        library.remove("rye")
+    with pytest.raises(InvalidInput):
+        library.remove(STARTER_NAME)
+    assert path.exists()
+
+
+def test_resolve(library, tmp_path, monkeypatch):
+    oats = model(tmp_path / "elsewhere" / "oats-7b.gguf")
+    library.add(oats)
+    model(tmp_path / "models" / "oak.gguf")
+    assert library.resolve(None) == tmp_path / "app" / "quern-starter-f16.gguf"
+    assert library.resolve("Starter") == library.resolve(None)
+    assert library.resolve("OATS-7B") == oats
+    assert library.resolve("oat") == oats
+    assert library.resolve(str(oats)) == oats
+    monkeypatch.chdir(oats.parent)
+    assert library.resolve("oats-7b.gguf") == oats
+    assert library.resolve("./oats-7b.gguf") == oats
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("oa", "Did you mean “oak” or “oats-7b”?"),
+        ("oats-8b", "Did you mean “oats-7b”"),
+        ("", "Did you mean “starter”, “oak” or “oats-7b”?"),
+        ("zzz", "“quern models” lists them."),
+    ],
+)
+def test_unknown_names_get_the_closest(library, tmp_path, name, advice):
+    model(tmp_path / "models" / "oats-7b.gguf")
+    model(tmp_path / "models" / "oak.gguf")
+    with pytest.raises(InvalidInput) as caught:
+        library.resolve(name)
+    assert advice.rstrip("?") in caught.value.advice
+
+
+@pytest.mark.parametrize("name", ["nothing.gguf", "some/where"])
+def test_paths_that_lead_nowhere(library, name):
+    with pytest.raises(ModelFileMissing, match=name):
+        library.resolve(name)
+
+
+def test_starter_that_was_not_built(library, tmp_path):
+    library.resolve(None).unlink()
+    with pytest.raises(ModelFileMissing):
+        library.resolve(None)
+    assert library.list()[0].missing is True
+
+
+def test_split_model_is_one_model(library, tmp_path):
+    for number in (1, 2, 3):
+        model(tmp_path / "models" / f"big-0000{number}-of-00003.gguf", "x" * number)
+    _, big = library.list()
+    first = tmp_path / "models" / "big-00001-of-00003.gguf"
+    assert (big.name, big.path, big.size, big.missing) == ("big", first, 6, False)
+    assert library.resolve("big") == first
+    assert library.resolve(str(first.with_name("big-00003-of-00003.gguf"))) == first
+
+
+def test_split_model_without_one_of_its_files_is_missing(library, tmp_path):
+    first = model(tmp_path / "big-00001-of-00002.gguf")
+    second = model(tmp_path / "big-00002-of-00002.gguf")
+    library.add(second)
+    second.unlink()
+    assert library.list()[1].missing is True
+    with pytest.raises(ModelFileMissing, match="00002-of-00002"):
+        library.resolve("big")
+    assert library.list()[1].path == first
+
+
+def test_hostile_shard_count_is_just_a_name(library, tmp_path):
+    path = model(tmp_path / "models" / "big-00001-of-99999.gguf")
+    assert library.list()[1].path == path
+
+
+def test_use_is_remembered_for_every_model(library):
+    library.touch(library.resolve(None))
+    assert library.list()[0].last_used_at == 50.0
