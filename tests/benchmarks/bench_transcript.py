@@ -30,8 +30,18 @@ PARAGRAPH = (
     "the `KL divergence` from the full model; see [the report](https://example.org) for details.\n\n"
 )
 LIST = "1. First, load the model\n2. Then measure it\n   - on your text\n   - on a standard text\n3. Compare\n\n"
-CODE = "```python\n" + "".join(f"def step_{i}(x: float) -> float:\n    return x * {i}  # scale\n\n" for i in range(9)) + "```\n\n"
-TABLE = "| Level | Bits | Size |\n|:--|--:|--:|\n" + "".join(f"| Q{i} | {i}.5 | {i}.1 GB |\n" for i in range(2, 9)) + "\n"
+CODE = (
+    "```python\n"
+    + "".join(
+        f"def step_{i}(x: float) -> float:\n    return x * {i}  # scale\n\n" for i in range(9)
+    )
+    + "```\n\n"
+)
+TABLE = (
+    "| Level | Bits | Size |\n|:--|--:|--:|\n"
+    + "".join(f"| Q{i} | {i}.5 | {i}.1 GB |\n" for i in range(2, 9))
+    + "\n"
+)
 
 
 def answer(characters: int) -> str:

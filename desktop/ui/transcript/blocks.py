@@ -159,7 +159,7 @@ class _BlockBuilder:
                 return _code(token.content, language[0] if language else "", indent)
             case "code_block":
                 return _code(token.content, "", indent)
-            case "math_block":
+            case "math_block" if token.content:
                 return [Block(BlockKind.MATH, token.content, indent=indent)]
             case "table_open":
                 return _table(_dedent(self._source(token)), indent)

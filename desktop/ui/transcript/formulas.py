@@ -1,5 +1,6 @@
 """Formulas as pictures: set by ziamath in a thread, kept by source, size and colour."""
 
+import warnings
 from collections import OrderedDict
 from dataclasses import dataclass
 
@@ -69,11 +70,12 @@ class _Job(QRunnable):
 
 def _typeset(key: FormulaKey) -> _Typeset:
     """The formula as SVG; an empty one where ziamath cannot read it."""
-    from ziamath.config import config
-    from ziamath.zmath import Latex
-
-    config.svg2 = False  # QSvgRenderer clips the symbols of SVG 2
     try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # in how it finds its own font
+            from ziamath.config import config
+            from ziamath.zmath import Latex
+        config.svg2 = False  # QSvgRenderer clips the symbols of SVG 2
         latex = Latex(key.tex, size=key.size, color=key.colour, inline=not key.display)
         root = latex.svgxml()
         _, top, width, height = map(float, str(root.get("viewBox")).split())

@@ -58,7 +58,7 @@ class Heights:
         """Drop every item from index `length` on."""
         del self._tree[length + 1 :]
         del self._values[length:]
-        self._total = self.offset(length)
+        self._total = self.offset(len(self._values))
 
     def splice(self, start: int, stop: int, heights: Iterable[int]) -> None:
         """Replace the items `start` to `stop` (exclusive); costs O(n)."""

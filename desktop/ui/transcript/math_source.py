@@ -31,7 +31,7 @@ _INLINE = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_PRICE = re.compile(r"\d[\d.,]*(\s*[kKmM]\b)?([\s/–-]+[A-Za-z]{2,}|$|\s*[,;:)])")
+_PRICE = re.compile(r"\d[\d.,]*(\s*[kKmM]\b)?([\s/–-]+[A-Za-z]{2,}|\s*[,;:)])")
 
 
 def find_formulas(markdown: str) -> list[Formula]:
@@ -54,7 +54,8 @@ def find_formulas(markdown: str) -> list[Formula]:
     return found
 
 
-_OPENERS = {"$$": "$$", "\\[": "\\]"}
+FORMULA_MARKS = {"$$": "$$", "\\[": "\\]"}
+"""What opens a formula on lines of its own, and what closes it."""
 
 
 def _math_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -62,7 +63,7 @@ def _math_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if state.is_code_block(start):
         return False
     first = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]].rstrip()
-    closer = _OPENERS.get(first[:2])
+    closer = FORMULA_MARKS.get(first[:2])
     if closer is None:
         return False
     lines: list[str] = []
@@ -77,8 +78,6 @@ def _math_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         if stripped.endswith(closer):
             lines.append(stripped[: -len(closer)])
             tex = "\n".join(lines).strip()
-            if not tex:
-                return False
             if not silent:
                 token = state.push("math_block", "math", 0)
                 token.block = True

@@ -7,6 +7,8 @@ streamed one is parsed once per piece, only the piece after the last cut being p
 import re
 from dataclasses import dataclass
 
+from desktop.ui.transcript.math_source import FORMULA_MARKS
+
 _FENCE = re.compile(r"(?P<marker>`{3,}(?=[^`]*$)|~{3,})")
 _ITEM = re.compile(r"(?P<lead>(?:[-+*]|(?P<number>\d{1,9})(?P<delimiter>[.)])))(?:[ \t]+(?=\S)|$)")
 _RULE = re.compile(r"([-_*])[ \t]*(?:\1[ \t]*){2,}$")
@@ -36,12 +38,15 @@ class CutFinder:
         self._nested = False
         self._in_list = False
         self._offset = 0
+        self._in_text = False
         self._kind = ""
         self._next = 0
         self._counting = True
         self._fresh = True
         self._blank = False
         self._unsure = False
+        self._formula = ""
+        self._formula_holds_more = False
         self.ordinal: int | None = None
         self.continues_list = False
 
@@ -60,19 +65,44 @@ class CutFinder:
         stripped = line.strip()
         if not stripped:
             self._blank = True
+            self._leave_formula(closed=False)
             return False
         indent = len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip(" "))
         if self._fence and self._stays_in_fence(stripped, indent):
             self._blank = False
             return False
+        if self._formula:
+            self._follow_formula(stripped)
+            return False
         cut = self._read(stripped, indent)
         self._blank = False
+        self._open_formula(stripped)
         return cut
+
+    def _open_formula(self, stripped: str) -> None:
+        """Take note of a line that opens a formula: what follows may not be what it seems."""
+        item = self._item(stripped)
+        body = stripped[item.end() :] if item else stripped
+        closer = FORMULA_MARKS.get(body[:2], "")
+        if closer and not self._fence and closer not in body[2:]:
+            self._formula = closer
+
+    def _follow_formula(self, stripped: str) -> None:
+        self._unsure = "```" in stripped or "~~~" in stripped
+        self._formula_holds_more = self._formula_holds_more or not _is_text(stripped)
+        if self._formula in stripped:
+            self._leave_formula(closed=stripped.rstrip(".,;").endswith(self._formula))
+
+    def _leave_formula(self, *, closed: bool) -> None:
+        """A formula that was none after all may have held more than text."""
+        self._unsure = self._unsure or (not closed and self._formula_holds_more)
+        self._formula, self._formula_holds_more = "", False
 
     def _stays_in_fence(self, stripped: str, indent: int) -> bool:
         """Follow a line inside a fence; false if the list item that holds it ended before it."""
         if self._nested and indent < self._offset:
             self._fence = ""
+            self._in_list = bool(self._item(stripped))  # there is no paragraph to go on with
             return False
         if self._nested and indent < self._fence_indent:
             self._unsure = True
@@ -85,14 +115,14 @@ class CutFinder:
     def _read(self, stripped: str, indent: int) -> bool:
         after_blank, fresh = self._blank, self._fresh
         self._fresh = False
-        if self._in_list and (indent == 0 or (after_blank and indent < self._offset)):
+        if self._in_list and indent < self._offset:
             sibling = self._item(stripped)
-            if sibling:
+            if sibling and (after_blank or indent == 0):
                 return self._next_item(sibling, indent)
-            if after_blank or (indent == 0 and self._ends_list(stripped)):
+            if not sibling and (after_blank or self._ends_list(stripped)):
                 self._in_list = False
         if self._in_list:
-            self._read_inside_list(stripped, indent)
+            self._read_inside_list(stripped, indent, after_blank=after_blank)
             return False
         if indent >= 4:
             return False
@@ -107,11 +137,14 @@ class CutFinder:
             return self._cut()
         return self._cut() if indent == 0 and (after_blank or fresh) else False
 
-    def _read_inside_list(self, stripped: str, indent: int) -> None:
+    def _read_inside_list(self, stripped: str, indent: int, *, after_blank: bool) -> None:
         item = self._item(stripped)
         if item and indent < self._offset:
             self._count(item, indent)
+        elif indent < self._offset and not self._in_text:
+            self._unsure = True  # not a paragraph's next line: the list may have ended here
         rest = stripped[item.end() :] if item else stripped
+        self._in_text = _is_text(rest) and not (after_blank and indent >= self._offset + 4)
         if fence := _FENCE.match(rest):
             if item and indent < self._offset:
                 self._unsure = True  # the first line of an item opens it: its indent is a guess
@@ -126,7 +159,7 @@ class CutFinder:
 
     @staticmethod
     def _ends_list(stripped: str) -> bool:
-        """Whether a line at the margin ends a list even without a blank line before it."""
+        """Whether a line not set in ends a list even without a blank line before it."""
         return bool(
             _HEADING.match(stripped)
             or _FENCE.match(stripped)
@@ -152,6 +185,9 @@ class CutFinder:
             self._next = int(item["number"] or 0)
         self._next += 1
         self._offset = indent + max(item.end(), len(item["lead"]) + 1)
+        self._unsure = self._unsure or item.end() == len(item.string)  # what may an empty one hold?
+        code = item.end() - len(item["lead"]) > 4
+        self._in_text = not code and _is_text(item.string[item.end() :])
         self._counting = self._counting and indent == 0
 
     def _next_item(self, item: re.Match[str], indent: int) -> bool:
@@ -169,6 +205,18 @@ class CutFinder:
         self._in_list = False if self._fence else self._in_list
         self.ordinal, self.continues_list = None, False
         return True
+
+
+def _is_text(stripped: str) -> bool:
+    """Whether a line is surely part of a paragraph."""
+    return bool(stripped) and not (
+        "|" in stripped
+        or stripped[0] in "#>~="
+        or stripped.startswith(("```", *FORMULA_MARKS))
+        or _RULE.match(stripped)
+        or _ITEM.match(stripped)
+        or not stripped.strip("-")
+    )
 
 
 def cut(markdown: str, *, minimum: int = 0) -> list[Segment]:

@@ -47,10 +47,10 @@ class StreamSplitter:
 
     def finish(self) -> list[Block]:
         """The blocks once all text has been fed."""
-        if self._partial:
-            self._take(self._partial)
-            self._partial = ""
-        return self._settled + self._splitter.parse(self._tail_segment(""))
+        partial, self._partial = self._partial, ""
+        if partial:
+            self._take(partial)
+        return self._settled + self._splitter.parse(self._tail_segment("" if partial else "\n"))
 
     def _take(self, line: str) -> None:
         was_in_fence = self._finder.in_top_level_fence

@@ -60,10 +60,13 @@ class TableBlock(TextRow):
         option = self.document.defaultTextOption()
         option.setWrapMode(QTextOption.WrapMode.WordWrap)
         self.document.setDefaultTextOption(option)
+        edit = QTextCursor(self.document)
+        edit.beginEditBlock()  # else each cell's change would lay the table out again
         for frame in self.document.rootFrame().childFrames():
             if isinstance(frame, QTextTable):
                 self._dress(frame)
         self._flatten_ends()
+        edit.endEditBlock()
 
     def _flatten_ends(self) -> None:
         """Qt keeps an empty line before and after a table: take their height away."""
