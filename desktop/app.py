@@ -234,6 +234,7 @@ def main(words: Sequence[str] | None = None) -> int:
         return _refuse("Quern is running already, but does not answer. End it and try again.")
     logs = Logs(home)
     logs.start()
+    logs.record_fatal_signals()
     guard = CrashGuard(logs, {"Qt": PySide6.__version__})
     guard.install()
     try:

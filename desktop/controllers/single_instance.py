@@ -61,11 +61,12 @@ class SingleInstance(QObject):
         if socket is None:
             return
         socket.setReadBufferSize(MAX_MESSAGE)
-        socket.readyRead.connect(lambda: self._read(socket))
+        socket.readyRead.connect(self._read)
         socket.disconnected.connect(socket.deleteLater)
 
-    def _read(self, socket: QLocalSocket) -> None:
-        if not socket.canReadLine():
+    def _read(self) -> None:
+        socket = self.sender()
+        if not isinstance(socket, QLocalSocket) or not socket.canReadLine():
             return
         try:
             arguments = json.loads(bytes(socket.readLine().data()))

@@ -36,7 +36,7 @@ class Logs:
         return self.folder / "quern.log"
 
     def start(self) -> None:
-        """Begin to log; fatal signals write the Python stack into `fatal.log`."""
+        """Begin to log."""
         root = logging.getLogger()
         root.setLevel(logging.INFO)
         try:
@@ -44,14 +44,20 @@ class Logs:
             handler = logging.handlers.RotatingFileHandler(
                 self.file, maxBytes=MAX_BYTES, backupCount=KEPT_FILES, encoding="utf-8", delay=True
             )
-            self._fault_file = (self.folder / "fatal.log").open("a", encoding="utf-8")
         except OSError:
             root.addHandler(logging.NullHandler())
             return
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
         root.addHandler(handler)
-        faulthandler.enable(self._fault_file)
         logging.getLogger(__name__).info("Quern %s starts", __version__)
+
+    def record_fatal_signals(self) -> None:
+        """Let a fatal signal (a bug in native code) write the Python stack into `fatal.log`."""
+        try:
+            self._fault_file = (self.folder / "fatal.log").open("a", encoding="utf-8")
+        except OSError:
+            return
+        faulthandler.enable(self._fault_file)
 
     def stop(self) -> None:
         """Close the files, so that a test or an embedding program can remove the folder."""

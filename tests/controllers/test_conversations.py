@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from desktop.domain.conversation import Role
+from desktop.domain.errors import DiskFull
+
+WAIT = {"timeout": 20_000}
+
+
+def test_changes_are_listed_at_once(conversations, store, qtbot) -> None:
+    first = store.create(title="first")
+    listed = []
+    conversations.listed.connect(lambda found: listed.append([c.title for c in found]))
+    conversations.refresh()
+    conversations.rename(first.id, "renamed")
+    conversations.duplicate(first.id)
+    conversations.pin(first.id, True)
+    assert listed[0] == ["first"]
+    assert listed[1] == ["renamed"]
+    assert len(listed[2]) == 2
+    assert listed[3][0] == "renamed"
+    assert conversations.title(first.id) == "renamed"
+    assert conversations.exists(first.id)
+    assert not conversations.exists(first.id + 1000)
+
+
+def test_deleting_offers_undo_and_undo_brings_it_back(conversations, store, qtbot) -> None:
+    kept = store.create(title="kept")
+    gone = store.create(title="gone")
+    conversations.refresh()
+    removed = []
+    conversations.removed.connect(removed.append)
+    with qtbot.waitSignal(conversations.undo_offered) as offered:
+        conversations.delete(gone.id)
+    assert "gone" in offered.args[0]
+    assert removed == [gone.id]
+    assert [c.id for c in conversations.listed_now()] == [kept.id]
+    conversations.undo()
+    assert {c.id for c in conversations.listed_now()} == {kept.id, gone.id}
+    conversations.undo()  # nothing is left to undo
+    assert len(conversations.listed_now()) == 2
+
+
+def test_a_deleted_message_comes_back_with_what_followed(conversations, store, qtbot) -> None:
+    one = store.create()
+    question = store.add_message(one.id, role=Role.USER, text="q", parent_id=None)
+    store.add_message(one.id, role=Role.ASSISTANT, text="a", parent_id=question.id)
+    with qtbot.waitSignal(conversations.undo_offered) as offered:
+        conversations.delete_message(question.id)
+    assert "2" in offered.args[0]
+    assert store.path(one.id) == []
+    with qtbot.waitSignal(conversations.messages_changed) as changed:
+        conversations.undo()
+    assert changed.args == [one.id]
+    assert [m.text for m in store.path(one.id)] == ["q", "a"]
+
+
+def test_the_newest_search_wins(conversations, store, qtbot) -> None:
+    one = store.create(title="about millstones")
+    store.create(title="about bread")
+    found = []
+    conversations.found.connect(lambda text, hits: found.append((text, hits)))
+    conversations.search("bread")
+    conversations.search("millst")
+    qtbot.waitUntil(lambda: any(text == "millst" for text, _ in found), **WAIT)
+    qtbot.wait(100)
+    assert found[-1][0] == "millst"
+    assert [hit.conversation.id for hit in found[-1][1]] == [one.id]
+    conversations.search("  ")
+    assert found[-1][1] is None
+
+
+def test_export_and_import(conversations, store, tmp_path, qtbot) -> None:
+    one = store.create(title="travels")
+    store.add_message(one.id, role=Role.USER, text="to Lisbon", parent_id=None)
+    path = tmp_path / "travels é.json"
+    with qtbot.waitSignal(conversations.exported, **WAIT) as exported:
+        conversations.export(one.id, path, "json")
+    assert exported.args == [path]
+    with qtbot.waitSignal(conversations.imported, **WAIT) as imported:
+        conversations.import_file(path)
+    assert imported.args[0].id != one.id
+    assert [m.text for m in store.path(imported.args[0].id)] == ["to Lisbon"]
+    broken = tmp_path / "broken.json"
+    broken.write_text("{")
+    with qtbot.waitSignal(conversations.failed, **WAIT) as failed:
+        conversations.import_file(broken)
+    assert "broken.json" in str(failed.args[0])
+
+
+def test_a_full_disk_is_a_sentence(conversations, store, monkeypatch, qtbot) -> None:
+    one = store.create(title="one")
+
+    def full(*args) -> None:
+        raise DiskFull("The disk is full.")
+
+    monkeypatch.setattr(store, "rename", full)
+    with qtbot.waitSignal(conversations.failed) as failed:
+        conversations.rename(one.id, "two")
+    assert isinstance(failed.args[0], DiskFull)
