@@ -12,6 +12,7 @@ from starter_model import corpus
 from starter_model.settings import END, END_OF_TEXT, SEED, START, TOKENIZER
 
 PLAIN_SHARE = 0.10
+LATE_FROM = 1400  # step from which the later shares of corpus.SHARES hold
 QUESTIONS = 800
 
 
@@ -32,14 +33,14 @@ def render(messages: list[dict[str, str]], generate: bool = False) -> str:
     return f"{text}{START}assistant\n" if generate else text
 
 
-def _document(rng: random.Random, longest: int) -> tuple[list[int], list[bool]]:
+def _document(rng: random.Random, longest: int, late: bool) -> tuple[list[int], list[bool]]:
     """Ids of one text and which of them to learn: answers only, or all of a plain text."""
     end_of_text = encode(END_OF_TEXT)
     if rng.random() < PLAIN_SHARE:
         ids = encode(corpus.plain_text(rng)) + end_of_text
         return ids, [True] * len(ids)
     ids, learn = [], []
-    for message in corpus.conversation(rng, longest=longest).messages():
+    for message in corpus.conversation(rng, longest=longest, late=late).messages():
         head = encode(f"{START}{message['role']}\n")
         body = encode(f"{message['content']}{END}")
         tail = encode("\n")
@@ -62,7 +63,7 @@ def batch(step: int, windows: int, length: int) -> tuple[np.ndarray, np.ndarray]
         row_ids: list[int] = []
         row_learn: list[bool] = []
         while len(row_ids) <= length:
-            more_ids, more_learn = _document(rng, longest=length // 40)
+            more_ids, more_learn = _document(rng, length // 40, step >= LATE_FROM)
             row_ids += more_ids
             row_learn += more_learn
         ids[row] = row_ids[: length + 1]

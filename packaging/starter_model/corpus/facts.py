@@ -80,6 +80,7 @@ class Relation:
             x=subject,
             X=capitalised(subject),
             noun=subject.split(maxsplit=1)[0],
+            a=article(obj),
             y=obj,
             Y=capitalised(obj),
         )
