@@ -9,6 +9,7 @@ several becomes a phrase.
 from __future__ import annotations
 
 import re
+import unicodedata
 
 MATCH_START = "\x02"
 MATCH_END = "\x03"
@@ -27,6 +28,11 @@ _UNSPACED = (
 )
 _BESIDE_UNSPACED = re.compile(f"(?<=[{_UNSPACED}])(?=.)|(?<=.)(?=[{_UNSPACED}])", re.DOTALL)
 _HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_LETTER = rf"[^\W_{_UNSPACED}]"
+_RUN = re.compile(f"[{_UNSPACED}]+|{_LETTER}+")
+_NEVER = "(?!)"
+_EXCERPT = 160  # characters
+_BEFORE = 40
 _UNPRINTABLE = str.maketrans({"\0": " ", MATCH_START: " ", MATCH_END: " "})
 
 
@@ -45,6 +51,63 @@ def match_expression(query: str) -> str:
     return " ".join(f'"{search_words(word)}"*' for word in words if any(map(str.isalnum, word)))
 
 
-def readable_excerpt(snippet: str) -> str:
-    """An FTS5 snippet as a person reads it: one line, without the breaks `search_words` put in."""
-    return " ".join(snippet.replace(_BREAK, "").split())
+class Excerpts:
+    """Excerpts for one query: a line of text around the first word found.
+
+    (FTS5's own snippet() runs the whole search again for each message.)
+    """
+
+    def __init__(self, query: str) -> None:
+        self._folding = _Folding()
+        runs = _RUN.findall(self._fold(unicodedata.normalize("NFC", query[:_MAX_QUERY])))
+        self._found = re.compile("|".join(map(_pattern_of, runs)) or _NEVER)
+
+    def of(self, text: str) -> str:
+        """About _EXCERPT characters, the words found between MATCH_START and MATCH_END."""
+        text = text.translate(_UNPRINTABLE)
+        folded = self._fold(text)
+        first = self._found.search(folded)
+        start, end = 0, len(text)
+        if first and first.start() > _BEFORE:
+            start = first.start() - _BEFORE
+            start = max(start, text.find(" ", start, first.start()) + 1)
+        if end > start + _EXCERPT:
+            end = start + _EXCERPT
+            gap = text.rfind(" ", first.end() if first else start, end)
+            end = gap if gap > start else end
+        pieces = ["…" if start else ""]
+        position = start
+        for found in self._found.finditer(folded, start, end):
+            pieces += [
+                text[position : found.start()],
+                MATCH_START,
+                text[found.start() : found.end()],
+                MATCH_END,
+            ]
+            position = found.end()
+        pieces += [text[position:end], "…" if end < len(text) else ""]
+        return " ".join("".join(pieces).split())
+
+    def _fold(self, text: str) -> str:
+        return text.translate(self._folding)
+
+
+class _Folding(dict[int, str]):
+    """Letters without case and accents, one for one, so that places stay the same."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        decomposed = unicodedata.normalize("NFD", character)
+        base = decomposed[0]
+        if not all(map(unicodedata.combining, decomposed[1:])):  # Hangul falls apart into letters
+            base = character
+        folded = base.lower()
+        self[code] = folded if len(folded) == 1 else character
+        return self[code]
+
+
+def _pattern_of(run: str) -> str:
+    """A run of unspaced script is found anywhere, other words by their beginning."""
+    if _HAS_UNSPACED.match(run):
+        return re.escape(run)
+    return f"(?<!{_LETTER}){re.escape(run)}{_LETTER}*"

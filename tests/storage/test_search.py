@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desktop.domain.conversation import Role
-from desktop.storage.search import match_expression, readable_excerpt, search_words
+from desktop.storage.search import Excerpts, match_expression, search_words
 
 
 def found(conversations, query):
@@ -86,13 +86,23 @@ def test_marks_in_the_text_cannot_forge_a_match(conversations, told):
     assert hit.excerpt == "a fake match of \x02rye\x03"
 
 
-def test_one_hit_for_each_conversation_and_its_best_message(conversations, told):
-    first = told("rye among very many other words that make it matter less here")
-    best = conversations.add_message(
-        first.conversation_id, role=Role.ASSISTANT, text="rye", parent_id=first.id
+def test_one_hit_for_each_conversation_its_newest_message(conversations, told):
+    first = told("rye")
+    newest = conversations.add_message(
+        first.conversation_id, role=Role.ASSISTANT, text="rye bread", parent_id=first.id
     )
     (hit,) = conversations.search("rye")
-    assert hit.message_id == best.id
+    assert hit.message_id == newest.id
+
+
+def test_newest_matches_come_first(conversations, told):
+    old = told("rye", title="old")
+    told("rye", title="new")
+    assert found(conversations, "rye") == ["new", "old"]
+    conversations.add_message(
+        old.conversation_id, role=Role.USER, text="rye again", parent_id=old.id
+    )
+    assert found(conversations, "rye") == ["old", "new"]
 
 
 def test_titles_come_first_and_say_so(conversations, told):
@@ -149,5 +159,29 @@ def test_expression_quotes_every_word():
     assert match_expression("!? ...") == ""
 
 
-def test_readable_excerpt_is_one_line():
-    assert readable_excerpt("a\n\n b\t学\u200b习 ") == "a b 学习"
+@pytest.mark.parametrize(
+    ("text", "query", "excerpt"),
+    [
+        ("a\n\n rye\t b", "rye", "a \x02rye\x03 b"),
+        ("Müller und MULLERIN", "muller", "\x02Müller\x03 und \x02MULLERIN\x03"),
+        ("cafe\u0301 noir", "café", "\x02cafe\x03\u0301 noir"),
+        ("안녕하세요", "하세", "안녕\x02하세\x03요"),
+        ("don't", "don't", "\x02don\x03'\x02t\x03"),
+        ("İstanbul", "İst", "\x02İstanbul\x03"),
+        ("a (b) c", "(b) [", "a (\x02b\x03) c"),
+        ("nothing", "other", "nothing"),
+        ("x" * 1000, "xx", "\x02" + "x" * 160 + "\x03…"),
+        ("学" * 1000, "学", None),
+    ],
+)
+def test_excerpts(text, query, excerpt):
+    made = Excerpts(query).of(text)
+    assert made == excerpt or excerpt is None
+    assert made.count("\x02") == made.count("\x03")
+
+
+@given(st.text(max_size=400), st.text(max_size=30))
+def test_excerpt_is_a_piece_of_the_text(text, query):
+    made = Excerpts(query).of(text)
+    plain = made.replace("\x02", "").replace("\x03", "").strip("…").strip()
+    assert plain in " ".join(text.translate({0: " ", 2: " ", 3: " "}).split())
