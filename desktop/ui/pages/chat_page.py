@@ -310,12 +310,11 @@ class ChatPage(QWidget):
         if text:
             self._find(backwards=False)
         else:
-            self.find_bar.set_matches(0, 0)
+            self.find_bar.set_found(False)
 
     def _find(self, *, backwards: bool) -> None:
         needle = self.find_bar.edit.text()
-        self.transcript.find(needle, backwards=backwards)
-        self.find_bar.set_matches(*self.transcript.match_position(needle))
+        self.find_bar.set_found(self.transcript.find(needle, backwards=backwards))
 
     def flush(self) -> None:
         """Hand over what was typed a moment ago, before another conversation is shown."""

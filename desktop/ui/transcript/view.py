@@ -141,6 +141,10 @@ class TranscriptView(QAbstractScrollArea):
         """The ids of all messages, in order."""
         return [message.entry.key for message in self._document.messages]
 
+    def entries(self) -> list[Entry]:
+        """All messages as they are shown, in order; see `flush`."""
+        return [message.entry for message in self._document.messages]
+
     # -- position ---------------------------------------------------------------------------
 
     def scroll_to(self, key: int) -> None:
@@ -237,7 +241,7 @@ class TranscriptView(QAbstractScrollArea):
             case "copy":
                 QGuiApplication.clipboard().setText(self._document.message(key).entry.text)
             case "edit":
-                self._begin_edit(key)
+                self.begin_edit(key)
             case "previous" | "next":
                 self.branch_requested.emit(key, 1 if action == "next" else -1)
             case _:
@@ -265,7 +269,8 @@ class TranscriptView(QAbstractScrollArea):
             self._layouter.anchor_to(slot, row.y())
             self._layouter.follows_end = False
 
-    def _begin_edit(self, key: int) -> None:
+    def begin_edit(self, key: int) -> None:
+        """Let the person change a message in place."""
         self._set_editing(key, editing=True)
         slot = self._document.message(key).slots[0]
         self._reveal(slot, 0)

@@ -33,7 +33,7 @@ class FindBar(QFrame):
         self.edit.setPlaceholderText(self.tr("Find in this conversation"))
         self.edit.setAccessibleName(self.tr("Find in this conversation"))
         self.edit.setClearButtonEnabled(True)
-        self._count = label("", "small")
+        self._problem = label("", "small")
         up = icon_button(
             icons, "chevron-up", self.tr("Previous match"), self.tr("Previous match (Shift+Enter)")
         )
@@ -47,7 +47,7 @@ class FindBar(QFrame):
         row.setSpacing(4)
         row.addWidget(self.edit, 1)
         row.addSpacing(8)
-        row.addWidget(self._count)
+        row.addWidget(self._problem)
         for button in (up, down, close):
             row.addWidget(button)
         self._delay = QTimer(self, interval=FIND_DELAY_MS, singleShot=True)
@@ -56,7 +56,7 @@ class FindBar(QFrame):
         up.clicked.connect(self.previous_requested)
         down.clicked.connect(self.next_requested)
         close.clicked.connect(self.close_bar)
-        self.set_matches(0, 0)
+        self.set_found(False)
         self.hide()
 
     def open_bar(self) -> None:
@@ -72,14 +72,11 @@ class FindBar(QFrame):
         self.find_changed.emit("")
         self.closed.emit()
 
-    def set_matches(self, current: int, total: int) -> None:
-        """The match stood at, counted from 1, of how many."""
-        if total:
-            self._count.setText(fill(self.tr("%1 of %2"), integer(current), integer(total)))
-        else:
-            self._count.setText(self.tr("No matches") if self.edit.text() else "")
+    def set_found(self, found: bool) -> None:
+        """Whether there is a match."""
+        self._problem.setText(self.tr("Not found") if self.edit.text() and not found else "")
         for button in self._steps:
-            button.setEnabled(total > 0)
+            button.setEnabled(found)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
