@@ -252,7 +252,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ),
     _spec(
         "theme_light",
-        QT_TRANSLATE_NOOP("Actions", "Theme: &light"),
+        QT_TRANSLATE_NOOP("Actions", "Theme: l&ight"),
         "view",
         3,
         "sun",

@@ -82,7 +82,7 @@ class Actions(QObject):
     def connect_toggle(self, id: str, handler: Callable[[bool], object]) -> QAction:  # noqa: A002
         """Call `handler` with the new state when a checkable action is triggered, and show it."""
         action = self._actions[id]
-        action.triggered.connect(handler)
+        action.triggered.connect(lambda checked: handler(checked))
         action.setVisible(True)
         return action
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 _WORD_START, _RUN, _LETTER, _SKIPPED = 8, 5, 1, -0.05
+_WHOLE_WORDS, _WHOLE = 20, 4
 
 
 def score(query: str, text: str) -> float | None:
@@ -30,7 +31,7 @@ def score(query: str, text: str) -> float | None:
         previous, position = found, found + 1
     whole = folded.find(query.casefold().strip())
     if whole >= 0:
-        total += 10 + (10 if _starts_word(folded, whole) else 0)
+        total += _WHOLE_WORDS if _starts_word(folded, whole) else _WHOLE
     return total + _SKIPPED * (len(folded) - len(wanted)) / 4
 
 

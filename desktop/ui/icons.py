@@ -68,7 +68,7 @@ class _Engine(QIconEngine):
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         scale = painter.device().devicePixelRatioF()
-        painter.drawPixmap(rect, self.scaledPixmap(rect.size() * scale, mode, state, scale))
+        painter.drawPixmap(rect, self.scaledPixmap(rect.size(), mode, state, scale))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         return self.scaledPixmap(size, mode, state, 1.0)
@@ -85,7 +85,8 @@ class _Engine(QIconEngine):
             colour = palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.WindowText)
         else:
             colour = palette.color(QPalette.ColorGroup.Normal, self._role)
-        return self._icons.pixmap(self._name, size, colour.rgba(), scale)
+        # Qt gives the size in device-independent pixels.
+        return self._icons.pixmap(self._name, size * scale, colour.rgba(), scale)
 
     def actualSize(
         self,

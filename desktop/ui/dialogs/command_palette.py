@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
     QDialog,
+    QFrame,
     QLineEdit,
     QListView,
     QStyle,
@@ -46,7 +47,6 @@ class CommandPalette(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
-        self.setObjectName("commandPalette")
         self.setWindowTitle(self.tr("Command palette"))
         self._model = PaletteListModel()
         self.edit = QLineEdit()
@@ -65,7 +65,12 @@ class CommandPalette(QDialog):
         self.list.clicked.connect(self._choose)
         self._none = label(self.tr("Nothing fits."), "secondary")
         self._none.setContentsMargins(8, 8, 8, 8)
-        column = QVBoxLayout(self)
+        frame = QFrame()
+        frame.setObjectName("popup")
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(frame)
+        column = QVBoxLayout(frame)
         column.setContentsMargins(8, 4, 8, 8)
         column.setSpacing(4)
         column.addWidget(self.edit)

@@ -1,0 +1,88 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QPalette
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+
+from desktop.ui.colors import DARK, LIGHT
+from desktop.ui.theme import Theme, monospace_font
+
+
+def window_colour() -> str:
+    return QGuiApplication.palette().color(QPalette.ColorRole.Window).name()
+
+
+def test_light_and_dark_are_applied_at_once(theme: Theme, qtbot):
+    with qtbot.waitSignal(theme.changed):
+        theme.apply("dark")
+    assert theme.is_dark
+    assert window_colour() == DARK.window
+    theme.apply("light")
+    assert not theme.is_dark
+    assert window_colour() == LIGHT.window
+
+
+def test_the_same_again_changes_nothing(theme: Theme, qtbot):
+    with qtbot.assertNotEmitted(theme.changed):
+        theme.apply("light")
+
+
+def test_an_unknown_mode_is_refused(theme: Theme):
+    with pytest.raises(ValueError, match="sepia"):
+        theme.apply("sepia")
+
+
+def test_system_follows_what_the_platform_says(theme: Theme, qapp, monkeypatch):
+    theme.apply("system")
+    before = theme.is_dark
+    monkeypatch.setattr(theme, "_system_is_dark", lambda: not before)
+    qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Unknown)
+    assert theme.is_dark is not before
+    assert window_colour() == (LIGHT if before else DARK).window
+
+
+def test_a_chosen_mode_does_not_follow_the_platform(theme: Theme, qapp, qtbot):
+    with qtbot.assertNotEmitted(theme.changed):
+        qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+
+
+def test_text_grows_everywhere(theme: Theme, qtbot):
+    box = QWidget()
+    row = QHBoxLayout(box)
+    small, body = QLabel("Text"), QLabel("Text")
+    small.setProperty("tone", "small")
+    row.addWidget(small)
+    row.addWidget(body)
+    qtbot.addWidget(box)
+    box.show()
+    sizes = [label.fontMetrics().height() for label in (small, body)]
+    mono = monospace_font().pointSizeF()
+    theme.set_text_scale(2.0)
+    for before, label in zip(sizes, (small, body), strict=True):
+        assert label.fontMetrics().height() > 1.8 * before
+    assert monospace_font().pointSizeF() == pytest.approx(2 * mono)
+
+
+def test_text_size_has_bounds(theme: Theme):
+    theme.set_text_scale(9)
+    assert theme.text_scale == 2.0
+    theme.set_text_scale(0.1)
+    assert theme.text_scale == 0.8
+
+
+def test_only_the_keyboard_gets_a_focus_ring(theme: Theme, qtbot):
+    box = QWidget()
+    row = QHBoxLayout(box)
+    buttons = [QPushButton("One"), QPushButton("Two")]
+    for button in buttons:
+        row.addWidget(button)
+    qtbot.addWidget(box)
+    box.show()
+    box.activateWindow()
+    qtbot.waitUntil(box.isActiveWindow)
+    buttons[0].setFocus()
+    QTest.keyClick(buttons[0], Qt.Key.Key_Tab)
+    assert buttons[1].property("keyboardFocus")
+    QTest.keyClick(buttons[1], Qt.Key.Key_Tab)
+    assert not buttons[1].property("keyboardFocus")
+    assert buttons[0].property("keyboardFocus")
