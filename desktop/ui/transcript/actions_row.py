@@ -73,16 +73,22 @@ class ActionsRow(RowWidget):
         walker = ["previous", "next"] if entry.branch[1] > 1 else []
         wanted = [*walker, *actions_of(entry)]
         if list(self._buttons) != wanted:
-            for button in self._buttons.values():
-                button.hide()
-                button.deleteLater()
-            self._buttons = {name: self._button(name, *names[name]) for name in wanted}
+            self._replace_buttons({name: self._button(name, *names[name]) for name in wanted})
         if walker:
             this, of = entry.branch
             self._buttons["previous"].setEnabled(this > 1)
             self._buttons["next"].setEnabled(this < of)
         self._count.setVisible(self._walks)
         self._fade()
+
+    def _replace_buttons(self, buttons: dict[str, IconButton]) -> None:
+        """Take other buttons; the focus goes to the one that does the same, or the first."""
+        old, self._buttons = self._buttons, buttons
+        for name, button in old.items():
+            if button.hasFocus() and buttons:
+                buttons.get(name, next(iter(buttons.values()))).setFocus()
+            button.hide()
+            button.deleteLater()
 
     def _button(self, action: str, icon: str, name: str) -> IconButton:
         button = IconButton(self.context, icon, name, self)

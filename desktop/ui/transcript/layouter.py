@@ -283,6 +283,9 @@ class Layouter(QObject):
 
     def _drop(self, slot: Slot) -> None:
         widget = self._live.pop(slot)
+        focus = QApplication.focusWidget()
+        if focus is not None and widget.isAncestorOf(focus):
+            self._area.setFocus()  # else Qt hands it to the next control, wherever that is
         widget.hide()
         widget.deleteLater()
         slot.shown = None

@@ -67,8 +67,9 @@ def _math_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if closer is None:
         return False
     lines: list[str] = []
+    indent = min(state.blkIndent, state.sCount[start])
     for line in range(start, end):
-        if line > start and (state.isEmpty(line) or state.sCount[line] < state.blkIndent):
+        if line > start and (state.isEmpty(line) or state.sCount[line] < indent):
             return False
         text = state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]].rstrip()
         body = text[2:] if line == start else text

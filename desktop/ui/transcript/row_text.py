@@ -27,7 +27,8 @@ def text_of(slot: Slot, start: int, end: int, context: RowContext) -> str:
     document = RichDocument(context)
     document.show(block)
     last = document.last_position
-    return document.text_between(min(start, last), min(end, last))
+    text = document.text_between(min(start, last), min(end, last))
+    return text.strip("\n") if block.kind is BlockKind.TABLE else text
 
 
 def find_in(

@@ -47,6 +47,8 @@ class CutFinder:
         self._unsure = False
         self._formula = ""
         self._formula_holds_more = False
+        self._formula_is_item = False
+        self._formula_indent = 0
         self.ordinal: int | None = None
         self.continues_list = False
 
@@ -72,23 +74,26 @@ class CutFinder:
             self._blank = False
             return False
         if self._formula:
-            self._follow_formula(stripped)
+            self._follow_formula(stripped, indent)
             return False
         cut = self._read(stripped, indent)
         self._blank = False
-        self._open_formula(stripped)
+        self._open_formula(stripped, indent)
         return cut
 
-    def _open_formula(self, stripped: str) -> None:
+    def _open_formula(self, stripped: str, indent: int) -> None:
         """Take note of a line that opens a formula: what follows may not be what it seems."""
         item = self._item(stripped)
         body = stripped[item.end() :] if item else stripped
         closer = FORMULA_MARKS.get(body[:2], "")
         if closer and not self._fence and closer not in body[2:]:
             self._formula = closer
+            self._formula_is_item = self._in_list and (bool(item) or indent >= self._offset)
+            self._formula_indent = self._offset if self._formula_is_item else indent
 
-    def _follow_formula(self, stripped: str) -> None:
-        self._unsure = "```" in stripped or "~~~" in stripped
+    def _follow_formula(self, stripped: str, indent: int) -> None:
+        outside = self._in_list and indent < self._formula_indent
+        self._unsure = "```" in stripped or "~~~" in stripped or outside
         self._formula_holds_more = self._formula_holds_more or not _is_text(stripped)
         if self._formula in stripped:
             self._leave_formula(closed=stripped.rstrip(".,;").endswith(self._formula))
@@ -96,6 +101,8 @@ class CutFinder:
     def _leave_formula(self, *, closed: bool) -> None:
         """A formula that was none after all may have held more than text."""
         self._unsure = self._unsure or (not closed and self._formula_holds_more)
+        if closed and not self._formula_is_item:
+            self._in_list, self._fresh = False, True
         self._formula, self._formula_holds_more = "", False
 
     def _stays_in_fence(self, stripped: str, indent: int) -> bool:
@@ -124,17 +131,25 @@ class CutFinder:
         if self._in_list:
             self._read_inside_list(stripped, indent, after_blank=after_blank)
             return False
+        in_text, self._in_text = self._in_text and not after_blank, False
         if indent >= 4:
+            self._in_text = in_text
             return False
         opens_list = self._item(stripped)
         if opens_list and (after_blank or fresh or self._interrupts(opens_list)):
             self._open_list(opens_list, indent)
+        elif opens_list:
+            self._unsure = not in_text  # after anything but a paragraph it may open a list
+            self._in_text = in_text
+            return False
         elif fence := _FENCE.match(stripped):
             self._open_fence(fence["marker"], indent, nested=False)
             return self._cut() if indent == 0 else False
         elif indent == 0 and _HEADING.match(stripped):
             self._fresh = True
             return self._cut()
+        else:
+            self._in_text = _is_text(stripped)
         return self._cut() if indent == 0 and (after_blank or fresh) else False
 
     def _read_inside_list(self, stripped: str, indent: int, *, after_blank: bool) -> None:

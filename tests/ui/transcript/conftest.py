@@ -37,6 +37,7 @@ def view(qtbot: QtBot, qapp: QApplication, icons: list[str]) -> Iterator[Transcr
     view.resize(800, 600)
     view.show()
     qtbot.waitExposed(view)
+    view.setFocus()
     yield view
     view.close()
 

@@ -110,14 +110,16 @@ def test_plain_text_loses_nothing_but_line_ends_at_seams(text):
 
 
 LINES = st.sampled_from(
-    """
+    [
+        *"""
 - item|* other|1. one|2. two|3) three|  - inner|   deeper|text|more text|# Heading|## Sub|```|```py
 ~~~|   ```|   ```sh|    four|> quote|>|| a | b ||---|---||| 1 | 2 ||***|---|===|$$|\\[|\\]|$$ x $$
   $$|- ```|1. ```|10. ten|-|+ plus|- - nested|      six|\tab
 """.strip()
-    .replace("\n", "|")
-    .split("|")
-    + ["", "", "", "", "| a | b |", "|---|---|", "| 1 | 2 |"]
+        .replace("\n", "|")
+        .split("|"),
+        *["", "", "", "", "| a | b |", "|---|---|", "| 1 | 2 |"],
+    ]
 )
 DOCUMENTS = st.lists(LINES, max_size=25).map("\n".join)
 

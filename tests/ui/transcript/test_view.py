@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -63,7 +64,7 @@ def test_rows_do_not_overlap_and_leave_no_holes(view, talk, settle):
     view.verticalScrollBar().setValue(3000)
     settle()
     edges = [view._layouter.live[slot].geometry() for slot in view._layouter.ordered()]
-    assert all(a.top() + a.height() == b.top() for a, b in zip(edges, edges[1:], strict=False))
+    assert all(a.top() + a.height() == b.top() for a, b in pairwise(edges))
 
 
 def test_keys_and_changes(view, talk, settle):
@@ -394,7 +395,7 @@ def test_every_control_has_a_name_and_is_large_enough(view, settle):
         ]
     )
     settle()
-    view._begin_edit(1)
+    view.begin_edit(1)
     settle()
     focusable = [
         child

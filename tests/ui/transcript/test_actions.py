@@ -1,0 +1,257 @@
+"""Buttons, menus, editing and the keyboard."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QMouseEvent
+from PySide6.QtWidgets import QApplication, QMenu, QToolButton
+
+from desktop.ui.transcript import Entry, TranscriptView
+from desktop.ui.transcript.actions_row import ActionsRow
+from desktop.ui.transcript.code_block import CodeBlock
+from desktop.ui.transcript.editor import EditorRow
+
+pytestmark = pytest.mark.gui
+
+
+def row_of(view: TranscriptView, kind: type, key: int | None = None):
+    """The live row widget of a kind (of one message)."""
+    for slot, widget in view._layouter.live.items():
+        if isinstance(widget, kind) and key in (None, slot.message.entry.key):
+            return widget
+    raise AssertionError(kind)
+
+
+def button(view: TranscriptView, key: int, action: str) -> QToolButton:
+    return row_of(view, ActionsRow, key)._buttons[action]
+
+
+@pytest.fixture
+def talking(view, settle) -> TranscriptView:
+    view.set_entries(
+        [
+            Entry(1, "user", "The question", branch=(1, 2)),
+            Entry(2, "assistant", "The **answer**", state="stopped", branch=(2, 3)),
+            Entry(3, "user", "Another question"),
+        ]
+    )
+    settle()
+    return view
+
+
+@pytest.mark.parametrize(
+    ("key", "action", "signal", "args"),
+    [
+        (2, "regenerate", "regenerate_requested", [2]),
+        (2, "continue", "continue_requested", [2]),
+        (2, "fork", "fork_requested", [2]),
+        (2, "details", "details_requested", [2]),
+        (2, "delete", "delete_requested", [2]),
+        (2, "previous", "branch_requested", [2, -1]),
+        (2, "next", "branch_requested", [2, 1]),
+        (1, "next", "branch_requested", [1, 1]),
+        (1, "fork", "fork_requested", [1]),
+        (3, "delete", "delete_requested", [3]),
+    ],
+)
+def test_buttons_say_what_is_wanted(talking, qtbot, key, action, signal, args):
+    with qtbot.waitSignal(getattr(talking, signal)) as asked:
+        qtbot.mouseClick(button(talking, key, action), Qt.MouseButton.LeftButton)
+    assert asked.args == args
+
+
+def test_which_actions_there_are(talking):
+    offered = {key: list(row_of(talking, ActionsRow, key)._buttons) for key in (1, 2, 3)}
+    assert offered[1] == ["previous", "next", "copy", "edit", "fork", "delete"]
+    assert "continue" in offered[2]
+    assert "edit" not in offered[2]
+    assert offered[3] == ["copy", "edit", "fork", "delete"]
+    assert not button(talking, 1, "previous").isEnabled()
+
+
+def test_copying_a_message_and_code(view, qtbot, settle):
+    view.set_entries([Entry(1, "assistant", "See **this**:\n\n```py\nx = 1\n```")])
+    settle()
+    qtbot.mouseClick(button(view, 1, "copy"), Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == "See **this**:\n\n```py\nx = 1\n```"
+    assert button(view, 1, "copy").accessibleName() == "Copied"
+    qtbot.waitUntil(lambda: button(view, 1, "copy").accessibleName() == "Copy message")
+    code = row_of(view, CodeBlock)
+    qtbot.mouseClick(code.copy_button, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == "x = 1"
+
+
+def test_actions_show_for_the_last_message_and_under_the_pointer(talking, settle):
+    assert button(talking, 1, "copy").faded
+    assert not button(talking, 3, "copy").faded
+    row = row_of(talking, ActionsRow, 1)
+    point = row.mapTo(talking.viewport(), QPoint(5, 5))
+    event = QMouseEvent(
+        QEvent.Type.MouseMove,
+        QPointF(point),
+        QPointF(talking.viewport().mapToGlobal(point)),
+        Qt.MouseButton.NoButton,
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(talking.viewport(), event)
+    assert not button(talking, 1, "copy").faded
+    QApplication.sendEvent(talking, QEvent(QEvent.Type.Leave))
+    assert button(talking, 1, "copy").faded
+
+
+def test_the_last_message_changes_when_one_is_added(talking, settle):
+    talking.append_entry(Entry(4, "assistant", "New"))
+    settle()
+    assert button(talking, 3, "copy").faded
+    assert not button(talking, 4, "copy").faded
+    talking.truncate_after(3)
+    settle()
+    assert not button(talking, 3, "copy").faded
+
+
+def test_editing_and_saving(talking, qtbot, settle):
+    qtbot.mouseClick(button(talking, 1, "edit"), Qt.MouseButton.LeftButton)
+    settle()
+    editor = row_of(talking, EditorRow)
+    assert editor.edit.toPlainText() == "The question"
+    assert editor.edit.hasFocus() or not talking.isActiveWindow()
+    height = editor.height()
+    editor.edit.setPlainText("A longer\nquestion\nin lines")
+    settle()
+    assert editor.height() > height
+    with qtbot.waitSignal(talking.edit_requested) as saved:
+        qtbot.keyClick(editor.edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert saved.args == [1, "A longer\nquestion\nin lines"]
+    settle()
+    assert not [w for w in talking._layouter.live.values() if isinstance(w, EditorRow)]
+
+
+def test_cancelling_an_edit(talking, qtbot, settle):
+    talking.begin_edit(1)
+    editor = row_of(talking, EditorRow)
+    editor.edit.setPlainText("changed")
+    with qtbot.assertNotEmitted(talking.edit_requested):
+        qtbot.keyClick(editor.edit, Qt.Key.Key_Escape)
+    settle()
+    talking.begin_edit(1)
+    settle()
+    assert row_of(talking, EditorRow).edit.toPlainText() == "The question"
+    qtbot.mouseClick(row_of(talking, EditorRow).cancel_button, Qt.MouseButton.LeftButton)
+    settle()
+    assert not [w for w in talking._layouter.live.values() if isinstance(w, EditorRow)]
+
+
+def test_an_editor_with_the_focus_outlives_scrolling_away(view, talk, settle, qtbot):
+    view.set_entries(talk(300))
+    view.scroll_to(1)
+    settle()
+    view.begin_edit(1)
+    editor = row_of(view, EditorRow)
+    editor.edit.setPlainText("half a sentence")
+    editor.edit.setFocus()
+    settle()
+    if QApplication.focusWidget() is not editor.edit:
+        pytest.skip("the platform gives no window the focus")
+    view.scroll_to_end()
+    settle()
+    view.scroll_to(1)
+    settle()
+    assert row_of(view, EditorRow).edit.toPlainText() == "half a sentence"
+
+
+def test_a_huge_message_can_be_edited(view, settle):
+    view.set_entries([Entry(1, "user", "line\n" * 100_000)])
+    view.begin_edit(1)
+    settle()
+    assert row_of(view, EditorRow).height() < 600
+
+
+def test_tab_walks_through_all_controls_in_order(view, talk, settle, qtbot):
+    view.set_entries(talk(30))
+    view.scroll_to(1)
+    settle()
+    view.setFocus()
+    if QApplication.focusWidget() is not view:
+        pytest.skip("the platform gives no window the focus")
+    keys = []
+    for _ in range(200):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        settle()
+        focus = QApplication.focusWidget()
+        if focus is view or focus is None or not view.isAncestorOf(focus):
+            break
+        row = focus.parentWidget()
+        slots = [s for s, w in view._layouter.live.items() if w is row]
+        if not slots:
+            break
+        keys.append((slots[0].message.entry.key, focus.accessibleName()))
+        top = focus.mapTo(view.viewport(), QPoint(0, 0)).y()
+        assert 0 <= top < view.viewport().height()
+    assert [key for key, _ in keys] == sorted(key for key, _ in keys)
+    assert {key for key, _ in keys} == set(range(1, 31))
+    assert keys[0] == (1, "Copy message")
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Backtab)
+
+
+def test_keys_scroll(view, talk, settle, qtbot):
+    view.set_entries(talk(100))
+    settle()
+    bar = view.verticalScrollBar()
+    view.setFocus()
+    qtbot.keyClick(view, Qt.Key.Key_Home)
+    assert bar.value() == 0
+    qtbot.keyClick(view, Qt.Key.Key_Down)
+    small = bar.value()
+    assert small > 0
+    qtbot.keyClick(view, Qt.Key.Key_PageDown)
+    assert bar.value() > small + 300
+    qtbot.keyClick(view, Qt.Key.Key_Up)
+    qtbot.keyClick(view, Qt.Key.Key_PageUp)
+    assert bar.value() < small + 10
+    qtbot.keyClick(view, Qt.Key.Key_End)
+    settle()
+    assert bar.value() == bar.maximum()
+
+
+def menu_at(view: TranscriptView, point: QPoint) -> dict[str, object]:
+    event = QContextMenuEvent(
+        QContextMenuEvent.Reason.Mouse, point, view.viewport().mapToGlobal(point)
+    )
+    QApplication.sendEvent(view.viewport(), event)
+    (menu,) = view.findChildren(QMenu)
+    return {action.text(): action for action in menu.actions() if action.text()}
+
+
+def test_the_context_menu_offers_the_same(talking, settle, qtbot):
+    point = row_of(talking, ActionsRow, 2).geometry().center()
+    actions = menu_at(talking, point)
+    assert list(actions) == [
+        "Copy message",
+        "Answer again",
+        "Continue this answer",
+        "Branch to a new conversation from here",
+        "Show settings of this answer",
+        "Delete message",
+        "Previous version",
+        "Next version",
+        "Select all",
+    ]
+    with qtbot.waitSignal(talking.regenerate_requested) as asked:
+        actions["Answer again"].trigger()
+    assert asked.args == [2]
+    for menu in talking.findChildren(QMenu):
+        menu.close()
+    settle()
+    talking.select_all()
+    actions = menu_at(talking, point)
+    actions["Copy"].trigger()
+    assert QGuiApplication.clipboard().text().startswith("The question")
+
+
+def test_a_streaming_answer_has_no_actions(view, settle):
+    view.set_entries([Entry(1, "assistant", "so far", state="streaming")])
+    settle()
+    assert not [w for w in view._layouter.live.values() if isinstance(w, ActionsRow)]
+    assert list(menu_at(view, QPoint(100, 20))) == ["Select all"]
