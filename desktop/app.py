@@ -45,6 +45,10 @@ DONE, FAILED = 0, 1
 class App(QObject):
     """Everything the windows share, and the windows.
 
+    Attributes:
+        windows: those that are open, in the order they were opened.
+        store: the conversations.
+
     Args:
         worker: the command of an engine child, or None for the usual one.
 
@@ -61,18 +65,18 @@ class App(QObject):
         self._home = home
         self._logs = logs
         self._worker = worker
-        self._windows: list[Window] = []
+        self.windows: list[Window] = []
         self._facts = {"Qt": PySide6.__version__, "Platform": qt.platformName()}
         self._database = Database(home.database)
         report = self._database.open()
         settings = SettingsStore(home.settings)
         self._notices = [*settings.notices, *filter(None, [report.notice])]
-        self._store = Conversations(self._database)
-        self._store.interrupted()
+        self.store = Conversations(self._database)
+        self.store.interrupted()
 
         self._tasks = Tasks(self)
         self._save_fault.connect(self._show_save_fault)
-        self._journal = AnswerJournal(self._store, self._save_fault.emit)
+        self._journal = AnswerJournal(self.store, self._save_fault.emit)
         self._inspector = ModelInspector(lambda: Engine(worker))
         self._known = KnownModels(self._database)
         self._library = ModelLibrary(
@@ -81,7 +85,7 @@ class App(QObject):
         theme = Theme(qt)
         theme.apply(settings.current.theme, settings.current.text_scale)
         self._shared = Shared(
-            conversations=ConversationsController(self._store, self._tasks, self),
+            conversations=ConversationsController(self.store, self._tasks, self),
             settings=SettingsController(
                 settings,
                 SamplerPresets(self._database),
@@ -96,7 +100,7 @@ class App(QObject):
         )
         self._shared.settings.changed.connect(lambda now: theme.apply(now.theme, now.text_scale))
         self._tasks.run(
-            lambda: self._store.purge_deleted(BIN_SECONDS), lambda _count: None, self._tell
+            lambda: self.store.purge_deleted(BIN_SECONDS), lambda _count: None, self._tell
         )
 
     def open_window(
@@ -111,7 +115,7 @@ class App(QObject):
             self._tasks,
         )
         chat = ChatController(
-            self._store, models, self._journal, self._shared.settings.default_sampler
+            self.store, models, self._journal, self._shared.settings.default_sampler
         )
         window = Window(self._shared, chat, models)
         window.settings_page.set_home(self._home.root)
@@ -128,7 +132,7 @@ class App(QObject):
         )
         window.main.about_to_close.connect(lambda: self._save_session(window))
         window.closed.connect(lambda: self._forget(window))
-        self._windows.append(window)
+        self.windows.append(window)
         window.restore_state(state or {})
         window.show()
         for notice in self._notices:
@@ -140,7 +144,7 @@ class App(QObject):
 
     def open_files(self, files: Sequence[str]) -> None:
         """Another Quern was started: come to the front and show what it was given."""
-        window = self._windows[-1] if self._windows else self.open_window()
+        window = self.windows[-1] if self.windows else self.open_window()
         window.bring_to_front()
         self._show_files(window, [Path(name) for name in files])
 
@@ -153,12 +157,12 @@ class App(QObject):
         self.open_window(files, state)
 
     def quit(self) -> None:
-        for window in list(self._windows):
+        for window in list(self.windows):
             window.main.close()
 
     def close(self) -> None:
         """Save what is left to save and end every child. Nothing works afterwards."""
-        for window in self._windows:
+        for window in self.windows:
             window.models.close()
         self._inspector.close()
         self._tasks.close()
@@ -172,7 +176,7 @@ class App(QObject):
 
     def show_crash(self, details: str) -> None:
         """A bug came to light: say so, keep running if the person wants that."""
-        parent = self._windows[-1].main if self._windows else None
+        parent = self.windows[-1].main if self.windows else None
         dialog = CrashDialog(details, self._shared.icons, parent)
         dialog.open_logs_requested.connect(self._open_logs)
         dialog.rejected.connect(self.quit)
@@ -194,7 +198,8 @@ class App(QObject):
             window.opening.open(file)
 
     def _forget(self, window: Window) -> None:
-        self._windows.remove(window)
+        self.windows.remove(window)
+        window.deleteLater()
 
     def _session(self) -> QSettings:
         return QSettings(str(self._home.window_state), QSettings.Format.IniFormat)
@@ -205,11 +210,11 @@ class App(QObject):
             session.setValue(name, value)
 
     def _show_save_fault(self, fault: StorageFault | None) -> None:
-        for window in self._windows:
+        for window in self.windows:
             window.show_save_fault(fault)
 
     def _tell(self, error: QuernError) -> None:
-        for window in self._windows:
+        for window in self.windows:
             window.show_problem(error)
 
     def _open_logs(self) -> None:

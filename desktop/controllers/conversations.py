@@ -23,8 +23,8 @@ class ConversationsController(QObject):
         undo_offered(str): something was deleted; `undo` brings it back.
         messages_changed(int): messages of this conversation went away or came back.
         removed(int): a conversation is gone from the list.
-        imported(Conversation): open it.
-        exported(Path): where it was written.
+        imported(Conversation, QObject): it can be opened by the window that asked for it.
+        exported(Path, QObject): where it was written, for the window that asked for it.
         failed(QuernError): something asked for could not be done.
     """
 
@@ -33,8 +33,8 @@ class ConversationsController(QObject):
     undo_offered = Signal(str)
     messages_changed = Signal(int)
     removed = Signal(int)
-    imported = Signal(object)
-    exported = Signal(object)
+    imported = Signal(object, object)
+    exported = Signal(object, object)
     failed = Signal(object)
 
     def __init__(
@@ -134,22 +134,22 @@ class ConversationsController(QObject):
 
         self._change(action)
 
-    def export(self, conversation_id: int, path: Path, format_name: str) -> None:
+    def export(self, conversation_id: int, path: Path, format_name: str, origin: QObject) -> None:
         """Write a conversation to a file; answered by `exported`."""
         self._tasks.run(
             lambda: conversation_files.export(
                 self._conversations, conversation_id, path, format_name
             ),
-            lambda _result: self.exported.emit(path),
+            lambda _result: self.exported.emit(path, origin),
             self.failed.emit,
         )
 
-    def import_file(self, path: Path) -> None:
+    def import_file(self, path: Path, origin: QObject) -> None:
         """Read a conversation from JSON; answered by `imported`."""
 
         def done(conversation: Conversation) -> None:
             self.refresh()
-            self.imported.emit(conversation)
+            self.imported.emit(conversation, origin)
 
         self._tasks.run(
             lambda: conversation_files.import_json(self._conversations, path),

@@ -24,6 +24,7 @@ class Tasks(QObject):
 
     def __init__(self, parent: QObject | None = None, *, threads: int = 4) -> None:
         super().__init__(parent)
+        self._closed = False
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="task")
         self._back.connect(self._call)
 
@@ -33,7 +34,10 @@ class Tasks(QObject):
         on_done: Callable[[ResultT], None],
         on_error: Callable[[QuernError], None],
     ) -> None:
-        """Run `work` on a worker thread; exactly one of the two callbacks follows."""
+        """Run `work` on a worker thread; exactly one of the two callbacks follows, unless the
+        tasks are closed before."""
+        if self._closed:
+            return
 
         def job() -> None:
             try:
@@ -50,12 +54,14 @@ class Tasks(QObject):
         self._pool.submit(job)
 
     def close(self) -> None:
-        """Wait for what runs; drop what has not begun."""
+        """Wait for what runs; drop what has not begun, and every callback."""
+        self._closed = True
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     @Slot(object)
     def _call(self, callback: Callable[[], Any]) -> None:
-        callback()
+        if not self._closed:
+            callback()
 
 
 def _raise(error: Exception) -> None:

@@ -59,9 +59,14 @@ class ModelSession:
         """Why the engine ended by itself, once it has."""
         return self._engine.death if self._engine else None
 
+    @property
+    def process_id(self) -> int | None:
+        """The child's process id while it lives."""
+        return self._engine.process_id if self._engine else None
+
     def memory_bytes(self) -> int:
         """Resident memory of the child, 0 when there is none."""
-        pid = self._engine.process_id if self._engine else None
+        pid = self.process_id
         if pid is None:
             return 0
         try:

@@ -94,7 +94,6 @@ def _connect_conversation(window: Window, shared: Shared) -> None:
     stop.setEnabled(False)
     chat.busy_changed.connect(stop.setEnabled)
     undo.setEnabled(False)
-    conversations.undo_offered.connect(lambda _text: undo.setEnabled(True))
     window.main.undo_bar.undone.connect(lambda: undo.setEnabled(False))
     window.main.undo_bar.expired.connect(lambda: undo.setEnabled(False))
 
@@ -119,9 +118,7 @@ def _connect_view(window: Window, shared: Shared) -> None:
     actions.connect_handler("text_smaller", smaller)
     actions.connect_handler("text_reset", lambda: settings.set("text_scale", 1.0))
     for mode in ("system", "light", "dark"):
-        action = actions.connect_handler(f"theme_{mode}", partial(settings.set, "theme", mode))
-        action.setChecked(settings.current.theme == mode)
-    settings.changed.connect(lambda now: actions.action(f"theme_{now.theme}").setChecked(True))
+        actions.connect_handler(f"theme_{mode}", partial(settings.set, "theme", mode))
     actions.connect_toggle(
         "full_screen", lambda on: main.showFullScreen() if on else main.showNormal()
     )

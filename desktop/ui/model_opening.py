@@ -31,6 +31,11 @@ class ModelOpening(QObject):
         models.estimated.connect(self._show_estimate)
         models.inspect_failed.connect(self._show_problem)
 
+    @property
+    def card(self) -> ModelCard | None:
+        """The card that is shown."""
+        return self._card
+
     def choose(self) -> None:
         """Ask for a file, then open it."""
         name, _ = QFileDialog.getOpenFileName(

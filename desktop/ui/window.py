@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QObject, Qt, QUrl, Signal
+from PySide6.QtCore import QByteArray, QObject, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
@@ -16,9 +16,11 @@ from desktop.controllers.models import ModelController
 from desktop.controllers.settings import SettingsController
 from desktop.core.conversation_files import ExportFormat, suggested_name
 from desktop.core.settings import Settings
-from desktop.domain.conversation import AnswerFacts, Conversation
+from desktop.domain.conversation import AnswerFacts, Conversation, SearchHit
 from desktop.domain.errors import EngineDied, ModelTooBig, QuernError, StorageFault
 from desktop.domain.model import CONTEXT_STEP
+from desktop.domain.sampling import SamplerPreset
+from desktop.engine.protocol import HelloReply
 from desktop.ui.actions import Actions
 from desktop.ui.dialogs.answer_details import AnswerDetails
 from desktop.ui.icons import Icons
@@ -47,14 +49,14 @@ class Window(QObject):
     """Connects one window's widgets with its controllers.
 
     Signals:
-        closed(): the window is gone and its engine with it.
+        closed(): the window goes, and its engine with it.
     """
 
     closed = Signal()
 
     def __init__(self, shared: Shared, chat: ChatController, models: ModelController) -> None:
         super().__init__()
-        self._shared = shared
+        self.shared = shared
         self.chat = chat
         self.models = models
         self.actions = Actions(shared.icons, self)
@@ -69,15 +71,14 @@ class Window(QObject):
         self._connect_problems()
         self._connect_settings()
         self.main.model_dropped.connect(self.opening.open)
-        self.main.conversation_dropped.connect(shared.conversations.import_file)
+        self.main.conversation_dropped.connect(self.import_file)
         self.main.text_dropped.connect(lambda path: self.page.composer.attach_files([path]))
         self.main.about_to_close.connect(self._before_close)
-        self.main.destroyed.connect(self.closed)
 
     # --- conversations ----------------------------------------------------------------------
 
     def _connect_sidebar(self) -> None:
-        sidebar, conversations = self.main.sidebar, self._shared.conversations
+        sidebar, conversations = self.main.sidebar, self.shared.conversations
         sidebar.conversation_selected.connect(self.open_conversation)
         sidebar.new_requested.connect(self.new_conversation)
         sidebar.rename_requested.connect(conversations.rename)
@@ -88,14 +89,15 @@ class Window(QObject):
         sidebar.search_changed.connect(conversations.search)
 
     def _connect_conversations(self) -> None:
-        conversations, chat = self._shared.conversations, self.chat
-        conversations.listed.connect(self.main.sidebar.set_conversations)
-        conversations.listed.connect(lambda _list: self._show_title())
-        conversations.found.connect(lambda _text, hits: self.main.sidebar.set_hits(hits))
-        conversations.undo_offered.connect(self.main.show_undo)
+        conversations, chat = self.shared.conversations, self.chat
+        # Shared controllers outlive this window: bound methods are disconnected with it, lambdas
+        # would not be.
+        conversations.listed.connect(self._show_list)
+        conversations.found.connect(self._show_found)
+        conversations.undo_offered.connect(self._offer_undo)
         conversations.messages_changed.connect(self._reload_if_shown)
         conversations.removed.connect(self._leave_if_shown)
-        conversations.imported.connect(lambda imported: self.open_conversation(imported.id))
+        conversations.imported.connect(self._open_imported)
         conversations.exported.connect(self._tell_exported)
         self.main.undo_bar.undone.connect(conversations.undo)
         chat.changed.connect(conversations.refresh)
@@ -122,7 +124,7 @@ class Window(QObject):
         number = conversation_id if conversation_id is not None else shown.id if shown else None
         if number is None:
             return
-        title = self._shared.conversations.title(number)
+        title = self.shared.conversations.title(number)
         filters = {
             self.tr("Markdown (*.md)"): ExportFormat.MARKDOWN,
             self.tr("JSON, can be imported again (*.json)"): ExportFormat.JSON,
@@ -139,14 +141,38 @@ class Window(QObject):
             path = Path(name)
             known = {kind.suffix: kind for kind in ExportFormat}
             kind = known.get(path.suffix.lower(), kind)  # a typed suffix says what is wanted
-            self._shared.conversations.export(number, path.with_suffix(kind.suffix), kind.value)
+            self.shared.conversations.export(
+                number, path.with_suffix(kind.suffix), kind.value, self
+            )
 
     def import_conversation(self) -> None:
         name, _ = QFileDialog.getOpenFileName(
             self.main, self.tr("Import a conversation"), "", self.tr("Conversations (*.json)")
         )
         if name:
-            self._shared.conversations.import_file(Path(name))
+            self.import_file(Path(name))
+
+    def import_file(self, path: Path) -> None:
+        self.shared.conversations.import_file(path, self)
+
+    @Slot(list)
+    def _show_list(self, conversations: list[Conversation]) -> None:
+        self.main.sidebar.set_conversations(conversations)
+        self._show_title()
+
+    @Slot(str, object)
+    def _show_found(self, _text: str, hits: list[SearchHit] | None) -> None:
+        self.main.sidebar.set_hits(hits)
+
+    @Slot(str)
+    def _offer_undo(self, sentence: str) -> None:
+        self.main.show_undo(sentence)
+        self.actions.action("undo_delete").setEnabled(True)
+
+    @Slot(object, object)
+    def _open_imported(self, conversation: Conversation, origin: QObject) -> None:
+        if origin is self:
+            self.open_conversation(conversation.id)
 
     def _on_opened(self, conversation: Conversation, *_path: object) -> None:
         self.main.sidebar.set_current(conversation.id or None)
@@ -154,13 +180,15 @@ class Window(QObject):
 
     def _show_title(self) -> None:
         shown = self.chat.current
-        title = self._shared.conversations.title(shown.id) if shown else ""
+        title = self.shared.conversations.title(shown.id) if shown else ""
         self.main.setWindowTitle(f"{title} — Quern" if title else "Quern")
 
+    @Slot(int)
     def _reload_if_shown(self, conversation_id: int) -> None:
         if self.chat.current is not None and self.chat.current.id == conversation_id:
             self.chat.reload()
 
+    @Slot(int)
     def _leave_if_shown(self, conversation_id: int) -> None:
         if self.chat.current is not None and self.chat.current.id == conversation_id:
             self.chat.stop()
@@ -168,9 +196,12 @@ class Window(QObject):
 
     def _delete_message(self, message_id: int) -> None:
         if self.chat.may_change_path():
-            self._shared.conversations.delete_message(message_id)
+            self.shared.conversations.delete_message(message_id)
 
-    def _tell_exported(self, path: Path) -> None:
+    @Slot(object, object)
+    def _tell_exported(self, path: Path, origin: QObject) -> None:
+        if origin is not self:
+            return
         self.main.banner.show_notice(
             Notice(
                 self.tr("The conversation was written to {0}.").format(path),
@@ -210,10 +241,11 @@ class Window(QObject):
         self.models.load_failed.connect(self._show_load_failure)
         self.models.died.connect(self._show_death)
         self.models.loaded.connect(lambda _model: self.main.banner.withdraw("engine"))
-        self._shared.conversations.failed.connect(self.show_problem)
-        self._shared.settings.failed.connect(self.show_problem)
+        self.shared.conversations.failed.connect(self.show_problem)
+        self.shared.settings.failed.connect(self.show_problem)
         self.page.open_model_requested.connect(self.opening.choose)
 
+    @Slot(object)
     def show_problem(self, error: QuernError) -> None:
         """Say in a banner what happened and what to do."""
         self.main.banner.show_notice(Notice(str(error), "error", key=str(error)))
@@ -253,12 +285,9 @@ class Window(QObject):
     # --- settings ---------------------------------------------------------------------------
 
     def _connect_settings(self) -> None:
-        settings, page, panel = self._shared.settings, self.settings_page, self.page.panel
+        settings, page, panel = self.shared.settings, self.settings_page, self.page.panel
         settings.changed.connect(self._apply_settings)
-        settings.presets_changed.connect(panel.set_presets)
-        settings.presets_changed.connect(
-            lambda presets: page.set_presets([preset.name for preset in presets])
-        )
+        settings.presets_changed.connect(self._show_presets)
         panel.save_preset_requested.connect(
             lambda name: settings.save_preset(name, panel.settings())
         )
@@ -266,27 +295,40 @@ class Window(QObject):
         page.changed.connect(settings.set)
         page.calibrate_requested.connect(self._calibrate)
         page.cancel_calibration_requested.connect(settings.cancel_calibration)
-        settings.calibration_progress.connect(
-            lambda steps: page.set_calibration_progress(*steps or (None,))
-        )
+        settings.calibration_progress.connect(self._show_calibration_progress)
         self.models.loaded.connect(lambda _model: page.set_calibration_unavailable(""))
         self.models.unloaded.connect(self._explain_no_calibration)
         settings.calibrated.connect(page.set_calibration)
-        settings.machine_known.connect(lambda machine: page.set_devices(machine.devices))
+        settings.machine_known.connect(self._show_machine)
         self.main.page_shown.connect(
             lambda name: settings.look_at_machine() if name == "settings" else None
         )
         self._apply_settings(settings.current)
         self._explain_no_calibration()
 
+    @Slot(object)
     def _apply_settings(self, settings: Settings) -> None:
         self.settings_page.set_values(asdict(settings))
+        self.actions.action(f"theme_{settings.theme}").setChecked(True)
         self.page.composer.set_send_with_enter(settings.send_with_enter)
+
+    @Slot(list)
+    def _show_presets(self, presets: list[SamplerPreset]) -> None:
+        self.page.panel.set_presets(presets)
+        self.settings_page.set_presets([preset.name for preset in presets])
+
+    @Slot(object)
+    def _show_calibration_progress(self, steps: tuple[int, int] | None) -> None:
+        self.settings_page.set_calibration_progress(*steps or (None,))
+
+    @Slot(object)
+    def _show_machine(self, machine: HelloReply) -> None:
+        self.settings_page.set_devices(machine.devices)
 
     def _calibrate(self) -> None:
         loaded = self.models.current
         if loaded is not None:
-            self._shared.settings.calibrate(loaded.info.path)
+            self.shared.settings.calibrate(loaded.info.path)
 
     def _explain_no_calibration(self) -> None:
         self.settings_page.set_calibration_unavailable(
@@ -323,7 +365,7 @@ class Window(QObject):
         self.actions.action("toggle_sampler").setChecked(bool(state.get("panel")))
         self.page.set_panel_visible(bool(state.get("panel")))
         conversation = state.get("conversation")
-        if isinstance(conversation, int) and self._shared.conversations.exists(conversation):
+        if isinstance(conversation, int) and self.shared.conversations.exists(conversation):
             self.chat.open(conversation)
         else:
             self.chat.new()
@@ -332,3 +374,4 @@ class Window(QObject):
         self.page.flush()
         self.chat.stop()
         self.models.close()
+        self.closed.emit()

@@ -69,21 +69,21 @@ def test_the_newest_search_wins(conversations, store, qtbot) -> None:
     assert found[-1][1] is None
 
 
-def test_export_and_import(conversations, store, tmp_path, qtbot) -> None:
+def test_export_and_import(conversations, store, tasks, tmp_path, qtbot) -> None:
     one = store.create(title="travels")
     store.add_message(one.id, role=Role.USER, text="to Lisbon", parent_id=None)
     path = tmp_path / "travels é.json"
     with qtbot.waitSignal(conversations.exported, **WAIT) as exported:
-        conversations.export(one.id, path, "json")
-    assert exported.args == [path]
+        conversations.export(one.id, path, "json", tasks)
+    assert exported.args == [path, tasks]
     with qtbot.waitSignal(conversations.imported, **WAIT) as imported:
-        conversations.import_file(path)
+        conversations.import_file(path, tasks)
     assert imported.args[0].id != one.id
     assert [m.text for m in store.path(imported.args[0].id)] == ["to Lisbon"]
     broken = tmp_path / "broken.json"
     broken.write_text("{")
     with qtbot.waitSignal(conversations.failed, **WAIT) as failed:
-        conversations.import_file(broken)
+        conversations.import_file(broken, tasks)
     assert "broken.json" in str(failed.args[0])
 
 

@@ -58,7 +58,7 @@ def test_a_death_while_idle_is_noticed(models, starter, qtbot) -> None:
     with qtbot.waitSignal(models.loaded, **WAIT):
         models.load(starter)
     with qtbot.waitSignal(models.died, **WAIT):
-        os.kill(models.session._engine.process_id, signal.SIGKILL)
+        os.kill(models.session.process_id, signal.SIGKILL)
     assert models.current is None
     with qtbot.waitSignal(models.loaded, **WAIT):
         models.restart(context=512)

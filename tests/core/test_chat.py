@@ -152,7 +152,7 @@ def test_kill_in_the_middle_of_an_answer(talk: Talk) -> None:
     talk.chat.send(talk.conversation.id, "slow 500")
     while not isinstance(talk.events.get(timeout=10), AnswerText):
         pass
-    os.kill(talk.session._engine.process_id, signal.SIGKILL)
+    os.kill(talk.session.process_id, signal.SIGKILL)
     ended = talk.until_ended()[-1]
     assert isinstance(ended.error, EngineDied)
     assert ended.message.text.startswith("word ")

@@ -107,6 +107,10 @@ class ModelCard(QDialog):
         """The context asked for, in tokens."""
         return self._context.value() * CONTEXT_STEP
 
+    def verdict(self) -> str:
+        """What is said about whether the model can be loaded."""
+        return self._verdict.text()
+
     def set_info(self, info: ModelInfo) -> None:
         """Show what the header says, and ask for an estimate."""
         self._busy.hide()

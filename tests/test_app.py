@@ -1,0 +1,308 @@
+"""The window as a whole, with a scripted engine child and a real database."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from desktop.app import App
+from desktop.core.logs import Logs
+from desktop.domain.conversation import MessageState, Role
+from desktop.domain.errors import DiskFull
+from desktop.domain.paths import Home
+from desktop.storage.conversations import Conversations
+from desktop.storage.database import Database
+from desktop.ui.dialogs.crash import CrashDialog
+from tests.helpers.fake_worker import COMMAND
+
+WAIT = {"timeout": 20_000}
+
+
+@pytest.fixture
+def start(qapp, tmp_path, qtbot):
+    """Starts the application as often as asked; every one is closed at the end."""
+    home = Home(tmp_path / "home ü")
+    running: list[App] = []
+
+    def begin(*files: Path) -> App:
+        app = App(qapp, home, Logs(home), COMMAND)
+        running.append(app)
+        app.restore(list(files))
+        window = app.windows[0]
+        qtbot.waitUntil(lambda: window.models.current is not None, **WAIT)
+        return app
+
+    def end(app: App) -> None:
+        running.remove(app)
+        app.quit()
+        app.close()
+        qtbot.wait(10)
+
+    begin.end = end
+    begin.home = home
+    yield begin
+    for app in list(running):
+        end(app)
+
+
+@pytest.fixture
+def app(start) -> App:
+    return start()
+
+
+@pytest.fixture
+def window(app):
+    return app.windows[0]
+
+
+def ask(window, qtbot, text: str):
+    with qtbot.waitSignal(window.chat.answer_ended, **WAIT) as ended:
+        window.page.composer.set_text(text)
+        window.page.composer.button.click()
+    qtbot.wait(50)
+    return ended.args[0]
+
+
+def shown(window) -> list[tuple[str, str]]:
+    transcript = window.page.transcript
+    transcript.flush()
+    return [(entry.role, entry.text) for entry in transcript.entries()]
+
+
+def test_the_first_start_is_ready_to_chat(window) -> None:
+    assert window.models.current.info.path.name == "quern-starter-f16.gguf"
+    assert window.page.stack.currentWidget() is window.page.empty
+    assert window.main.windowTitle() == "Quern"
+    assert window.page.composer.isEnabled()
+
+
+def test_a_question_is_answered_in_the_transcript_and_kept(window, qtbot) -> None:
+    ask(window, qtbot, "say hello there")
+    assert shown(window) == [("user", "say hello there"), ("assistant", "hello there ")]
+    assert window.page.composer.text() == ""
+    assert "say hello there" in window.main.windowTitle()
+
+
+def test_a_suggestion_is_a_message(window, qtbot) -> None:
+    with qtbot.waitSignal(window.chat.answer_ended, **WAIT):
+        window.page.empty.suggestion_chosen.emit("say yes")
+    assert shown(window)[0] == ("user", "say yes")
+
+
+def test_escape_stops_an_answer_and_continue_goes_on(window, qtbot) -> None:
+    stop = window.actions.action("stop")
+    assert not stop.isEnabled()
+    window.page.send("slow 500")
+    qtbot.waitUntil(lambda: len(shown(window)) == 2 and shown(window)[1][1] != "", **WAIT)
+    assert stop.isEnabled()
+    with qtbot.waitSignal(window.chat.answer_ended, **WAIT) as ended:
+        stop.trigger()
+    assert ended.args[0].state is MessageState.STOPPED
+    with qtbot.waitSignal(window.chat.answer_started, **WAIT) as started:
+        window.actions.action("continue_answer").trigger()
+    assert started.args[0].id == ended.args[0].id
+    with qtbot.waitSignal(window.chat.answer_ended, **WAIT):
+        stop.trigger()
+
+
+def test_conversation_and_draft_are_there_after_a_restart(start, qtbot) -> None:
+    app = start()
+    ask(app.windows[0], qtbot, "say one")
+    app.windows[0].page.composer.edit.setPlainText("half a thou")
+    app.windows[0].actions.action("toggle_sampler").trigger()
+    start.end(app)
+    window = start().windows[0]
+    assert shown(window) == [("user", "say one"), ("assistant", "one ")]
+    assert window.page.composer.text() == "half a thou"
+    assert not window.page.panel.isHidden()
+
+
+def test_an_answer_cut_off_by_a_crash_of_the_app_can_be_continued(start, qtbot) -> None:
+    start.home.root.mkdir(parents=True)
+    database = Database(start.home.database)
+    database.open()
+    store = Conversations(database)
+    one = store.create(title="cut off")
+    question = store.add_message(one.id, role=Role.USER, text="say more", parent_id=None)
+    answer = store.add_message(
+        one.id, role=Role.ASSISTANT, text="half an ans", parent_id=question.id,
+        state=MessageState.STREAMING,
+    )  # fmt: skip
+    database.close()
+    window = start().windows[0]
+    window.open_conversation(one.id)
+    assert shown(window)[1] == ("assistant", "half an ans")
+    with qtbot.waitSignal(window.chat.answer_ended, **WAIT) as ended:
+        window.page.transcript.continue_requested.emit(answer.id)
+    assert ended.args[0].text == "half an ans" + "more "
+
+
+def test_two_windows_have_two_engines(app, window, qtbot) -> None:
+    window.actions.action("new_window").trigger()
+    second = app.windows[1]
+    qtbot.waitUntil(lambda: second.models.current is not None, **WAIT)
+    children = {each.models.session.process_id for each in app.windows}
+    assert len(children) == 2
+    window.page.send("slow 300")
+    ask(second, qtbot, "say meanwhile")
+    assert window.chat.answering is not None
+    window.chat.stop()
+    qtbot.waitUntil(lambda: window.chat.answering is None, **WAIT)
+    second.main.close()
+    qtbot.waitUntil(lambda: len(app.windows) == 1, **WAIT)
+    ask(window, qtbot, "say still here")
+
+
+def test_a_dead_engine_is_said_and_restarted_with_one_click(window, qtbot) -> None:
+    window.page.send("slow 500")
+    qtbot.waitUntil(lambda: len(shown(window)) == 2 and shown(window)[1][1] != "", **WAIT)
+    with qtbot.waitSignals([window.chat.answer_ended, window.models.died], **WAIT):
+        os.kill(window.models.session.process_id, signal.SIGKILL)
+    notice = window.main.banner.notice
+    assert "memory" in notice.text
+    assert shown(window)[1][1].startswith("word ")
+    label, restart = notice.actions[0]
+    assert label == "Restart"
+    with qtbot.waitSignal(window.models.loaded, **WAIT):
+        restart()
+    qtbot.waitUntil(lambda: window.main.banner.notice is None)
+    ask(window, qtbot, "say back")
+
+
+def test_a_full_disk_is_said_and_taken_back(app, window, monkeypatch, qtbot) -> None:
+    full = [True]
+    finish = app.store.finish
+
+    def refusing(*args, **kwargs) -> None:
+        if full[0]:
+            raise DiskFull("The disk is full.", "Free some space.")
+        finish(*args, **kwargs)
+
+    monkeypatch.setattr(app.store, "finish", refusing)
+    ask(window, qtbot, "say precious words")
+    qtbot.waitUntil(lambda: window.main.banner.notice is not None, **WAIT)
+    assert "disk is full" in window.main.banner.notice.text
+    assert shown(window)[1] == ("assistant", "precious words ")
+    full[0] = False
+    qtbot.waitUntil(lambda: window.main.banner.notice is None, **WAIT)
+
+
+def test_a_refused_message_stays_in_the_composer(app, window, monkeypatch, qtbot) -> None:
+    def full(*args, **kwargs) -> None:
+        raise DiskFull("The disk is full.")
+
+    monkeypatch.setattr(app.store, "add_message", full)
+    window.page.composer.set_text("do not lose me")
+    window.page.composer.button.click()
+    assert window.page.composer.text() == "do not lose me"
+    assert "disk is full" in window.main.banner.notice.text
+
+
+def test_deleting_and_undoing_a_conversation(window, qtbot) -> None:
+    ask(window, qtbot, "say one")
+    number = window.chat.current.id
+    window.actions.action("delete").trigger()
+    assert window.chat.current is None
+    assert window.page.stack.currentWidget() is window.page.empty
+    assert window.main.undo_bar.is_offering
+    window.actions.action("undo_delete").trigger()
+    window.open_conversation(number)
+    assert shown(window) == [("user", "say one"), ("assistant", "one ")]
+
+
+def test_deleting_a_message_and_undoing_it(window, qtbot) -> None:
+    answer = ask(window, qtbot, "say one")
+    window.page.transcript.delete_requested.emit(answer.id)
+    assert shown(window) == [("user", "say one")]
+    window.main.undo_bar.undo()
+    assert shown(window) == [("user", "say one"), ("assistant", "one ")]
+
+
+def test_trimming_stands_before_the_answer_also_when_reopened(window, qtbot) -> None:
+    ask(window, qtbot, "trim 12")
+    roles = [role for role, _ in shown(window)]
+    assert roles == ["user", "notice", "assistant"]
+    assert "12" in shown(window)[1][1]
+
+
+def test_a_model_file_is_looked_at_before_it_is_loaded(app, window, tmp_path, qtbot) -> None:
+    path = tmp_path / "other model.gguf"
+    path.write_bytes(b"GGUF")
+    before = window.models.current
+    app.open_files([str(path)])
+    card = window.opening.card
+    qtbot.waitUntil(lambda: card.load_button.isEnabled(), **WAIT)
+    assert window.models.current is before
+    with qtbot.waitSignal(window.models.loaded, **WAIT) as loaded:
+        qtbot.mouseClick(card.load_button, Qt.MouseButton.LeftButton)
+    assert loaded.args[0].info.path == path
+
+
+def test_a_bad_file_is_explained_on_its_card(app, window, tmp_path, qtbot) -> None:
+    path = tmp_path / "bad.gguf"
+    path.write_bytes(b"not a model")
+    app.open_files([str(path)])
+    card = window.opening.card
+    qtbot.waitUntil(lambda: "not a GGUF" in card.verdict(), **WAIT)
+    assert not card.load_button.isEnabled()
+    card.reject()
+
+
+def test_the_last_used_model_is_loaded_at_the_next_start(start, tmp_path, qtbot) -> None:
+    path = tmp_path / "favourite.gguf"
+    path.write_bytes(b"GGUF")
+    app = start()
+    with qtbot.waitSignal(app.windows[0].models.loaded, **WAIT):
+        app.windows[0].models.load(path)
+    qtbot.wait(200)
+    start.end(app)
+    assert start().windows[0].models.current.info.path == path
+
+
+def test_a_bug_shows_the_crash_dialog_and_the_app_goes_on(app, window, qtbot) -> None:
+    app.show_crash("Traceback: a bug of ours")
+    dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, CrashDialog))
+    dialog.copy_details()
+    assert "a bug of ours" in QApplication.clipboard().text()
+    dialog.accept()
+    ask(window, qtbot, "say still running")
+
+
+def test_settings_reach_every_window(app, window, qtbot) -> None:
+    window.actions.action("theme_dark").trigger()
+    assert window.settings_page.values()["theme"] == "dark"
+    before = QApplication.font().pointSizeF()
+    window.actions.action("text_larger").trigger()
+    assert QApplication.font().pointSizeF() > before
+    window.actions.action("text_reset").trigger()
+    window.actions.action("theme_light").trigger()
+
+
+def test_the_settings_of_an_answer_can_be_used_again(window, qtbot) -> None:
+    answer = ask(window, qtbot, "say one")
+    window.page.use_settings(answer.facts.sampler)
+    assert window.chat.current.sampler == answer.facts.sampler
+
+
+def test_a_conversation_is_exported_and_dropped_back_in(app, window, tmp_path, qtbot) -> None:
+    ask(window, qtbot, "say one")
+    path = tmp_path / "one.json"
+    app.store.rename(window.chat.current.id, "renamed")
+    conversations = window.shared.conversations
+    with qtbot.waitSignal(conversations.exported, **WAIT):
+        conversations.export(window.chat.current.id, path, "json", window)
+    assert "one.json" in window.main.banner.notice.text
+    before = window.chat.current.id
+    window.main.conversation_dropped.emit(path)
+    qtbot.waitUntil(lambda: window.chat.current.id != before, **WAIT)
+    assert shown(window) == [("user", "say one"), ("assistant", "one ")]
+
+
+def test_every_action_has_a_handler(window) -> None:
+    unconnected = [name for name, action in window.actions.items() if not action.isVisible()]
+    assert unconnected == []
