@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+from desktop.domain.conversation import Role
+from desktop.storage.conversations import Conversations
+from desktop.storage.database import Database
+from desktop.storage.models import KnownModels
+from desktop.storage.presets import SamplerPresets
+from desktop.storage.salvage import salvage
+
+
+def edit(path, *statements):
+    """Change a closed database behind the application's back."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as raw:
+        raw.create_function("search_words", 1, lambda text: text, deterministic=True)
+        for statement in statements:
+            raw.execute(statement)
+
+
+def rescue(tmp_path, database) -> tuple[int, Database]:
+    fresh = Database(tmp_path / "fresh.db")
+    fresh.open()
+    with fresh.writing() as db:
+        count = salvage(database.path, db)
+    return count, fresh
+
+
+def test_sound_database_comes_through_whole(tmp_path, database, conversations, conversation, say):
+    question = say("q")
+    say("a1", question)
+    say("a2", question)
+    deleted = conversations.create(title="deleted")
+    conversations.delete(deleted.id)
+    KnownModels(database).add(tmp_path / "m.gguf", "m")
+    SamplerPresets(database).save("Mine", conversation.sampler)
+    database.close()
+    count, fresh = rescue(tmp_path, database)
+    rescued = Conversations(fresh)
+    assert count == 1
+    assert rescued.list() == conversations.list()
+    assert rescued.tree(conversation.id) == conversations.tree(conversation.id)
+    assert rescued.path(conversation.id) == conversations.path(conversation.id)
+    assert [model.name for model in KnownModels(fresh).list()] == ["m"]
+    assert SamplerPresets(fresh).list()[-1].name == "Mine"
+    rescued.undelete(deleted.id)
+    fresh.close()
+
+
+def test_source_is_not_changed(tmp_path, database, say):
+    say("q")
+    database.close()
+    before = database.path.read_bytes()
+    rescue(tmp_path, database)[1].close()
+    assert database.path.read_bytes() == before
+
+
+def test_message_whose_parent_is_lost_begins_a_branch(
+    tmp_path, database, conversation, conversations, say
+):
+    question = say("lost")
+    answer = say("kept", question)
+    database.close()
+    edit(database.path, f"DELETE FROM messages WHERE id = {question.id}")
+    _, fresh = rescue(tmp_path, database)
+    (message,) = Conversations(fresh).path(conversation.id)
+    assert (message.id, message.parent_id, message.text) == (answer.id, None, "kept")
+    fresh.close()
+
+
+def test_messages_of_a_lost_conversation_get_a_new_one(tmp_path, database, conversation, say):
+    say("answer", say("question"))
+    database.close()
+    edit(database.path, "DELETE FROM conversations")
+    count, fresh = rescue(tmp_path, database)
+    store = Conversations(fresh)
+    (made,) = store.list()
+    assert (count, made.title) == (1, "Rescued conversation")
+    assert [message.text for message in store.path(made.id)] == ["question", "answer"]
+    store.add_message(made.id, role=Role.USER, text="goes on", parent_id=made.head_id)
+    fresh.close()
+
+
+def test_lost_head_shows_the_newest_message(tmp_path, database, conversation, say):
+    question = say("question")
+    say("answer", question)
+    lost = say("lost", question)
+    database.close()
+    edit(database.path, f"DELETE FROM messages WHERE id = {lost.id}")
+    _, fresh = rescue(tmp_path, database)
+    texts = [message.text for message in Conversations(fresh).path(conversation.id)]
+    assert texts == ["question", "answer"]
+    fresh.close()
+
+
+def test_row_that_breaks_the_rules_costs_itself_only(tmp_path, database, conversation, say):
+    say("bad", say("good"))
+    database.close()
+    edit(
+        database.path,
+        "PRAGMA ignore_check_constraints=ON",
+        "UPDATE messages SET role = 'robot' WHERE text = 'bad'",
+    )
+    _, fresh = rescue(tmp_path, database)
+    assert [m.text for m in Conversations(fresh).path(conversation.id)] == ["good"]
+    fresh.close()
+
+
+def test_database_of_something_else_gives_nothing(tmp_path, database):
+    other = tmp_path / "other.db"
+    edit(other, "CREATE TABLE messages (fish)", "INSERT INTO messages VALUES (1)")
+    with database.writing() as db:
+        assert salvage(other, db) == 0
+        assert salvage(tmp_path / "nothing.db", db) == 0
