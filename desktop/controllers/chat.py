@@ -74,6 +74,9 @@ class ChatController(QObject):
         self._models = models
         self._default_sampler = default_sampler
         self._current: Conversation | None = None
+        # The conversation being answered, as far as this thread has heard: the answer may have ended
+        # while its events are still on their way here.
+        self._answering_in: int | None = None
         self._shown_characters = {False: 0, True: 0}  # of the answer under way, of its reasoning
         self._chat = Chat(conversations, models.session, journal, self._event.emit)
         self._event.connect(self._on_event)
@@ -193,8 +196,7 @@ class ChatController(QObject):
         self._try(action)
 
     def _answering_here(self) -> bool:
-        conversation_id = self._chat.answering_in
-        return conversation_id is not None and self._is_shown(conversation_id)
+        return self._answering_in is not None and self._is_shown(self._answering_in)
 
     def _is_shown(self, conversation_id: int) -> bool:
         return self._current is not None and conversation_id == self._current.id
@@ -246,6 +248,7 @@ class ChatController(QObject):
         self.changed.emit()
 
     def _started(self, event: AnswerStarted) -> None:
+        self._answering_in = event.message.conversation_id
         self.busy_changed.emit(True)
         self._models.watch_memory(True)
         if self._is_shown(event.message.conversation_id):
@@ -263,6 +266,7 @@ class ChatController(QObject):
         self.figures.emit(event.tokens_per_second, event.ttft_ms, event.context_used)
 
     def _ended(self, event: AnswerEnded) -> None:
+        self._answering_in = None
         self.busy_changed.emit(False)
         self._models.watch_memory(False)
         if self._is_shown(event.message.conversation_id):

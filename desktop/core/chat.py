@@ -177,12 +177,6 @@ class Chat:
             return current.message
         return replace(current.message, text=content[0], reasoning=content[1])
 
-    @property
-    def answering_in(self) -> int | None:
-        """The conversation an answer is being written in; cheap, unlike `answering`."""
-        current = self._answering
-        return current.conversation.id if current else None
-
     def require_model(self) -> LoadedModel:
         """The model that could answer now. Raises: InvalidInput saying why nothing can be asked."""
         if self._answering is not None:
