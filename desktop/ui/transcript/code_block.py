@@ -17,7 +17,6 @@ from desktop.ui.transcript.buttons import IconButton
 from desktop.ui.transcript.context import RowContext
 from desktop.ui.transcript.highlighting import Highlighter
 from desktop.ui.transcript.message import Message
-from desktop.ui.transcript.rich_text import LIST_INDENT
 from desktop.ui.transcript.row_widget import RowWidget, make_passive, small_label
 from desktop.ui.transcript.rows import Row
 from desktop.ui.transcript.scroll_bar import THICKNESS, ThinScrollBar, scroll_sideways
@@ -154,7 +153,7 @@ class CodeBlock(RowWidget):
         """Place header and code; the height follows from the number of lines."""
         assert self._row is not None and self._row.block is not None
         style = self.context.style
-        left = style.px(LIST_INDENT * self._row.block.indent)
+        left = self.inset(self._row)
         above, header, padding = style.px(self._row.above), style.px(HEADER), style.px(PADDING)
         inset = style.px(14)
         room = width - left - 2 * inset
@@ -211,6 +210,8 @@ class CodeBlock(RowWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the frame."""
         del event
+        assert self._row is not None
+        self.paint_reasoning_line(self._row)
         style = self.context.style
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

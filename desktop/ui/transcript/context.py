@@ -22,7 +22,7 @@ class RowEvents(QObject):
     edit_cancelled = Signal(int)
     link_activated = Signal(str)
     resized = Signal()
-    """Some row wants another height: rows marked so are measured again."""
+    """An editor wants another height."""
 
 
 @dataclass(slots=True)

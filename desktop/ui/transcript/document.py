@@ -66,8 +66,12 @@ class Document:
     def _set_last(self, message: Message, *, last: bool) -> None:
         if message.is_last != last:
             message.is_last = last
-            message.rebuild()
-            self.update_height(message)
+            self.rebuild(message)
+
+    def rebuild(self, message: Message) -> None:
+        """Make the rows of a message again after its state changed."""
+        message.rebuild()
+        self.update_height(message)
 
     # -- geometry --------------------------------------------------------------------------
 
@@ -173,16 +177,12 @@ class Document:
 
     def slots_of(self, message: Message) -> Iterator[Slot]:
         """All rows of a message, its whole text split."""
-        slot: Slot | None = self.first_slot(message)
-        while slot is not None and slot.message is message:
-            yield slot
-            slot = self.following(slot)
-
-    def forget_heights(self) -> None:
-        """Guess all heights anew, after the width or the text size changed."""
-        for message in self.messages:
-            for slot in message.slots:
-                slot.stale = True
-        for message in self.messages:
-            if not message.split:
-                self.heights.set(message.index, message.guess())
+        self.prepare(message)
+        index = 0
+        while index < len(message.slots):
+            slot = message.slots[index]
+            if slot.row.kind is RowKind.PENDING:
+                self._resolve(slot)
+            else:
+                yield slot
+                index += 1

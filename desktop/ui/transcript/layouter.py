@@ -126,6 +126,16 @@ class Layouter(QObject):
         bar = self._area.verticalScrollBar()
         self.follows_end = bar.value() >= bar.maximum() - 2
 
+    def reveal(self, slot: Slot, position: int) -> None:
+        """Scroll to a text position in a row, unless it can be seen already."""
+        if slot not in self._live:
+            self.anchor_to(slot)
+        row = self._live[slot]
+        rect = row.position_rect(position)
+        height = self._area.viewport().height()
+        if not 0 <= row.y() + rect.top() <= height - rect.height():
+            self.anchor_to(slot, height // 3 - rect.top())
+
     def scroll_to_end(self) -> None:
         """Go to the end and stay there."""
         self.follows_end = True

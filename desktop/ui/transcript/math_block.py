@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QWidget
 from desktop.ui.transcript.context import RowContext
 from desktop.ui.transcript.formulas import FormulaKey, FormulaPicture
 from desktop.ui.transcript.message import Message
-from desktop.ui.transcript.rich_text import LIST_INDENT
 from desktop.ui.transcript.row_widget import RowWidget
 from desktop.ui.transcript.rows import Row
 
@@ -51,7 +50,7 @@ class MathBlock(RowWidget):
         assert self._row is not None and self._row.block is not None
         style = self.context.style
         above = style.px(self._row.above)
-        left = style.px(LIST_INDENT * self._row.block.indent)
+        left = self.inset(self._row)
         below = self.below(self._row.block.indent)
         key = FormulaKey(self.source, style.px(SIZE), style.text.name(), display=True)
         self._picture = self.context.formulas.picture(key)
@@ -69,10 +68,12 @@ class MathBlock(RowWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the formula or its source."""
         del event
+        assert self._row is not None
+        self.paint_reasoning_line(self._row)
         style = self.context.style
         painter = QPainter(self)
         if self._marked:
-            painter.fillRect(self._area.adjusted(-4, 0, 4, 0), style.selection.lighter(160))
+            painter.fillRect(self._area.adjusted(-4, 0, 4, 0), style.selection)
         if self._picture is not None and self._picture.renderer is not None:
             self._picture.paint(painter, self._area)
             return

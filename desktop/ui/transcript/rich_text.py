@@ -34,6 +34,8 @@ _OPEN, _CLOSE = "\ufdd2", "\ufdd3"
 _MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 _OBJECT = "\ufffc"
 _SCHEMES = ("http", "https", "mailto")
+QUOTE_INDENT = 16
+"""Pixels each level of quote is set in."""
 LIST_INDENT = 26
 """Pixels a level of list is set in, both by Qt and for blocks taken out of a list."""
 _HEADING_SIZES = {1: 20, 2: 17, 3: 15, 4: 14, 5: 14, 6: 13}
@@ -111,17 +113,16 @@ class RichDocument(QTextDocument):
         style = self._context.style
         form = block.blockFormat()
         level = form.headingLevel()
+        quotes = form.intProperty(QTextFormat.Property.BlockQuoteLevel.value)
         proportional = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
         form.setLineHeight(style.line_percent * (0.92 if level else 1), proportional)
         first = block.position() == 0
         space = 0 if first or self._plain else 4 if block.textList() else 8
         form.setTopMargin(style.px(space))
         form.setBottomMargin(0)
-        if form.intProperty(QTextFormat.Property.BlockQuoteLevel.value):
+        if quotes:
             self.has_quotes = True
-            form.setLeftMargin(
-                style.px(16) * form.intProperty(QTextFormat.Property.BlockQuoteLevel.value)
-            )
+            form.setLeftMargin(quotes * style.px(QUOTE_INDENT))
             form.setRightMargin(0)
         elif not block.textList():
             form.setLeftMargin(0)

@@ -1,13 +1,16 @@
 """What all row widgets have in common."""
 
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QLabel, QWidget
 
 from desktop.ui.transcript.context import RowContext
 from desktop.ui.transcript.message import Message
+from desktop.ui.transcript.rich_text import LIST_INDENT
 from desktop.ui.transcript.rows import Row
 
+REASONING_INDENT = 20
+"""How far reasoning stands in from an answer, in unscaled pixels."""
 END = 2**31 - 1
 """A position at the end of any row."""
 
@@ -36,6 +39,19 @@ class RowWidget(QWidget):
     def fit(self, width: int) -> int:
         """Lay out for a width and return the height, both in pixels."""
         raise NotImplementedError
+
+    def inset(self, row: Row) -> int:
+        """How far a block stands in from the left of the column."""
+        levels = row.block.indent if row.block else 0
+        thought = REASONING_INDENT if row.part == "reasoning" else 0
+        return self.context.style.px(LIST_INDENT * levels + thought)
+
+    def paint_reasoning_line(self, row: Row) -> None:
+        """Paint the line that runs down the left of reasoning, if the row is part of some."""
+        if row.part == "reasoning":
+            style = self.context.style
+            line = QRect(style.px(7), 0, max(1, style.px(2)), self.height())
+            QPainter(self).fillRect(line, style.hairline)
 
     def below(self, indent: int) -> int:
         """Space a frame or a formula keeps below itself within a list `indent` levels deep."""

@@ -62,7 +62,7 @@ class Row:
 _GAPS = {Gap.NONE: 0, Gap.TIGHT: 4, Gap.NORMAL: 12, Gap.WIDE: 22}
 MESSAGE_GAP = 20
 """Space above a message, in unscaled pixels."""
-FIRST_GAP = 6
+FIRST_GAP = 8
 """Space above the first block of an answer or of its reasoning."""
 PENDING_SIZE = 1500
 """Characters of Markdown that are split at a time, or a little more."""

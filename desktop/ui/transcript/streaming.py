@@ -1,5 +1,6 @@
 """Answers being written: pieces are gathered and shown some thirty times a second."""
 
+import time
 from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -11,7 +12,10 @@ from desktop.ui.transcript.rows import Row, block_rows
 from desktop.ui.transcript.stream_splitter import StreamSplitter
 
 INTERVAL_MS = 33
-"""Time between two updates of the view."""
+"""Time between two updates of the view, as a rule."""
+PAUSE_FACTOR = 8
+"""An update that took long is followed by a pause that many times as long."""
+LONGEST_MS = 500
 
 
 @dataclass(slots=True)
@@ -62,6 +66,7 @@ class Streaming(QObject):
     def flush(self) -> None:
         """Show what has come in."""
         self._timer.stop()
+        start = time.perf_counter()
         changed = False
         for (key, part), state in self._parts.items():
             if state.pieces:
@@ -69,6 +74,8 @@ class Streaming(QObject):
                 changed = True
         if changed:
             self.updated.emit()
+        spent = round((time.perf_counter() - start) * 1000)
+        self._timer.setInterval(min(max(INTERVAL_MS, PAUSE_FACTOR * spent), LONGEST_MS))
 
     def _show(self, message: Message, part: str, state: _Part) -> None:
         text = clean("".join(state.pieces))

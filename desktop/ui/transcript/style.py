@@ -6,6 +6,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QFontMetricsF
 
 COLUMN_WIDTH = 760
 """The widest the column of text gets, in unscaled pixels."""
+SELECTION_ALPHA = 0.32
 LINE_HEIGHT = 1.5
 """Distance of two lines of prose, in font sizes."""
 
@@ -17,6 +18,12 @@ def blend(first: QColor, second: QColor, share: float) -> QColor:
         first.greenF() + (second.greenF() - first.greenF()) * share,
         first.blueF() + (second.blueF() - first.blueF()) * share,
     )
+
+
+def _translucent(color: QColor) -> QColor:
+    result = QColor(color)
+    result.setAlphaF(SELECTION_ALPHA)
+    return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,7 @@ class Style:
     accent: QColor
     link: QColor
     selection: QColor
-    selected_text: QColor
+    """Laid over what is behind selected text; formulas and links keep their own colours on it."""
     line_percent: float
     """`LINE_HEIGHT` in percent of the font's own line height."""
 
@@ -65,8 +72,7 @@ class Style:
             bubble=blend(base, text, 0.07),
             accent=palette.color(QPalette.ColorRole.Highlight),
             link=palette.color(QPalette.ColorRole.Link),
-            selection=palette.color(QPalette.ColorRole.Highlight),
-            selected_text=palette.color(QPalette.ColorRole.HighlightedText),
+            selection=_translucent(palette.color(QPalette.ColorRole.Highlight)),
             line_percent=100 * LINE_HEIGHT * body.pixelSize() / QFontMetricsF(body).height(),
         )
 

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from desktop.ui.transcript.context import RowContext
 from desktop.ui.transcript.message import Message
-from desktop.ui.transcript.rich_text import LIST_INDENT
 from desktop.ui.transcript.rows import Row
 from desktop.ui.transcript.scroll_bar import THICKNESS, ThinScrollBar, scroll_sideways
 from desktop.ui.transcript.text_rows import TextPane, TextRow
@@ -67,6 +66,11 @@ class TableBlock(TextRow):
                 self._dress(frame)
         self._flatten_ends()
         edit.endEditBlock()
+        self.pane.moveCursor(QTextCursor.MoveOperation.Start)  # what the pane keeps in sight
+
+    def highlight(self, start: int, end: int) -> None:
+        """Leave the empty lines around the table out of what is painted as selected."""
+        super().highlight(max(1, start), min(end, self.document.last_position - 1))
 
     def _flatten_ends(self) -> None:
         """Qt keeps an empty line before and after a table: take their height away."""
@@ -124,7 +128,7 @@ class TableBlock(TextRow):
         """As wide as its cells need; beyond the column's width it scrolls."""
         style = self.context.style
         assert self.row.block is not None
-        left = style.px(LIST_INDENT * self.row.block.indent)
+        left = self.inset(self.row)
         above = style.px(self.row.above)
         room = width - left - 2
         self.document.setTextWidth(room)

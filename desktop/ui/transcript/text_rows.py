@@ -3,9 +3,9 @@
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, QUrl
 from PySide6.QtGui import (
     QPainter,
-    QPainterPath,
     QPaintEvent,
     QPalette,
+    QPen,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
@@ -16,12 +16,10 @@ from PySide6.QtWidgets import QTextBrowser, QTextEdit, QWidget
 
 from desktop.ui.transcript.context import RowContext
 from desktop.ui.transcript.message import Message
-from desktop.ui.transcript.rich_text import LIST_INDENT, RichDocument, allowed_link
+from desktop.ui.transcript.rich_text import QUOTE_INDENT, RichDocument, allowed_link
 from desktop.ui.transcript.row_widget import RowWidget, make_passive
 from desktop.ui.transcript.rows import Edge, Row
 
-REASONING_INDENT = 20
-"""How far reasoning stands in from an answer, in pixels."""
 BUBBLE_PADDING = 14
 BUBBLE_SHARE = 0.8
 """How much of the column a bubble takes at most."""
@@ -60,17 +58,14 @@ class TextPane(QTextBrowser):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(style.hairline)
         layout = document.documentLayout()
+        bottom = 0.0
         block = document.begin()
         while block.isValid():
             level = block.blockFormat().intProperty(QTextFormat.Property.BlockQuoteLevel.value)
-            if level:
-                rect = layout.blockBoundingRect(block)
-                top = rect.top() - (block.blockFormat().topMargin() if block.position() else 0)
-                for number in range(level):
-                    left = number * style.px(16)
-                    painter.drawRoundedRect(
-                        QRectF(left, top, style.px(3), rect.bottom() - top), 1.5, 1.5
-                    )
+            top, bottom = bottom, layout.blockBoundingRect(block).bottom()
+            for number in range(level):
+                left = number * style.px(QUOTE_INDENT)
+                painter.drawRect(QRectF(left, top, style.px(3), bottom - top))
             block = block.next()
 
 
@@ -139,10 +134,7 @@ class TextRow(RowWidget):
     def fit(self, width: int) -> int:
         """Lay the text out over the width, less what its level in a list takes."""
         style = self.context.style
-        block = self.row.block
-        indent = style.px(LIST_INDENT * block.indent) if block else 0
-        if self.row.part == "reasoning":
-            indent += style.px(REASONING_INDENT)
+        indent = self.inset(self.row)
         above = style.px(self.row.above)
         self.document.setTextWidth(width - indent)
         height = round(self.document.size().height())
@@ -151,8 +143,7 @@ class TextRow(RowWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the line beside reasoning."""
-        if self.row.part == "reasoning":
-            paint_reasoning_line(self)
+        self.paint_reasoning_line(self.row)
         super().paintEvent(event)
 
     # -- text -------------------------------------------------------------------------------
@@ -188,13 +179,6 @@ class TextRow(RowWidget):
         return self.document.documentLayout().anchorAt(self._document_point(point))
 
 
-def paint_reasoning_line(widget: RowWidget) -> None:
-    """The line that runs down the left of reasoning."""
-    style = widget.context.style
-    painter = QPainter(widget)
-    painter.fillRect(QRect(style.px(7), 0, max(1, style.px(2)), widget.height()), style.hairline)
-
-
 def selections(
     context: RowContext, document: QTextDocument, start: int, end: int
 ) -> list[QTextEdit.ExtraSelection]:
@@ -208,14 +192,25 @@ def selections(
     cursor.setPosition(min(end, last), QTextCursor.MoveMode.KeepAnchor)
     form = QTextCharFormat()
     form.setBackground(context.style.selection)
-    form.setForeground(context.style.selected_text)
+    if isinstance(document, RichDocument):  # Qt paints the marks of lists with it
+        form.setForeground(document.text_colour)
     selection.cursor = cursor
     selection.format = form
     return [selection]
 
 
 class BubbleRow(TextRow):
-    """A piece of a user's or a system message: text in a rounded bubble at the right."""
+    """A piece of a user's message in a bubble at the right, or of a system prompt at the left."""
+
+    def __init__(self, context: RowContext, parent: QWidget) -> None:
+        super().__init__(context, parent)
+        self._bubble = QRectF()
+        self._system = False
+
+    def show_row(self, row: Row, message: Message) -> None:
+        """Show the text of `row`."""
+        self._system = message.entry.role == "system"
+        super().show_row(row, message)
 
     def fit(self, width: int) -> int:
         """Make the bubble as wide as its text needs, up to `BUBBLE_SHARE` of the width."""
@@ -231,7 +226,7 @@ class BubbleRow(TextRow):
             widest = min(widest, int(self.document.idealWidth()) + 2)
             self.document.setTextWidth(widest)
         height = round(self.document.size().height())
-        left = width - widest - padding
+        left = padding if self._system else width - widest - padding
         self.pane.setGeometry(left, above + top, widest, height)
         self._bubble = QRectF(left - padding, above, widest + 2 * padding, height + top + bottom)
         return above + height + top + bottom
@@ -239,14 +234,15 @@ class BubbleRow(TextRow):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the bubble, or this row's piece of it."""
         del event
+        style = self.context.style
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        radius = self.context.style.px(14)
-        shape = QRectF(self._bubble)
+        radius = style.px(14)
+        shape = self._bubble.adjusted(0.5, 0.5, -0.5, -0.5)
         if self.row.edge in (Edge.MIDDLE, Edge.LAST):
             shape.setTop(shape.top() - 2 * radius)
         if self.row.edge in (Edge.MIDDLE, Edge.FIRST):
             shape.setBottom(shape.bottom() + 2 * radius)
-        path = QPainterPath()
-        path.addRoundedRect(shape, radius, radius)
-        painter.fillPath(path, self.context.style.bubble)
+        painter.setPen(QPen(style.hairline, 1) if self._system else Qt.PenStyle.NoPen)
+        painter.setBrush(style.surface if self._system else style.bubble)
+        painter.drawRoundedRect(shape, radius, radius)

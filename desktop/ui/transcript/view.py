@@ -17,12 +17,12 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 from desktop.ui.transcript.buttons import EndButton
 from desktop.ui.transcript.context import RowContext, RowEvents
 from desktop.ui.transcript.document import Document
-from desktop.ui.transcript.editor import EditorRow
 from desktop.ui.transcript.entry import Entry
 from desktop.ui.transcript.finder import Finder
 from desktop.ui.transcript.focus import FocusWalker
 from desktop.ui.transcript.formulas import FormulaStore
 from desktop.ui.transcript.highlighting import Lexers
+from desktop.ui.transcript.in_place import InPlace
 from desktop.ui.transcript.layouter import Layouter
 from desktop.ui.transcript.menu import message_menu
 from desktop.ui.transcript.message import Slot
@@ -74,6 +74,7 @@ class TranscriptView(QAbstractScrollArea):
         self._finder = Finder(self._document, self._context)
         self._walker = FocusWalker(self, self._document, self._layouter)
         self._streaming = Streaming(self._document, self)
+        self._in_place = InPlace(self, self._document, self._layouter)
         self._end_button = EndButton(self._context, self)
         self._connect()
         self._ready = True
@@ -82,11 +83,12 @@ class TranscriptView(QAbstractScrollArea):
     def _connect(self) -> None:
         events = self._context.events
         events.action.connect(self._act)
-        events.reasoning_toggled.connect(self._toggle_reasoning)
-        events.edit_saved.connect(self._save_edit)
-        events.edit_cancelled.connect(self._end_edit)
+        events.reasoning_toggled.connect(self._in_place.toggle_reasoning)
+        events.edit_saved.connect(self._in_place.save_edit)
+        events.edit_cancelled.connect(self._in_place.cancel_edit)
+        self._in_place.saved.connect(self.edit_requested)
         events.link_activated.connect(self.link_activated)
-        events.resized.connect(self._measure_again)
+        events.resized.connect(self._in_place.measure_editors)
         self._context.formulas.ready.connect(self._formulas_ready)
         self._streaming.updated.connect(self._layouter.arrange)
         self._layouter.built.connect(self._dress)
@@ -145,6 +147,10 @@ class TranscriptView(QAbstractScrollArea):
         """All messages as they are shown, in order; see `flush`."""
         return [message.entry for message in self._document.messages]
 
+    def begin_edit(self, key: int) -> None:
+        """Let the person change a message in place."""
+        self._in_place.begin_edit(key)
+
     # -- position ---------------------------------------------------------------------------
 
     def scroll_to(self, key: int) -> None:
@@ -184,20 +190,9 @@ class TranscriptView(QAbstractScrollArea):
         if match is None:
             return False
         self._selection.select(*match)
-        self._reveal(match[0].slot, match[0].position)
+        self._layouter.reveal(match[0].slot, match[0].position)
         self._show_selection()
         return True
-
-    def _reveal(self, slot: Slot, position: int) -> None:
-        """Scroll to a position in a row unless it can be seen already."""
-        if slot not in self._layouter.live:
-            self._layouter.anchor_to(slot)
-        row = self._layouter.live[slot]
-        rect = row.position_rect(position)
-        top = row.y() + rect.top()
-        height = self.viewport().height()
-        if not 0 <= top <= height - rect.height():
-            self._layouter.anchor_to(slot, height // 3 - rect.top())
 
     # -- selection --------------------------------------------------------------------------
 
@@ -253,54 +248,6 @@ class TranscriptView(QAbstractScrollArea):
                     "delete": self.delete_requested,
                 }
                 signals[action].emit(key)
-
-    def _toggle_reasoning(self, key: int) -> None:
-        message = self._document.message(key)
-        self._hold(message.slots[0])
-        message.reasoning_open = not message.shows_reasoning
-        message.rebuild()
-        self._document.update_height(message)
-        self._layouter.arrange()
-
-    def _hold(self, slot: Slot) -> None:
-        """Keep a row where it is on the screen while what is below it changes."""
-        row = self._layouter.live.get(slot)
-        if row is not None:
-            self._layouter.anchor_to(slot, row.y())
-            self._layouter.follows_end = False
-
-    def begin_edit(self, key: int) -> None:
-        """Let the person change a message in place."""
-        self._set_editing(key, editing=True)
-        slot = self._document.message(key).slots[0]
-        self._reveal(slot, 0)
-        row = self._layouter.live[slot]
-        if isinstance(row, EditorRow):
-            row.edit.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _end_edit(self, key: int) -> None:
-        self._set_editing(key, editing=False)
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _set_editing(self, key: int, *, editing: bool) -> None:
-        message = self._document.message(key)
-        self._document.prepare(message)
-        message.editing = editing
-        message.rebuild()
-        self._document.update_height(message)
-        self._layouter.arrange()
-
-    def _save_edit(self, key: int, text: str) -> None:
-        self._end_edit(key)
-        self.edit_requested.emit(key, text)
-
-    def _measure_again(self) -> None:
-        sender = self.sender()
-        del sender
-        for slot in self._layouter.live:
-            if slot.message.editing:
-                slot.stale = True
-        self._layouter.arrange()
 
     def _formulas_ready(self) -> None:
         for slot, row in self._layouter.live.items():
