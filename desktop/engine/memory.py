@@ -25,6 +25,7 @@ FIXED_OVERHEAD = 24 * MIB
 
 _KV_SIZE = re.compile(r"^llama_(?:kv_cache|memory)\w*: size =\s*([\d.]+) MiB", re.MULTILINE)
 _COMPUTE_SIZE = re.compile(r"compute buffer size =\s*([\d.]+) MiB")
+_FLASH_ATTENTION = re.compile(r"flash_attn\s+= enabled|Flash Attention enabled")
 _OUTPUT_SIZE = re.compile(r"output buffer size =\s*([\d.]+) MiB")
 
 
@@ -49,6 +50,10 @@ class MemoryEstimator:
             available=available_memory(config),
         )
 
+    def repacks(self, info: ModelInfo, config: LoadConfig) -> bool:
+        """Whether llama.cpp will copy the weights into a layout of its own."""
+        return self._simulated(info, config).repacked
+
     def close(self) -> None:
         """Free what is kept for the next estimate."""
         if self._weights is not None:
@@ -59,22 +64,25 @@ class MemoryEstimator:
 
     def _simulate(self, info: ModelInfo, config: LoadConfig) -> tuple[int, int]:
         """Bytes of KV cache and of compute buffers."""
+        weights = self._simulated(info, config)
+        relevant = replace(config, threads=1)
+        if relevant not in self._known:
+            context = Context(weights, relevant, self._log)
+            context.close()
+            compute = _sum(_COMPUTE_SIZE, context.log) + _sum(_OUTPUT_SIZE, context.log)
+            flash_attention = bool(_FLASH_ATTENTION.search(context.log))
+            work = _work_buffer(info, relevant, flash_attention=flash_attention)
+            self._known[relevant] = (_sum(_KV_SIZE, context.log), compute + work)
+        return self._known[relevant]
+
+    def _simulated(self, info: ModelInfo, config: LoadConfig) -> Weights:
         status = info.path.stat()
         key = (str(info.path), status.st_size, status.st_mtime_ns, config.gpu_layers)
-        if key != self._key:
+        if self._weights is None or key != self._key:
             self.close()
             self._weights = Weights(info.path, config, self._log, simulate=True)
             self._key = key
-        assert self._weights is not None
-        relevant = replace(config, threads=1)
-        if relevant not in self._known:
-            context = Context(self._weights, relevant, self._log)
-            context.close()
-            self._known[relevant] = (
-                _sum(_KV_SIZE, context.log),
-                _sum(_COMPUTE_SIZE, context.log) + _sum(_OUTPUT_SIZE, context.log),
-            )
-        return self._known[relevant]
+        return self._weights
 
 
 def available_memory(config: LoadConfig) -> int:
@@ -117,6 +125,16 @@ def _largest_fitting_context(
         else:
             high = middle
     return low * CONTEXT_STEP
+
+
+def _work_buffer(info: ModelInfo, config: LoadConfig, *, flash_attention: bool) -> int:
+    """Bytes in which the CPU converts the wider operand of a product to the type of the other; the
+    one size llama.cpp does not log. Without flash attention that operand is the attention itself.
+    """
+    widest = max((tensor.shape[0] for tensor in info.tensors if len(tensor.shape) > 1), default=0)
+    if not flash_attention:
+        widest = max(widest, info.head_count * config.context)
+    return widest * config.batch * 2  # f16
 
 
 def _sum(pattern: re.Pattern[str], text: str) -> int:

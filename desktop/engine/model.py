@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,8 @@ MAX_BATCH = 4096
 DECODED, NO_SLOT, ABORTED = 0, 1, 2
 
 _CACHE_TYPES = {"f16": 1, "q8_0": 8, "q4_0": 2}
+_MODEL_BUFFER = re.compile(r"(\S+) model buffer size")
+_REPACKING = ("CPU_", "AMX")  # names of ggml's extra buffer types
 _FLASH_ATTENTION = {
     "auto": llama.LLAMA_FLASH_ATTN_TYPE_AUTO,
     "on": llama.LLAMA_FLASH_ATTN_TYPE_ENABLED,
@@ -66,7 +69,12 @@ def resolve(config: LoadConfig, trained_context: int) -> LoadConfig:
 
 
 class Weights:
-    """A `llama_model`. With `simulate` nothing but the header and the vocabulary is read."""
+    """A `llama_model`.
+
+    Attributes:
+        repacked: llama.cpp keeps (some of) the weights in a layout made for this processor. It
+            then copies them, and a mapped file would stay in memory beside the copy.
+    """
 
     def __init__(
         self,
@@ -75,10 +83,15 @@ class Weights:
         log: LlamaLog,
         *,
         simulate: bool = False,
+        mapped: bool = True,
         on_progress: Callable[[float], None] | None = None,
         flag: CancelFlag | None = None,
     ) -> None:
-        """Raises: ModelLoadFailed, Cancelled when `flag` was raised."""
+        """With `simulate` nothing but the header and the vocabulary is read; with `mapped` the
+        weights stay in the file, of which the system keeps in memory what is used.
+
+        Raises: ModelLoadFailed, Cancelled when `flag` was raised.
+        """
 
         def progress(fraction: float, _user_data: Any) -> bool:
             if on_progress is not None:
@@ -89,10 +102,10 @@ class Weights:
         params = llama.llama_model_default_params()
         params.n_gpu_layers = config.gpu_layers
         params.progress_callback = callback
-        if simulate:
-            params.no_alloc = True
-            params.load_mode = llama.LLAMA_LOAD_MODE_NONE  # the only one that simulates
-        with log.collect():
+        params.no_alloc = simulate
+        if simulate or not mapped:  # only without mapping does it simulate
+            params.load_mode = llama.LLAMA_LOAD_MODE_NONE
+        with log.collect() as lines:
             handle = llama.llama_model_load_from_file(os.fsencode(path), params)
             if not handle:
                 if flag is not None and flag.is_set():
@@ -101,7 +114,9 @@ class Weights:
                     f"llama.cpp cannot load this model: {log.reason()}.",
                     "The file may be damaged or of a kind this version does not know.",
                 )
+            buffers = set(_MODEL_BUFFER.findall("".join(lines)))
         self.handle: int = handle
+        self.repacked = any(name.startswith(_REPACKING) for name in buffers - {"CPU_Mapped"})
 
     @property
     def vocabulary_handle(self) -> int:

@@ -114,12 +114,14 @@ class Service:
         estimate = self._estimator.estimate(info, config)
         if not request.allow_overcommit:
             check_fits(self._estimator, info, config, estimate)
+        mapped = not self._estimator.repacks(info, config)
         self._estimator.close()
         self._check_cancelled()
         weights = model.Weights(
             request.path,
             config,
             self._log,
+            mapped=mapped,
             on_progress=self._load_progress(request.id),
             flag=self._flag,
         )

@@ -73,5 +73,5 @@ def test_the_newest_message_alone_may_use_the_room_of_the_answer() -> None:
 
 @pytest.mark.parametrize("earlier", [[], [user("a"), assistant("b")]])
 def test_a_newest_message_that_does_not_fit_is_refused(earlier: list[ChatTurn]) -> None:
-    with pytest.raises(ContextTooSmall, match="990 tokens.*holds 1000"):
+    with pytest.raises(ContextTooSmall, match=r"990 tokens.*holds 1000"):
         ContextWindow(1000).fit([*earlier, user("u" * 990)], count, 0)

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from time import perf_counter
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop.engine import answer_stream
+from desktop.engine.answer_stream import AnswerStream
+from desktop.engine.protocol import Event, TextChunk
+from desktop.engine.reasoning import ReasoningSplitter
+
+
+class Letters:
+    """Tokens that are their own code point."""
+
+    def feed(self, token: int) -> str:
+        return chr(token)
+
+    def finish(self) -> str:
+        return ""
+
+
+def make(sent: list[Event], *stop: str) -> AnswerStream:
+    detokenizer: Any = Letters()
+    return AnswerStream(7, sent.append, detokenizer, ReasoningSplitter(), stop, perf_counter())
+
+
+def shown(sent: list[Event]) -> str:
+    return "".join(event.text for event in sent if isinstance(event, TextChunk))
+
+
+def feed(stream: AnswerStream, text: str) -> None:
+    for used, character in enumerate(text):
+        stream.feed(ord(character), used)
+        if stream.stopped:
+            break
+    stream.finish(len(text))
+
+
+def test_the_first_token_is_sent_at_once_and_the_rest_in_batches() -> None:
+    sent: list[Event] = []
+    stream = make(sent)
+    stream.feed(ord("a"), 1)
+    assert shown(sent) == "a" and stream.ttft_ms > 0
+    feed(stream, "b" * 500)
+    assert shown(sent) == "a" + "b" * 500
+    assert len(sent) < 100
+    last = sent[-1]
+    assert isinstance(last, TextChunk)
+    assert last.completion_tokens == stream.tokens == 501 and last.id == 7
+    assert stream.text == shown(sent)
+
+
+@given(
+    text=st.text(alphabet="abc", max_size=40),
+    stop=st.lists(st.text(alphabet="abc", min_size=1, max_size=4), max_size=3),
+)
+def test_stop_strings_cut_at_the_earliest(text: str, stop: list[str]) -> None:
+    sent: list[Event] = []
+    stream = make(sent, *stop)
+    feed(stream, text)
+    # The first to be complete decides; of those complete at once, the one that began first.
+    for end in range(len(text) + 1):
+        found = [text[:end].find(s) for s in stop if s in text[:end]]
+        if found:
+            assert stream.stopped and shown(sent) == text[: min(found)]
+            return
+    assert not stream.stopped and shown(sent) == text
+
+
+def test_a_stop_string_is_found_across_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answer_stream, "COALESCE_SECONDS", 0.0)
+    sent: list[Event] = []
+    stream = make(sent, "STOP")
+    feed(stream, "Go on. STop. STOP here")
+    assert shown(sent) == "Go on. STop. " == stream.text

@@ -1,0 +1,119 @@
+"""Estimates against what loading and using a model really takes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import psutil
+import pytest
+
+from desktop.domain.errors import ModelTooBig
+from desktop.domain.model import LoadConfig
+from desktop.engine import memory
+from desktop.engine.gguf_header import read_header
+from desktop.engine.memory import MemoryEstimator, check_fits
+from desktop.engine.model import resolve
+from desktop.engine.native import LlamaLog
+from desktop.engine.protocol import Estimate, Hello
+from tests.engine.conftest import Child, user
+from tests.helpers.tiny_models import TinyModel
+
+Models = Callable[..., Path]
+MEDIUM = TinyModel(
+    width=256, layers=2, heads=4, heads_kv=2, feed_forward=512, vocabulary=4000, context=32768
+)
+
+
+@pytest.fixture
+def estimate(models: Models, log: LlamaLog) -> Any:
+    estimator = MemoryEstimator(log)
+    info = read_header(models(MEDIUM), log)
+
+    def make(**config: Any) -> Any:
+        return estimator.estimate(info, resolve(LoadConfig(**config), info.context_length))
+
+    yield make
+    estimator.close()
+
+
+@pytest.mark.parametrize(
+    ("cache_type", "bits"), [("f16", 16), ("q8_0", 34 * 8 / 32), ("q4_0", 18 * 8 / 32)]
+)
+@pytest.mark.parametrize("context", [2048, 8192, 32768])
+def test_the_kv_cache_follows_the_formula(
+    estimate: Any, context: int, cache_type: str, bits: float
+) -> None:
+    found = estimate(context=context, cache_type_k=cache_type, cache_type_v=cache_type)
+    key_width = MEDIUM.width // MEDIUM.heads * MEDIUM.heads_kv
+    assert found.kv_cache == pytest.approx(
+        context * MEDIUM.layers * 2 * key_width * bits / 8, rel=0.01
+    )
+    assert found.context == context and found.weights > 0
+
+
+def test_without_flash_attention_computing_takes_more(estimate: Any) -> None:
+    on = estimate(context=8192, flash_attention="on")
+    off = estimate(context=8192, flash_attention="off")
+    assert off.compute - on.compute > 0.9 * MEDIUM.heads * 8192 * 512 * 4
+    assert on.kv_cache == off.kv_cache
+
+
+@pytest.mark.engine
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the peak from /proc")
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"context": 1024},
+        {"context": 512, "cache_type_k": "q8_0", "cache_type_v": "q8_0"},
+        {"context": 2048, "flash_attention": "off"},
+    ],
+)
+@pytest.mark.parametrize("weight_type", ["F16", "Q4_0"])
+def test_the_estimate_is_never_below_what_using_the_model_takes(
+    start_child: Callable[[], Child], models: Models, config: dict[str, Any], weight_type: str
+) -> None:
+    child = start_child()
+    path = models(MEDIUM, weight_type=weight_type)
+    child.ask(Hello)
+    before = psutil.Process(child.process.pid).memory_info().rss
+    estimate = child.load(path, **config).reply.model.estimate
+    child.generate(user("x" * (config["context"] - 100)), max_tokens=2)
+    status = Path(f"/proc/{child.process.pid}/status").read_text()
+    (peak,) = (int(line.split()[1]) * 1024 for line in status.splitlines() if "VmHWM" in line)
+    assert peak - before <= estimate.total <= (peak - before) * 1.1 + 150e6
+
+
+@pytest.mark.engine
+def test_estimates_of_one_file_are_quick(shared_child: Child, models: Models) -> None:
+    path = models(MEDIUM)
+    one = shared_child.ask(Estimate, path=path, config=LoadConfig(context=2048)).reply.estimate
+    two = shared_child.ask(Estimate, path=path, config=LoadConfig(context=4096)).reply.estimate
+    assert two.kv_cache == 2 * one.kv_cache
+
+
+def test_a_model_too_big_is_refused_with_what_would_fit(
+    models: Models, log: LlamaLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    estimator = MemoryEstimator(log)
+    info = read_header(models(MEDIUM), log)
+    config = resolve(LoadConfig(context=32768), 32768)
+    room = estimator.estimate(info, replace(config, context=4096)).total + 1000
+
+    def have(available: int) -> None:
+        free = SimpleNamespace(available=available)
+        monkeypatch.setattr(memory.psutil, "virtual_memory", lambda: free)
+
+    have(room)
+    with pytest.raises(ModelTooBig, match="32,768 tokens") as caught:
+        check_fits(estimator, info, config, estimator.estimate(info, config))
+    assert caught.value.advice == "A context of 4,096 tokens would fit."
+    have(1000)
+    with pytest.raises(ModelTooBig) as caught:
+        check_fits(estimator, info, config, estimator.estimate(info, config))
+    assert "smaller model" in caught.value.advice
+    estimator.close()
