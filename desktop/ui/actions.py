@@ -82,7 +82,8 @@ class Actions(QObject):
     def connect_toggle(self, id: str, handler: Callable[[bool], object]) -> QAction:  # noqa: A002
         """Call `handler` with the new state when a checkable action is triggered, and show it."""
         action = self._actions[id]
-        action.triggered.connect(lambda checked: handler(checked))
+        # Not `handler` itself: Qt cannot connect to every callable, for example a list's append.
+        action.triggered.connect(lambda checked: handler(checked))  # noqa: PLW0108
         action.setVisible(True)
         return action
 

@@ -6,11 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLineEdit,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -24,6 +22,7 @@ from desktop.ui.pages.setting_specs import SECTIONS, SETTINGS, Value
 from desktop.ui.widgets.buttons import ElidedLabel, label, text_button
 from desktop.ui.widgets.calibration import Calibration
 from desktop.ui.widgets.column import Column
+from desktop.ui.widgets.search_field import search_field
 
 CONTENT_WIDTH = 720
 
@@ -50,15 +49,7 @@ class SettingsPage(QWidget):
         self.calibration = Calibration()
         self._devices = label("", "small", wrap=True)
         self._home = ElidedLabel("", Qt.TextElideMode.ElideMiddle)
-        self.search = QLineEdit()
-        self.search.setProperty("kind", "search")
-        self.search.setPlaceholderText(self.tr("Search settings"))
-        self.search.setAccessibleName(self.tr("Search settings"))
-        self.search.setClearButtonEnabled(True)
-        self.search.addAction(
-            icons.icon("search", QPalette.ColorRole.PlaceholderText),
-            QLineEdit.ActionPosition.LeadingPosition,
-        )
+        self.search = search_field(icons, self.tr("Search settings"))
         self._none = label(self.tr("No setting fits."), "secondary")
         self._none.hide()
 

@@ -20,7 +20,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
     QFrame,
-    QLineEdit,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -37,6 +36,7 @@ from desktop.ui.itemmodels.model_list import (
     ModelListModel,
 )
 from desktop.ui.widgets.buttons import hairline, label, text_button
+from desktop.ui.widgets.search_field import search_field
 
 SEARCH_FROM = 9
 SHOWN_ROWS = 8
@@ -60,10 +60,7 @@ class ModelPopup(QFrame):
         self._filter = QSortFilterProxyModel(self)
         self._filter.setSourceModel(self._models)
         self._filter.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.search = QLineEdit()
-        self.search.setProperty("kind", "search")
-        self.search.setPlaceholderText(self.tr("Search models"))
-        self.search.setAccessibleName(self.tr("Search models"))
+        self.search = search_field(icons, self.tr("Search models"))
         self.search.textChanged.connect(self._search_changed)
         self.search.installEventFilter(self)
         self.list = QListView()

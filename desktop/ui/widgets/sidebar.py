@@ -25,6 +25,7 @@ from desktop.ui.icons import Icons
 from desktop.ui.itemmodels.conversation_list import CONVERSATION_ROLE, ConversationListModel
 from desktop.ui.widgets.buttons import icon_button, label, text_button
 from desktop.ui.widgets.conversation_delegate import ConversationDelegate
+from desktop.ui.widgets.search_field import search_field
 
 SEARCH_DELAY_MS = 120
 SMALLEST_WIDTH = 26  # characters
@@ -179,15 +180,7 @@ class Sidebar(QFrame):
                     return
 
     def _make_search(self) -> QLineEdit:
-        search = QLineEdit()
-        search.setProperty("kind", "search")
-        search.setPlaceholderText(self.tr("Search titles and text"))
-        search.setAccessibleName(self.tr("Search conversations"))
-        search.setClearButtonEnabled(True)
-        search.addAction(
-            self._icons.icon("search", QPalette.ColorRole.PlaceholderText),
-            QLineEdit.ActionPosition.LeadingPosition,
-        )
+        search = search_field(self._icons, self.tr("Search conversations"))
         self._search_delay = QTimer(self, interval=SEARCH_DELAY_MS, singleShot=True)
         self._search_delay.timeout.connect(lambda: self.search_changed.emit(search.text().strip()))
         search.textChanged.connect(self._search_delay.start)

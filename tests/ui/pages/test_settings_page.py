@@ -1,0 +1,126 @@
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QSpinBox
+
+from desktop.domain.model import Device, ThreadSpeed
+from desktop.ui.pages.setting_specs import SECTIONS, SETTINGS
+from desktop.ui.pages.settings_page import SettingsPage
+
+
+@pytest.fixture
+def page(icons, qtbot) -> SettingsPage:
+    made = SettingsPage(icons)
+    qtbot.addWidget(made)
+    made.resize(800, 1400)
+    made.show()
+    return made
+
+
+def another(spec):
+    if spec.choices:
+        return next(value for value, _ in spec.choices if value != spec.default)
+    return not spec.default if isinstance(spec.default, bool) else spec.default + spec.step
+
+
+def test_specs_are_sound():
+    keys = [spec.key for spec in SETTINGS]
+    assert len(keys) == len(set(keys))
+    for spec in SETTINGS:
+        assert spec.section in dict(SECTIONS)
+        assert spec.explanation.endswith(".")
+        assert not spec.choices or spec.default in [value for value, _ in spec.choices]
+
+
+@pytest.mark.parametrize("spec", SETTINGS, ids=lambda spec: spec.key)
+def test_each_setting_is_told_and_can_be_reset(page, qtbot, spec):
+    row = page.rows[spec.key]
+    wanted = another(spec)
+    with qtbot.waitSignal(page.changed) as told:
+        if isinstance(row.editor, QComboBox):
+            row.editor.setCurrentIndex([value for value, _ in spec.choices].index(wanted))
+        elif isinstance(row.editor, QCheckBox):
+            row.editor.setChecked(wanted)
+        else:
+            row.editor.setValue(wanted)
+    assert told.args == [spec.key, wanted]
+    assert page.values()[spec.key] == wanted
+    assert row._reset.isVisible()
+    with qtbot.waitSignal(page.changed) as told:
+        row._reset.click()
+    assert told.args == [spec.key, spec.default]
+    assert not row._reset.isVisible()
+
+
+def test_showing_values_is_not_changing_them(page, qtbot):
+    values = {spec.key: another(spec) for spec in SETTINGS}
+    with qtbot.assertNotEmitted(page.changed):
+        page.set_values({**values, "written by a newer Quern": 1})
+    assert page.values() == values
+
+
+def test_a_number_at_its_end_has_a_word(page):
+    editor = page.rows["threads"].editor
+    assert isinstance(editor, QSpinBox)
+    assert editor.text() == "Automatic"
+
+
+def test_searching(page):
+    page.search.setText("flash")
+    visible = {key for key, row in page.rows.items() if row.isVisible()}
+    assert visible == {"flash_attention", "cache_type_v"}
+    page.search.setText("no such thing")
+    assert page._none.isVisible()
+    page.search.clear()
+    assert all(row.isVisible() for row in page.rows.values())
+    assert not page._none.isVisible()
+
+
+def test_calibration_from_measuring_to_using(page, qtbot):
+    calibration = page.calibration
+    with qtbot.waitSignal(page.calibrate_requested):
+        calibration.measure_button.click()
+    page.set_calibration_progress(1, 4)
+    assert not calibration.measure_button.isVisible()
+    with qtbot.waitSignal(page.cancel_calibration_requested):
+        calibration._cancel.click()
+    page.set_calibration(
+        [ThreadSpeed(1, 50.0, 12.0), ThreadSpeed(2, 96.0, 21.0), ThreadSpeed(4, 120.0, 18.0)]
+    )
+    assert calibration.table.rowCount() == 3
+    assert calibration.use_button.text() == "Use 2 threads"
+    with qtbot.waitSignal(page.changed) as told:
+        calibration.use_button.click()
+    assert told.args == ["threads", 2]
+    assert page.values()["threads"] == 2
+
+
+def test_why_nothing_can_be_measured(page):
+    page.set_calibration_unavailable("Load a model first.")
+    assert not page.calibration.measure_button.isEnabled()
+    page.set_calibration_unavailable("")
+    assert page.calibration.measure_button.isEnabled()
+
+
+def test_own_presets_can_be_the_default(page, qtbot):
+    page.set_values({"default_preset": "Creative"})
+    with qtbot.assertNotEmitted(page.changed):
+        page.set_presets(["Precise", "Creative", "Mine"])
+    assert page.values()["default_preset"] == "Creative"
+    page.set_values({"default_preset": "Mine"})
+    assert page.values()["default_preset"] == "Mine"
+
+
+def test_places_and_devices(page, qtbot):
+    page.set_home(Path("/home/ada/quern"))
+    assert page._home.text() == "/home/ada/quern"
+    page.set_devices([Device("CPU", "A fast one", "cpu", 0, 16_000_000_000)])
+    assert page._devices.text() == "A fast one · 16.0 GB"
+    buttons = {b.text(): b for b in page.findChildren(QPushButton)}
+    for text, signal in (
+        ("Open folder", page.open_home_requested),
+        ("Open logs folder", page.open_logs_requested),
+        ("About Quern", page.about_requested),
+    ):
+        with qtbot.waitSignal(signal):
+            buttons[text].click()

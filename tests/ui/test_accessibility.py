@@ -1,0 +1,239 @@
+"""What a screen reader and the Tab key find, on every widget of ours."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QAccessibleInterface
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QLabel, QWidget
+
+from desktop.domain.conversation import AnswerFacts, Conversation, StopReason
+from desktop.domain.model import MemoryEstimate, ModelInfo, ThreadSpeed
+from desktop.domain.sampling import BUILT_IN_PRESETS, SamplerSettings
+from desktop.ui.actions import Actions
+from desktop.ui.dialogs.about import AboutDialog
+from desktop.ui.dialogs.answer_details import AnswerDetails
+from desktop.ui.dialogs.command_palette import CommandPalette, action_entries
+from desktop.ui.dialogs.crash import CrashDialog
+from desktop.ui.dialogs.model_card import ModelCard
+from desktop.ui.dialogs.shortcuts import ShortcutsDialog
+from desktop.ui.icons import Icons
+from desktop.ui.main_window import MainWindow
+from desktop.ui.pages.settings_page import SettingsPage
+from desktop.ui.widgets.attachment_chip import AttachmentPreview
+from desktop.ui.widgets.attachments import Attachment
+from desktop.ui.widgets.banner import Banner, Notice
+from desktop.ui.widgets.composer import Composer
+from desktop.ui.widgets.empty_state import EmptyState
+from desktop.ui.widgets.find_bar import FindBar
+from desktop.ui.widgets.model_picker import ModelChoice
+from desktop.ui.widgets.sampler_panel import SamplerPanel
+from desktop.ui.widgets.sidebar import Sidebar
+from desktop.ui.widgets.top_bar import TopBar
+from desktop.ui.widgets.undo_bar import UndoBar
+
+INFO = ModelInfo(
+    Path("/m.gguf"), 1, "llama", "M", "F16", 1, 16.0, 4096, 1, 1, 1, 1, 1, "gpt2", "MIT", "", None
+)
+FACTS = AnswerFacts("M", "/m", "F16", SamplerSettings(), 1, StopReason.END_OF_TURN)
+
+
+def sidebar(icons: Icons, actions: Actions) -> QWidget:
+    made = Sidebar(icons)
+    made.set_pages([("chat", "Chat", "message-square")])
+    made.set_conversations(
+        [Conversation(1, "One", 0, 0), Conversation(2, "Two", 0, 0, pinned=True)]
+    )
+    return made
+
+
+def composer(icons: Icons, actions: Actions) -> QWidget:
+    made = Composer(icons)
+    made._add(Attachment("notes.txt", "text"))
+    return made
+
+
+def top_bar(icons: Icons, actions: Actions) -> QWidget:
+    made = TopBar(icons, actions.action("toggle_sidebar"), actions.action("toggle_sampler"))
+    made.picker.set_loaded(ModelChoice("M", "F16", Path("/m"), 1))
+    made.picker.set_loading(0.5, "M")
+    made.status.set_context(1, 2)
+    made.progress.set_progress(1, 2)
+    return made
+
+
+def model_popup(icons: Icons, actions: Actions) -> QWidget:
+    made = TopBar(icons, actions.action("toggle_sidebar"), actions.action("toggle_sampler"))
+    made.picker.set_models([ModelChoice(f"M{n}", "F16", Path(f"/{n}"), 1) for n in range(12)])
+    popup = made.picker.popup
+    popup.setParent(None)
+    popup._owner = made  # keeps what it belongs to alive
+    return popup
+
+
+def sampler_panel(icons: Icons, actions: Actions) -> QWidget:
+    made = SamplerPanel(icons)
+    made.set_presets(BUILT_IN_PRESETS)
+    made.set_template_arguments(["enable_thinking"], {})
+    made.set_last_seed(3)
+    made.disclosure.set_open(True)
+    made.set_settings(SamplerSettings(json_schema="{}", seed=1))
+    return made
+
+
+def settings_page(icons: Icons, actions: Actions) -> QWidget:
+    made = SettingsPage(icons)
+    made.set_calibration([ThreadSpeed(1, 2.0, 3.0)])
+    return made
+
+
+def banner(icons: Icons, actions: Actions) -> QWidget:
+    made = Banner(icons)
+    made.show_notice(Notice("Stopped", "error", (("Restart", print), ("Details", print))))
+    return made
+
+
+def undo_bar(icons: Icons, actions: Actions) -> QWidget:
+    made = UndoBar()
+    made.show_message("Deleted")
+    return made
+
+
+def empty_state(icons: Icons, actions: Actions) -> QWidget:
+    made = EmptyState(icons)
+    made.set_content("Ask", "Text", "Open")
+    made.set_suggestions(["One"])
+    return made
+
+
+def model_card(icons: Icons, actions: Actions) -> QWidget:
+    made = ModelCard(INFO.path)
+    made.set_info(INFO)
+    made.set_estimate(MemoryEstimate(1, 1, 1, 1, 4096, 10))
+    return made
+
+
+def palette(icons: Icons, actions: Actions) -> QWidget:
+    made = CommandPalette()
+    made.open_with(action_entries(actions))
+    return made
+
+
+def crash(icons: Icons, actions: Actions) -> QWidget:
+    made = CrashDialog("details", icons)
+    made.disclosure.set_open(True)
+    return made
+
+
+WIDGETS: dict[str, Callable[[Icons, Actions], QWidget]] = {
+    make.__name__: make
+    for make in (
+        sidebar, composer, top_bar, model_popup, sampler_panel, settings_page, banner, undo_bar,
+        empty_state, model_card, palette, crash,
+    )
+} | {
+    "find_bar": lambda icons, actions: FindBar(icons),
+    "shortcuts": lambda icons, actions: ShortcutsDialog(actions),
+    "about": lambda icons, actions: AboutDialog("1", [("Qt", "LGPL")], icons),
+    "answer_details": lambda icons, actions: AnswerDetails(FACTS),
+    "preview": lambda icons, actions: AttachmentPreview(Attachment("a.txt", "b"), None),
+}  # fmt: skip
+
+
+@pytest.fixture(params=WIDGETS, ids=str)
+def widget(request, icons, actions, theme, qtbot) -> Iterator[QWidget]:
+    made = WIDGETS[request.param](icons, actions)
+    qtbot.addWidget(made)
+    made.show()
+    QApplication.processEvents()
+    yield made
+    made.hide()
+
+
+def focusable(widget: QWidget) -> list[QWidget]:
+    return [
+        part
+        for part in [widget, *widget.findChildren(QWidget)]
+        if part.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and not part.objectName().startswith("qt_")
+        and part.isVisibleTo(widget)
+        and part.focusProxy() is None
+    ]
+
+
+def name_of(part: QWidget) -> str:
+    interface = QAccessible.queryAccessibleInterface(part)
+    return interface.text(QAccessible.Text.Name) if interface else ""
+
+
+def test_everything_the_tab_key_reaches_has_a_name(widget: QWidget):
+    parts = focusable(widget)
+    nameless = [part for part in parts if not name_of(part)]
+    assert parts
+    assert not nameless
+
+
+def nodes(interface: QAccessibleInterface) -> Iterator[QAccessibleInterface]:
+    yield interface
+    for number in range(interface.childCount()):
+        child = interface.child(number)
+        if child is not None:
+            yield from nodes(child)
+
+
+def test_every_button_slider_and_field_of_the_tree_has_a_name(widget: QWidget):
+    role = QAccessible.Role
+    wanted = {
+        role.Button, role.PushButton, role.CheckBox, role.RadioButton, role.ComboBox, role.Slider,
+        role.SpinBox, role.EditableText, role.ProgressBar, role.List, role.Table,
+    }  # fmt: skip
+    nameless = []
+    for node in nodes(QAccessible.queryAccessibleInterface(widget)):
+        part = node.object()
+        inner = isinstance(part, QWidget) and part.objectName().startswith("qt_")
+        hidden = isinstance(part, QWidget) and not part.isVisibleTo(widget)
+        in_box = isinstance(part, QWidget) and part.parent() and part.parent().focusProxy() is part
+        if node.role() in wanted and not inner and not hidden and not in_box:
+            nameless += [part] if not node.text(QAccessible.Text.Name) else []
+    assert not nameless
+
+
+def test_targets_are_large_enough(widget: QWidget):
+    for part in focusable(widget):
+        if not isinstance(part, QAbstractScrollArea):
+            assert part.height() >= 22, part  # a check box is a row of text
+            assert part.width() >= 20, part
+
+
+def test_buddies_exist(widget: QWidget):
+    for label in widget.findChildren(QLabel):
+        if label.property("tone") == "heading" and label.buddy() is not None:
+            assert label.buddy().isVisibleTo(widget) or not label.isVisibleTo(widget)
+
+
+def test_the_window_itself(actions, icons, theme, qtbot):
+    window = MainWindow(actions, theme, icons)
+    window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    window.add_page("settings", SettingsPage(icons), "Settings", "settings")
+    qtbot.addWidget(window)
+    window.show()
+    assert not [part for part in focusable(window) if not name_of(part)]
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+@pytest.mark.parametrize(
+    "direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft]
+)
+def test_every_widget_draws_itself_at_any_text_size_and_direction(
+    icons, actions, theme, qtbot, scale, direction
+):
+    theme.apply("dark", scale)
+    for make in WIDGETS.values():
+        widget = make(icons, actions)
+        widget.setLayoutDirection(direction)
+        qtbot.addWidget(widget)
+        widget.show()
+        QApplication.processEvents()
+        assert not widget.grab().isNull()
+        widget.hide()

@@ -1,0 +1,161 @@
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+
+from desktop.ui.main_window import MainWindow
+from desktop.ui.widgets.drop_overlay import DropOverlay
+
+
+class Page(QWidget):
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        self.edits = [QLineEdit(f"{name} one"), QLineEdit(f"{name} two")]
+        for edit in self.edits:
+            column.addWidget(edit)
+
+
+@pytest.fixture
+def window(actions, theme, icons, qtbot) -> MainWindow:
+    made = MainWindow(actions, theme, icons)
+    made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    made.add_page("chat", Page("Chat"), "Chat", "message-square")
+    made.add_page("settings", Page("Settings"), "Settings", "settings")
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def mime_of(*paths: Path) -> QMimeData:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    return mime
+
+
+def enter(window: MainWindow, mime: QMimeData) -> bool:
+    event = QDragEnterEvent(
+        QPoint(50, 50), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    event.ignore()
+    QApplication.sendEvent(window, event)
+    return event.isAccepted()
+
+
+def drop(window: MainWindow, mime: QMimeData) -> None:
+    event = QDropEvent(
+        QPointF(50, 50), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    QApplication.sendEvent(window, event)
+
+
+def test_the_first_page_is_shown_and_others_can_be(window, qtbot):
+    assert window.current_page == "chat"
+    with qtbot.waitSignal(window.page_shown) as told:
+        window.sidebar.page_button("settings").click()
+    assert told.args == ["settings"]
+    assert window.current_page == "settings"
+    with pytest.raises(KeyError):
+        window.show_page("no such page")
+
+
+@pytest.mark.parametrize(
+    ("name", "signal"),
+    [
+        ("model.gguf", "model_dropped"),
+        ("MODEL.GGUF", "model_dropped"),
+        ("talk.json", "conversation_dropped"),
+        ("notes.txt", "text_dropped"),
+    ],
+)
+def test_files_dropped(window, qtbot, tmp_path, name, signal):
+    path = tmp_path / name
+    path.write_text("x")
+    overlay = window.findChild(DropOverlay)
+    assert enter(window, mime_of(path))
+    assert overlay.isVisible()
+    with qtbot.waitSignal(getattr(window, signal)) as told:
+        drop(window, mime_of(path))
+    assert told.args == [path]
+    assert not overlay.isVisible()
+
+
+def test_what_cannot_be_dropped_shows_nothing(window, tmp_path):
+    text = QMimeData()
+    text.setText("words")
+    for mime in (text, mime_of(tmp_path), mime_of(tmp_path / "missing.gguf")):
+        assert not enter(window, mime)
+    assert not window.findChild(DropOverlay).isVisible()
+
+
+def test_leaving_hides_the_overlay(window, tmp_path):
+    path = tmp_path / "model.gguf"
+    path.touch()
+    enter(window, mime_of(path))
+    QApplication.sendEvent(window, QDragLeaveEvent())
+    assert not window.findChild(DropOverlay).isVisible()
+
+
+def test_the_overlay_covers_the_window_when_it_is_resized(window, tmp_path, qtbot):
+    path = tmp_path / "model.gguf"
+    path.touch()
+    enter(window, mime_of(path))
+    window.resize(900, 700)
+    overlay = window.findChild(DropOverlay)
+    qtbot.waitUntil(lambda: overlay.width() == window.width() - 24)
+
+
+def test_the_state_comes_back(window, actions, theme, icons, qtbot):
+    window.resize(720, 640)
+    window.set_sidebar_visible(False)
+    state = window.save_state()
+    other = MainWindow(actions, theme, icons)
+    other.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(other)
+    assert other.restore_state(state)
+    assert other.size() == window.size()
+    assert other.sidebar.isHidden()
+
+
+@pytest.mark.parametrize("data", [b"", b"rubbish", b"\0\0\0\1rubbish"])
+def test_rubbish_is_not_a_state(window, data):
+    assert not window.restore_state(QByteArray(data))
+    assert not window.sidebar.isHidden()
+
+
+def test_f6_goes_round_the_panes(window, qtbot):
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    page = window._pages["chat"]
+    page.edits[1].setFocus()
+    window.focus_pane(1)
+    assert window.sidebar.isAncestorOf(window.focusWidget())
+    window.focus_pane(1)
+    assert window.focusWidget() is page.edits[0]
+    window.focus_pane(-1)
+    assert window.sidebar.isAncestorOf(window.focusWidget())
+    window.set_sidebar_visible(False)
+    page.edits[0].setFocus()
+    window.focus_pane(1)
+    assert window.focusWidget() is page.edits[0]
+
+
+def test_closing_is_told_and_can_be_prevented(window, qtbot):
+    window.about_to_close.connect(window.keep_open)
+    with qtbot.waitSignal(window.about_to_close):
+        assert not window.close()
+    window.about_to_close.disconnect(window.keep_open)
+    assert window.close()
+
+
+def test_undo_is_offered_inside_the_window(window, qtbot):
+    window.show_undo("Conversation deleted")
+    assert window.undo_bar.isVisible()
+    window.resize(700, 500)
+    qtbot.waitUntil(lambda: window.rect().contains(window.undo_bar.geometry()))
+    with qtbot.waitSignal(window.undo_bar.undone):
+        window.undo_bar.undo()

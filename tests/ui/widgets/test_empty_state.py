@@ -1,0 +1,37 @@
+from PySide6.QtWidgets import QPushButton
+
+from desktop.ui.widgets.empty_state import EmptyState
+
+
+def suggestions(state: EmptyState) -> list[QPushButton]:
+    return state._suggestions
+
+
+def test_suggestions_and_the_one_button(icons, qtbot):
+    state = EmptyState(icons)
+    qtbot.addWidget(state)
+    state.resize(900, 600)
+    state.show()
+    state.set_content("Ask", "It is small.", "Open a model file…")
+    state.set_suggestions(["One & two", "Three"])
+    with qtbot.waitSignal(state.suggestion_chosen) as told:
+        suggestions(state)[0].click()
+    assert told.args == ["One & two"]
+    with qtbot.waitSignal(state.action_requested):
+        state.button.click()
+    state.set_content("Ask", "It is small.")
+    assert not state.button.isVisible()
+    state.set_suggestions(["Only"])
+    assert [b.text() for b in suggestions(state)] == ["Only"]
+
+
+def test_long_suggestions_stand_below_each_other(icons, qtbot):
+    state = EmptyState(icons)
+    qtbot.addWidget(state)
+    state.set_suggestions(["Short one", "Short two"])
+    state.resize(900, 600)
+    state.show()
+    one, two = suggestions(state)
+    qtbot.waitUntil(lambda: one.y() == two.y() and one.x() < two.x())
+    state.resize(200, 600)
+    qtbot.waitUntil(lambda: one.y() < two.y())
