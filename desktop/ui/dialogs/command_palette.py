@@ -171,6 +171,7 @@ class _Delegate(QStyledItemDelegate):
         palette, rect, metrics = option.palette, option.rect, option.fontMetrics
         mirrored = option.direction is Qt.LayoutDirection.RightToLeft
         painter.save()
+        painter.setLayoutDirection(option.direction)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if option.state & QStyle.StateFlag.State_Selected:
             painter.setPen(Qt.PenStyle.NoPen)

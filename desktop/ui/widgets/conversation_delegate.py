@@ -62,6 +62,7 @@ class ConversationDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         conversation = index.data(CONVERSATION_ROLE)
         painter.save()
+        painter.setLayoutDirection(option.direction)
         if conversation is None:
             self._paint_heading(painter, option, str(index.data()))
         else:
@@ -141,7 +142,7 @@ class ConversationDelegate(QStyledItemDelegate):
             icon = QRect(0, 0, side, side)
             icon.moveCenter(slot.center())
             symbol.paint(painter, icon)
-            if painter.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+            if option.direction is Qt.LayoutDirection.RightToLeft:
                 area.setLeft(slot.right())
             else:
                 area.setRight(slot.left())

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox, QSlider, QSpinBox
+
+from desktop.ui.widgets.buttons import set_property
 
 TEXT_MARGIN = 6
 
@@ -55,6 +57,16 @@ class Slider(QSlider):
 
     def __init__(self) -> None:
         super().__init__(Qt.Orientation.Horizontal)
+        self._show_direction()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LayoutDirectionChange:
+            self._show_direction()
+
+    def _show_direction(self) -> None:
+        # A style sheet fills the left side, also where the values run from right to left.
+        set_property(self, "mirrored", "true" if self.isRightToLeft() else "false")
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()

@@ -164,6 +164,7 @@ class _Delegate(QStyledItemDelegate):
         palette, rect, metrics = option.palette, option.rect, option.fontMetrics
         state = QStyle.StateFlag
         painter.save()
+        painter.setLayoutDirection(option.direction)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if option.state & (state.State_MouseOver | state.State_Selected):
             painter.setPen(Qt.PenStyle.NoPen)
