@@ -1,7 +1,7 @@
 """Train the starter model on the CPU and keep a resumable checkpoint.
 
-The learning rate warms up, stays, and then falls to zero. The last steps use windows of the full
-context, so that positions beyond the short windows are learned too.
+The learning rate warms up, stays, and then falls to zero. Late steps now and then use
+windows of the full context, so that positions beyond the short windows are learned too.
 """
 
 from __future__ import annotations
@@ -23,10 +23,18 @@ from starter_model.settings import BUILD, CHECKPOINT, END, SEED, SIZE
 
 TOKENS_PER_STEP = 4096
 SHORT_WINDOW = 512
-LONG_FROM = 2650
+LONG_FROM, LONG_EVERY = 1800, 3
 # (step, share of the peak learning rate), straight lines between. The rate falls early because
 # accuracy stood still at the full rate, held up by single wrong tokens.
-SCHEDULE = ((0, 0.0), (100, 1.0), (1008, 1.0), (1600, 0.77), (1700, 0.5), (2900, 0.0))
+SCHEDULE = (
+    (0, 0.0),
+    (100, 1.0),
+    (1008, 1.0),
+    (1600, 0.77),
+    (1700, 0.5),
+    (1800, 0.458),
+    (2150, 0.0),
+)
 STEPS = SCHEDULE[-1][0]
 MATRIX_RATE = 4e-3
 OTHER_RATE = 3e-3
@@ -54,7 +62,8 @@ def rate_factor(step: int) -> float:
 
 def window(step: int) -> int:
     """Window length at a step."""
-    return SIZE.context if step >= LONG_FROM else SHORT_WINDOW
+    is_long = step >= LONG_FROM and step % LONG_EVERY == 0
+    return SIZE.context if is_long else SHORT_WINDOW
 
 
 def loss_of(model: Llama, ids: np.ndarray, learn: np.ndarray) -> Tensor:
