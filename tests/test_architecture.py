@@ -147,6 +147,15 @@ def test_the_program_starts_without_loading_what_it_may_not_need():
     run_python("-c", program)
 
 
+def test_the_window_does_not_load_what_only_the_engine_needs():
+    run_python(
+        "-c",
+        "import sys, desktop.app;"
+        "loaded = {'llama_cpp', 'numpy', 'jinja2'} & set(sys.modules);"
+        "assert not loaded, loaded",
+    )
+
+
 def run_python(*arguments: str) -> None:
     done = subprocess.run(
         [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=300

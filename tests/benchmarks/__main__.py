@@ -9,17 +9,18 @@ whether it holds); a bound that is a number means "at most".
 from __future__ import annotations
 
 import argparse
-import importlib
 import json
-import multiprocessing
 import os
 import platform
+import subprocess
 import sys
 from pathlib import Path
 
 import psutil
 
 Row = tuple[str, float, "str | float", bool]
+
+ONE = "import importlib, json, sys; print(json.dumps(importlib.import_module(sys.argv[1]).run()))"
 
 
 def main() -> int:
@@ -52,12 +53,15 @@ def here(pattern: str) -> list[Path]:
 
 def in_own_process(name: str) -> list[Row]:
     """Memory and caches of one measurement must not weigh on the next."""
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(measure, (name,))
-
-
-def measure(name: str) -> list[Row]:
-    return list(importlib.import_module(f"tests.benchmarks.bench_{name}").run())
+    done = subprocess.run(
+        [sys.executable, "-c", ONE, f"tests.benchmarks.bench_{name}"],
+        cwd=Path(__file__).resolve().parents[2],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    if done.returncode != 0:
+        return [(f"the measurement failed (status {done.returncode})", 0.0, "to run", False)]
+    return [tuple(row) for row in json.loads(done.stdout.splitlines()[-1])]
 
 
 def machine() -> dict[str, str]:
