@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import fields
 from functools import lru_cache
 from typing import Any
 
@@ -13,8 +14,8 @@ from desktop.domain.conversation import (
     Message,
     MessageState,
     Role,
+    StopReason,
 )
-from desktop.domain.errors import InvalidInput
 from desktop.domain.sampling import SamplerSettings
 
 CONVERSATION_COLUMNS = (
@@ -27,6 +28,8 @@ MESSAGE_COLUMNS = (
 )
 
 _DECODER = json.JSONDecoder()
+_FACT_COUNT = len(fields(AnswerFacts)) - 1  # the sampler stands by itself
+_STOP_REASONS = {reason.value: reason for reason in StopReason}
 _ROLES = {role.value: role for role in Role}
 _STATES = {state.value: state for state in MessageState}
 
@@ -40,7 +43,7 @@ def storable(text: str) -> str:
     return text
 
 
-def to_text(values: dict[str, Any]) -> str:
+def to_text(values: dict[str, Any] | list[Any]) -> str:
     """JSON as it is stored; lone surrogates survive as escapes."""
     return json.dumps(values, separators=(",", ":"))
 
@@ -75,26 +78,33 @@ def conversation_of(row: Sequence[Any]) -> Conversation:
 
 def message_of(row: Sequence[Any]) -> Message:
     """From a row of MESSAGE_COLUMNS."""
+    (number, conversation, parent, role, text, created, reasoning, state, problem, *facts) = row
+    # By position: by name takes almost twice as long, which 10,000 messages make felt.
     return Message(
-        id=row[0],
-        conversation_id=row[1],
-        parent_id=row[2],
-        role=_ROLES[row[3]],
-        text=row[4],
-        created_at=row[5],
-        reasoning=row[6],
-        state=_STATES[row[7]],
-        problem=row[8],
-        facts=_facts_of(row[9], row[10]),
+        number,
+        conversation,
+        parent,
+        _ROLES[role],
+        text,
+        created,
+        reasoning,
+        _STATES[state],
+        problem,
+        _facts_of(*facts),
     )
 
 
 def facts_to_texts(facts: AnswerFacts | None) -> tuple[str | None, str | None]:
-    """Sampler settings and the other facts, as stored."""
+    """Sampler settings, and the other facts as an array in the order AnswerFacts declares them.
+
+    New facts are only ever declared at the end: then an older array is shorter and the defaults
+    fill in, a newer one is longer and its end is ignored. Names would double the time it takes to
+    open a conversation of thousands of answers.
+    """
     if facts is None:
         return None, None
     values = facts.to_json()
-    return to_text(values.pop("sampler")), to_text(values)
+    return to_text(values.pop("sampler")), to_text(list(values.values()))
 
 
 def _facts_of(sampler: str | None, facts: str | None) -> AnswerFacts | None:
@@ -102,9 +112,10 @@ def _facts_of(sampler: str | None, facts: str | None) -> AnswerFacts | None:
         return None
     try:
         values, _ = _DECODER.raw_decode(facts)
-        values["sampler"] = sampler_of(sampler or "{}")
-        return AnswerFacts.from_json(values)
-    except (InvalidInput, ValueError, TypeError):
+        name, path, level, seed, stop_reason, *others = values[:_FACT_COUNT]
+        settings = sampler_of(sampler or "{}")
+        return AnswerFacts(name, path, level, settings, seed, _STOP_REASONS[stop_reason], *others)
+    except (ValueError, TypeError, KeyError):
         return None
 
 

@@ -1,4 +1,4 @@
-"""Storage at the size of years of use: prints a table of times and whether they are within bounds.
+"""Storage at the size of years of use: prints a table of CPU times and whether they are within bounds.
 
 Run it with `python -m tests.benchmarks.bench_storage` or by its path.
 """
@@ -49,7 +49,7 @@ FACTS = AnswerFacts(
 
 
 def run() -> list[tuple[str, float, float, bool]]:
-    """Rows of name, milliseconds, bound, whether it holds."""
+    """Rows of name, milliseconds of CPU time, bound, whether it holds."""
     words = Words()
     with tempfile.TemporaryDirectory() as folder:
         database = Database(Path(folder) / "quern.db")
@@ -61,7 +61,7 @@ def run() -> list[tuple[str, float, float, bool]]:
                     add(store, words, MESSAGES_EACH)
                 long = add(store, words, LONG)
             rows = list(measure(store, words, long))
-        start = time.perf_counter()
+        start = time.process_time()
         with closing(database):
             database.open()
             rows.append(("open the database", milliseconds_since(start), 50.0))
@@ -138,17 +138,17 @@ def add(store: Conversations, words: Words, count: int) -> Conversation:
 
 
 def fastest(action: Callable[[], object]) -> float:
-    """Milliseconds the fastest of seven runs takes: the others shared the machine."""
+    """Milliseconds of CPU time the fastest of seven runs takes."""
     times = []
     for _ in range(7):
-        start = time.perf_counter()
+        start = time.process_time()
         action()
         times.append(milliseconds_since(start))
     return min(times)
 
 
 def milliseconds_since(start: float) -> float:
-    return (time.perf_counter() - start) * 1000
+    return (time.process_time() - start) * 1000
 
 
 if __name__ == "__main__":

@@ -54,7 +54,41 @@ def test_facts_read_back():
     assert message_of(message_row(*facts_to_texts(None))).facts is None
 
 
-@pytest.mark.parametrize("facts", ["", "{", "[]", "5", "{}", '{"seed": 1}'])
+def test_facts_stored_by_the_first_version_can_be_read_for_ever():
+    stored = '["m","/m.gguf","Q4_K_M",7,"max_tokens",1,2,3,4.5,5.5,6,7,8,9,{"thinking":true}]'
+    first = AnswerFacts(
+        model_name="m",
+        model_path="/m.gguf",
+        level="Q4_K_M",
+        sampler=SamplerSettings(top_k=3),
+        seed=7,
+        stop_reason=StopReason.MAX_TOKENS,
+        prompt_tokens=1,
+        cached_tokens=2,
+        completion_tokens=3,
+        ttft_ms=4.5,
+        tokens_per_second=5.5,
+        context=6,
+        context_used=7,
+        dropped_messages=8,
+        shifted_tokens=9,
+        template_arguments={"thinking": True},
+    )
+    assert message_of(message_row('{"top_k": 3}', stored)).facts == first
+
+
+def test_facts_of_an_older_version_are_filled_up_with_defaults():
+    facts = message_of(message_row("{}", '["m","/m","F16",7,"cancelled",1]')).facts
+    assert (facts.prompt_tokens, facts.shifted_tokens) == (1, 0)
+
+
+def test_facts_of_a_newer_version_are_read_as_far_as_known():
+    facts = AnswerFacts("m", "/m", "F16", SamplerSettings(), 1, StopReason.CANCELLED)
+    sampler, stored = facts_to_texts(facts)
+    assert message_of(message_row(sampler, stored[:-1] + ',"smell",[1]]')).facts == facts
+
+
+@pytest.mark.parametrize("facts", ["", "[", "[]", "5", "{}", '["m"]', '["m","/m","F16",7,"bored"]'])
 def test_unreadable_facts_are_none(facts):
     message = message_of(message_row("{}", facts))
     assert (message.text, message.facts) == ("text", None)
