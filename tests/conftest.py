@@ -13,6 +13,12 @@ os.environ.setdefault("QT_SCALE_FACTOR", "1")
 os.environ["GGML_NO_BACKTRACE"] = "1"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-screenshots", action="store_true", help="approve what the pages look like now"
+    )
+
+
 @pytest.fixture(autouse=True)
 def _home_is_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test may read or write the home folder of whoever runs it."""

@@ -70,7 +70,7 @@ class ChatController(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._conversations = conversations
+        self.store = conversations
         self._models = models
         self._default_sampler = default_sampler
         self._current: Conversation | None = None
@@ -94,7 +94,7 @@ class ChatController(QObject):
 
     def open(self, conversation_id: int) -> None:
         """Show a conversation."""
-        self._try(lambda: self._show(self._conversations.get(conversation_id)))
+        self._try(lambda: self._show(self.store.get(conversation_id)))
 
     def new(self) -> None:
         """Show an empty conversation. It is stored with its first message, so that looking at an
@@ -110,7 +110,7 @@ class ChatController(QObject):
     def ensure(self) -> Conversation:
         """The shown conversation, stored now if it was not yet. Raises: StorageFault."""
         if self._current is None:
-            self._current = self._conversations.create(sampler=self._default_sampler())
+            self._current = self.store.create(sampler=self._default_sampler())
             self.conversation_updated.emit(self._current)
             self.changed.emit()
         return self._current
@@ -154,28 +154,28 @@ class ChatController(QObject):
 
     def switch_branch(self, message_id: int, step: int) -> None:
         if self.may_change_path() and self._try(
-            lambda: self._conversations.switch_branch(message_id, step)
+            lambda: self.store.switch_branch(message_id, step)
         ):
             self.reload()
 
     def fork(self, message_id: int) -> None:
         """Open a new conversation that holds everything up to a message."""
-        self._try(lambda: self._show(self._conversations.fork(message_id)))
+        self._try(lambda: self._show(self.store.fork(message_id)))
         self.changed.emit()
 
     def set_system_prompt(self, text: str) -> None:
-        self._store(lambda number: self._conversations.set_system_prompt(number, text))
+        self._store(lambda number: self.store.set_system_prompt(number, text))
 
     def set_sampler(self, settings: SamplerSettings) -> None:
-        self._store(lambda number: self._conversations.set_sampler(number, settings))
+        self._store(lambda number: self.store.set_sampler(number, settings))
 
     def set_template_arguments(self, values: dict[str, bool]) -> None:
-        self._store(lambda number: self._conversations.set_template_arguments(number, values))
+        self._store(lambda number: self.store.set_template_arguments(number, values))
 
     def set_draft(self, text: str) -> None:
         if self._current is None and not text.strip():
             return
-        self._store(lambda number: self._conversations.set_draft(number, text))
+        self._store(lambda number: self.store.set_draft(number, text))
 
     # --- inside -----------------------------------------------------------------------------
 
@@ -191,7 +191,7 @@ class ChatController(QObject):
         def action() -> None:
             conversation = self.ensure()
             write(conversation.id)
-            self._current = self._conversations.get(conversation.id)
+            self._current = self.store.get(conversation.id)
 
         self._try(action)
 
@@ -203,8 +203,8 @@ class ChatController(QObject):
 
     def _show(self, conversation: Conversation) -> None:
         """Raises: StorageFault."""
-        path = self._conversations.path(conversation.id)
-        branches = self._conversations.branches(conversation.id)
+        path = self.store.path(conversation.id)
+        branches = self.store.branches(conversation.id)
         answering = self._chat.answering
         if answering is not None and path and path[-1].id == answering.id:
             path[-1] = answering  # its text is ahead of the database
@@ -216,7 +216,7 @@ class ChatController(QObject):
         self._shown_characters = {False: len(message.text), True: len(message.reasoning)}
 
     def _branch(self, message: Message) -> Branch:
-        return self._conversations.branches(message.conversation_id).get(message.id, Branch())
+        return self.store.branches(message.conversation_id).get(message.id, Branch())
 
     @Slot(object)
     def _on_event(self, event: ChatEvent) -> None:
@@ -225,7 +225,7 @@ class ChatController(QObject):
                 self.message_added.emit(event.message)
                 self._update(event.message.conversation_id)
             case PathChanged():
-                self._try(lambda: self._show(self._conversations.get(event.conversation_id)))
+                self._try(lambda: self._show(self.store.get(event.conversation_id)))
                 self.changed.emit()
             case AnswerStarted():
                 self._started(event)
@@ -243,7 +243,7 @@ class ChatController(QObject):
     def _update(self, conversation_id: int) -> None:
         """Read the conversation again after its title or order changed."""
         if self._is_shown(conversation_id):
-            self._current = self._conversations.get(conversation_id)
+            self._current = self.store.get(conversation_id)
             self.conversation_updated.emit(self._current)
         self.changed.emit()
 

@@ -21,6 +21,7 @@ import signal
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -29,12 +30,13 @@ from desktop.domain.conversation import StopReason
 from desktop.domain.model import Device, LoadedModel, MemoryEstimate, ModelInfo, ThreadSpeed
 from desktop.engine import protocol as p
 
+NAMES = {"quern-starter-f16": "Quern Starter"}
 COMMAND = (sys.executable, str(Path(__file__).resolve()))
 
 
 def model_info(path: Path) -> ModelInfo:
     return ModelInfo(
-        path=path, file_size=1000, architecture="llama", name=path.stem, level="F16",
+        path=path, file_size=1000, architecture="llama", name=NAMES.get(path.stem, path.stem), level="F16",
         parameters=5_000_000, bits_per_weight=16.0, context_length=2048, embedding_length=256,
         block_count=6, head_count=4, head_count_kv=4, vocabulary_size=2048, tokenizer="gpt2",
         license="mit", description="", chat_template=None,
@@ -88,12 +90,15 @@ class FakeWorker:
         if "kill" in request.path.name:
             os.kill(os.getpid(), signal.SIGKILL)
         if "bad" in request.path.name:
-            return self.fail(request, p.ErrorCode.MODEL_FILE_INVALID, "The file is damaged.")
+            self.fail(request, p.ErrorCode.MODEL_FILE_INVALID, "The file is damaged.")
+            return
         if "big" in request.path.name and not request.allow_overcommit:
-            return self.fail(request, p.ErrorCode.MODEL_TOO_BIG, "Too big by 3 GB.")
+            self.fail(request, p.ErrorCode.MODEL_TOO_BIG, "Too big by 3 GB.")
+            return
         for step in range(4):
             if request.id in self.cancelled:
-                return self.fail(request, p.ErrorCode.CANCELLED, "Cancelled.")
+                self.fail(request, p.ErrorCode.CANCELLED, "Cancelled.")
+                return
             self.send(p.LoadProgress(id=request.id, fraction=step / 4))
             if "slow" in request.path.name:
                 time.sleep(0.1)
@@ -101,7 +106,8 @@ class FakeWorker:
             weights=1, kv_cache=1, compute=1, overhead=1, context=2048, available=10
         )
         self.send(p.Loaded(id=request.id, model=LoadedModel(
-            info=model_info(request.path), config=request.config, estimate=estimate,
+            info=model_info(request.path), estimate=estimate,
+            config=replace(request.config, context=request.config.context or 2048),
             template_arguments=("enable_thinking",),
         )))  # fmt: skip
 
@@ -148,7 +154,8 @@ class FakeWorker:
     def stream(self, request: p.Generate, text: str, pause: float = 0.0) -> None:
         for word in text.split(" "):
             if request.id in self.cancelled:
-                return self.done(request, StopReason.CANCELLED)
+                self.done(request, StopReason.CANCELLED)
+                return
             if word:
                 self.chunk(request, word + " ")
             time.sleep(pause)

@@ -53,7 +53,7 @@ class Style:
     def of(cls, palette: QPalette, font: QFont, scale: float) -> "Style":
         """The style for a palette and font, with all text `scale` times its normal size."""
         text = palette.color(QPalette.ColorRole.Text)
-        base = palette.color(QPalette.ColorRole.Base)
+        base = palette.color(QPalette.ColorRole.Window)  # the conversation is no field to type in
         size = QFontInfo(font).pixelSize() * scale
         body = QFont(font)
         body.setPixelSize(max(6, round(size)))

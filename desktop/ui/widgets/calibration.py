@@ -35,11 +35,10 @@ class Calibration(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._best = 0
-        self._text = label(
-            self.tr("Finds the number of threads that is fastest here, in about ten seconds."),
-            "small",
-            wrap=True,
+        self._purpose = self.tr(
+            "Finds the number of threads that is fastest here, in about ten seconds."
         )
+        self._text = label(self._purpose, "small", wrap=True)
         self.measure_button = text_button(self.tr("Measure"))
         self._cancel = text_button(self.tr("Stop"))
         self.use_button = text_button("", "primary")
@@ -91,8 +90,7 @@ class Calibration(QWidget):
     def set_unavailable(self, reason: str) -> None:
         """Why nothing can be measured now, as a sentence; "" when it can."""
         self.measure_button.setEnabled(not reason)
-        if reason:
-            self._text.setText(reason)
+        self._text.setText(reason or self._purpose)
 
     def set_speeds(self, speeds: Sequence[ThreadSpeed]) -> None:
         """Show the result and offer the fastest; the fastest at writing is meant."""

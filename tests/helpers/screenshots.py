@@ -1,0 +1,74 @@
+"""Compares what a widget looks like with an approved picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QWidget
+
+FOLDER = Path(__file__).resolve().parents[1] / "screenshots"
+APPROVED, FAILED = FOLDER / "approved", FOLDER / "failed"
+
+# Font rendering differs a little from one FreeType to the next: a few pixels may differ, and any
+# pixel a little. A missing icon or a moved row is thousands of pixels.
+TOLERATED_STEP = 40  # of 255, in any channel
+TOLERATED_SHARE = 0.004
+
+
+def assert_looks_as_approved(widget: QWidget, name: str, *, update: bool) -> None:
+    """Compare `widget` with `approved/<name>.png`; `update` approves what there is now.
+
+    On a difference `failed/<name>.png` shows the actual picture, the approved one and where they
+    differ, side by side.
+    """
+    actual = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    path = APPROVED / f"{name}.png"
+    if update:
+        APPROVED.mkdir(exist_ok=True)
+        actual.save(str(path))
+        return
+    assert path.exists(), f"{path} is missing; run with --update-screenshots and look at it"
+    approved = QImage(str(path)).convertToFormat(QImage.Format.Format_RGB32)
+    share, marks = difference(actual, approved)
+    if share > TOLERATED_SHARE:
+        FAILED.mkdir(exist_ok=True)
+        _side_by_side(actual, approved, marks).save(str(FAILED / f"{name}.png"))
+    assert share <= TOLERATED_SHARE, (
+        f"{share:.2%} of “{name}” differ; see {FAILED / name}.png. If the new look is wanted, "
+        "run with --update-screenshots."
+    )
+
+
+def difference(actual: QImage, approved: QImage) -> tuple[float, QImage]:
+    """The share of pixels that differ more than tolerated, and a picture of where."""
+    if actual.size() != approved.size():
+        return 1.0, actual
+    width, height = actual.width(), actual.height()
+    marks = QImage(actual.size(), QImage.Format.Format_RGB32)
+    marks.fill(QColor("white"))
+    one, two = bytes(actual.constBits()), bytes(approved.constBits())
+    if one == two:
+        return 0.0, marks
+    count = 0
+    for start in range(0, len(one), 4):
+        if one[start : start + 3] == two[start : start + 3]:
+            continue
+        if max(abs(one[start + i] - two[start + i]) for i in range(3)) > TOLERATED_STEP:
+            count += 1
+            pixel = start // 4
+            marks.setPixelColor(pixel % width, pixel // width, QColor("red"))
+    return count / (width * height), marks
+
+
+def _side_by_side(*images: QImage) -> QImage:
+    width = sum(image.width() for image in images)
+    sheet = QImage(width, max(i.height() for i in images), QImage.Format.Format_RGB32)
+    sheet.fill(QColor("gray"))
+    painter = QPainter(sheet)
+    x = 0
+    for image in images:
+        painter.drawImage(x, 0, image)
+        x += image.width()
+    painter.end()
+    return sheet
