@@ -142,6 +142,18 @@ def test_an_answer_cut_off_by_a_crash_of_the_app_can_be_continued(start, qtbot) 
     assert ended.args[0].text == "half an ans" + "more "
 
 
+def test_closing_the_window_stops_its_answer_and_keeps_it(start, qtbot) -> None:
+    app = start()
+    app.windows[0].page.send("slow 500")
+    qtbot.waitUntil(lambda: len(shown(app.windows[0])) == 2 and shown(app.windows[0])[1][1] != "")
+    start.end(app)
+    window = start().windows[0]
+    last = window.chat.store.path(window.chat.current.id)[-1]
+    assert last.state is MessageState.STOPPED
+    assert last.text.startswith("word ")
+    assert last.problem == ""
+
+
 def test_two_windows_have_two_engines(app, window, qtbot) -> None:
     window.actions.action("new_window").trigger()
     second = app.windows[1]

@@ -325,6 +325,8 @@ class Chat:
                 if reply.stop_reason in (StopReason.CANCELLED, StopReason.MAX_TOKENS)
                 else MessageState.DONE
             )
+        elif current.cancelled:  # stopped by force, because the engine closed or did not react
+            state, error = MessageState.STOPPED, None
         else:
             state = MessageState.FAILED
         message = replace(

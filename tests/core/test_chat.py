@@ -148,6 +148,17 @@ def test_a_crash_keeps_the_half_answer_and_a_restart_goes_on(talk: Talk) -> None
     assert talk.say("say hello").text == "hello "
 
 
+def test_an_engine_deaf_to_stop_leaves_a_stopped_answer(talk: Talk) -> None:
+    talk.chat.send(talk.conversation.id, "deaf")
+    while not isinstance(talk.events.get(timeout=10), AnswerText):
+        pass
+    talk.chat.stop()
+    ended = talk.until_ended()[-1]
+    assert (ended.message.state, ended.message.text) == (MessageState.STOPPED, "word")
+    assert ended.error is None
+    assert talk.session.death is not None
+
+
 def test_kill_in_the_middle_of_an_answer(talk: Talk) -> None:
     talk.chat.send(talk.conversation.id, "slow 500")
     while not isinstance(talk.events.get(timeout=10), AnswerText):
