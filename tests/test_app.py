@@ -287,7 +287,7 @@ def test_a_bug_shows_the_crash_dialog_and_the_app_goes_on(app, window, qtbot) ->
 
 def test_settings_reach_every_window(app, window, qtbot) -> None:
     window.actions.action("theme_dark").trigger()
-    assert window.settings_page.values()["theme"] == "dark"
+    assert window.settings_page.rows["theme"].value() == "dark"
     before = QApplication.font().pointSizeF()
     window.actions.action("text_larger").trigger()
     assert QApplication.font().pointSizeF() > before
