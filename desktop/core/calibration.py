@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from desktop.domain.model import LoadConfig, ThreadSpeed
+from desktop.core.bench import measure_speed
+from desktop.domain.model import ThreadSpeed
 from desktop.engine.client import Engine
-from desktop.engine.protocol import Event, Load, Loaded, Measure, Measured, MeasureProgress
+from desktop.engine.protocol import Event, MeasureProgress
 
 PROMPT_TOKENS = 128
 TOKENS = 24
@@ -41,22 +42,19 @@ class Calibration:
 
         try:
             engine.start()
-            config = LoadConfig(context=512, threads=max(threads))
-            engine.call(lambda number: Load(id=number, path=path, config=config), Loaded)
-            return engine.call(
-                lambda number: Measure(
-                    id=number,
-                    threads=tuple(threads),
-                    prompt_tokens=PROMPT_TOKENS,
-                    tokens=TOKENS,
-                    repetitions=REPETITIONS,
-                ),
-                Measured,
-                forward,
-            ).speeds
+            _, speeds = measure_speed(
+                engine,
+                path,
+                threads,
+                prompt_tokens=PROMPT_TOKENS,
+                tokens=TOKENS,
+                repetitions=REPETITIONS,
+                on_event=forward,
+            )
         finally:
             self._engine = None
             engine.close()
+        return speeds
 
     def cancel(self) -> None:
         """End a run from another thread."""
