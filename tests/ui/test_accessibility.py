@@ -77,7 +77,7 @@ def sampler_panel(icons: Icons, actions: Actions) -> QWidget:
     made.set_presets(BUILT_IN_PRESETS)
     made.set_template_arguments(["enable_thinking"], {})
     made.set_last_seed(3)
-    made.disclosure.set_open(True)
+    made.fields.disclosure.set_open(True)
     made.set_settings(SamplerSettings(json_schema="{}", seed=1))
     return made
 

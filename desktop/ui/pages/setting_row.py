@@ -53,6 +53,7 @@ class SettingRow(QWidget):
 
     def set_value(self, value: Value) -> None:
         """Show `value` without saying that it changed."""
+        self._wanted = value
         with QSignalBlocker(self.editor):
             if isinstance(self.editor, QCheckBox):
                 self.editor.setChecked(bool(value))
@@ -65,14 +66,14 @@ class SettingRow(QWidget):
         self._reset.setVisible(self.value() != self.spec.default)
 
     def set_choices(self, choices: list[tuple[Value, str]]) -> None:
-        """Offer other choices, keeping the one chosen where it still exists."""
+        """Offer other choices; the value last set is chosen where it is among them."""
         assert isinstance(self.editor, Choice)
-        value = self.value()
+        wanted = self._wanted
         self._choices = choices
         with QSignalBlocker(self.editor):
             self.editor.clear()
             self.editor.addItems([text for _, text in choices])
-        self.set_value(value)
+        self.set_value(wanted)
 
     def fits(self, query: str) -> bool:
         """Whether a search for `query` should show this row."""
@@ -98,6 +99,7 @@ class SettingRow(QWidget):
         return box
 
     def _edited(self) -> None:
+        self._wanted = self.value()
         self._reset.setVisible(self.value() != self.spec.default)
         self.changed.emit(self.value())
 

@@ -34,7 +34,7 @@ def test_specs_are_sound():
 
 @pytest.mark.parametrize("spec", SETTINGS, ids=lambda spec: spec.key)
 def test_each_setting_is_told_and_can_be_reset(page, qtbot, spec):
-    row = page.rows[spec.key]
+    row = page.body.rows[spec.key]
     wanted = another(spec)
     with qtbot.waitSignal(page.changed) as told:
         if isinstance(row.editor, QComboBox):
@@ -44,7 +44,7 @@ def test_each_setting_is_told_and_can_be_reset(page, qtbot, spec):
         else:
             row.editor.setValue(wanted)
     assert told.args == [spec.key, wanted]
-    assert page.values()[spec.key] == wanted
+    assert page.body.rows[spec.key].value() == wanted
     assert row._reset.isVisible()
     with qtbot.waitSignal(page.changed) as told:
         row._reset.click()
@@ -56,28 +56,28 @@ def test_showing_values_is_not_changing_them(page, qtbot):
     values = {spec.key: another(spec) for spec in SETTINGS}
     with qtbot.assertNotEmitted(page.changed):
         page.set_values({**values, "written by a newer Quern": 1})
-    assert page.values() == values
+    assert {key: row.value() for key, row in page.body.rows.items()} == values
 
 
 def test_a_number_at_its_end_has_a_word(page):
-    editor = page.rows["threads"].editor
+    editor = page.body.rows["threads"].editor
     assert isinstance(editor, QSpinBox)
     assert editor.text() == "Automatic"
 
 
 def test_searching(page):
-    page.search.setText("flash")
-    visible = {key for key, row in page.rows.items() if row.isVisible()}
+    page.body.search.setText("flash")
+    visible = {key for key, row in page.body.rows.items() if row.isVisible()}
     assert visible == {"flash_attention", "cache_type_v"}
-    page.search.setText("no such thing")
-    assert page._none.isVisible()
-    page.search.clear()
-    assert all(row.isVisible() for row in page.rows.values())
-    assert not page._none.isVisible()
+    page.body.search.setText("no such thing")
+    assert page.body._none.isVisible()
+    page.body.search.clear()
+    assert all(row.isVisible() for row in page.body.rows.values())
+    assert not page.body._none.isVisible()
 
 
 def test_calibration_from_measuring_to_using(page, qtbot):
-    calibration = page.calibration
+    calibration = page.body.calibration
     with qtbot.waitSignal(page.calibrate_requested):
         calibration.measure_button.click()
     page.set_calibration_progress(1, 4)
@@ -92,30 +92,30 @@ def test_calibration_from_measuring_to_using(page, qtbot):
     with qtbot.waitSignal(page.changed) as told:
         calibration.use_button.click()
     assert told.args == ["threads", 2]
-    assert page.values()["threads"] == 2
+    assert page.body.rows["threads"].value() == 2
 
 
 def test_why_nothing_can_be_measured(page):
     page.set_calibration_unavailable("Load a model first.")
-    assert not page.calibration.measure_button.isEnabled()
+    assert not page.body.calibration.measure_button.isEnabled()
     page.set_calibration_unavailable("")
-    assert page.calibration.measure_button.isEnabled()
+    assert page.body.calibration.measure_button.isEnabled()
 
 
 def test_own_presets_can_be_the_default(page, qtbot):
     page.set_values({"default_preset": "Creative"})
     with qtbot.assertNotEmitted(page.changed):
         page.set_presets(["Precise", "Creative", "Mine"])
-    assert page.values()["default_preset"] == "Creative"
+    assert page.body.rows["default_preset"].value() == "Creative"
     page.set_values({"default_preset": "Mine"})
-    assert page.values()["default_preset"] == "Mine"
+    assert page.body.rows["default_preset"].value() == "Mine"
 
 
 def test_places_and_devices(page, qtbot):
     page.set_home(Path("/home/ada/quern"))
-    assert page._home.text() == "/home/ada/quern"
+    assert page.body._home.text() == "/home/ada/quern"
     page.set_devices([Device("CPU", "A fast one", "cpu", 0, 16_000_000_000)])
-    assert page._devices.text() == "A fast one · 16.0 GB"
+    assert page.body._devices.text() == "A fast one · 16.0 GB"
     buttons = {b.text(): b for b in page.findChildren(QPushButton)}
     for text, signal in (
         ("Open folder", page.open_home_requested),
@@ -124,3 +124,16 @@ def test_places_and_devices(page, qtbot):
     ):
         with qtbot.waitSignal(signal):
             buttons[text].click()
+
+
+def test_what_is_told_before_it_is_shown_is_shown_then(icons, qtbot):
+    page = SettingsPage(icons)
+    qtbot.addWidget(page)
+    page.set_values({"default_preset": "Mine", "threads": 3})
+    page.set_presets(["Balanced", "Mine"])
+    page.set_calibration_unavailable("Load a model first.")
+    assert not page.findChildren(QComboBox)  # not made yet
+    page.show()
+    assert page.body.rows["default_preset"].value() == "Mine"
+    assert page.body.rows["threads"].value() == 3
+    assert not page.body.calibration.measure_button.isEnabled()

@@ -40,14 +40,14 @@ def somewhere_else(spec) -> float:
 @pytest.mark.parametrize("spec", FIELDS, ids=lambda spec: spec.name)
 def test_each_field_round_trips(panel, spec):
     settings = replace(SamplerSettings(), **{spec.name: somewhere_else(spec)})
-    panel.disclosure.set_open(True)
+    panel.fields.disclosure.set_open(True)
     panel.set_settings(settings)
-    assert panel._read() == settings
+    assert panel.fields.shown() == settings
 
 
 @pytest.mark.parametrize("spec", FIELDS, ids=lambda spec: spec.name)
 def test_each_field_can_be_edited_and_told(panel, qtbot, spec):
-    panel.disclosure.set_open(True)
+    panel.fields.disclosure.set_open(True)
     wanted = somewhere_else(spec)
     with qtbot.waitSignal(panel.settings_changed) as told:
         if spec.name == "mirostat":
@@ -66,9 +66,9 @@ def test_showing_settings_is_not_changing_them(panel, qtbot):
 
 def test_what_is_not_opened_is_kept(panel, qtbot):
     panel.set_settings(SamplerSettings(dry_multiplier=0.8, json_schema="{}"))
-    assert panel.more is None
+    assert panel.fields.more is None
     with qtbot.waitSignal(panel.settings_changed) as told:
-        panel.fields["temperature"]._box.setValue(1.5)
+        panel.fields.fields["temperature"]._box.setValue(1.5)
     assert told.args == [SamplerSettings(temperature=1.5, dry_multiplier=0.8, json_schema="{}")]
 
 
@@ -80,6 +80,7 @@ def test_a_preset_applies_and_keeps_what_it_says_nothing_about(panel, qtbot):
     with qtbot.waitSignal(panel.preset_chosen) as chosen:
         combo.setCurrentIndex(0)
         combo.activated.emit(0)
+    panel.flush()
     assert chosen.args == ["Precise"]
     assert told == [SamplerSettings(seed=7, stop=("END",), max_tokens=64, temperature=0.0)]
     assert combo.currentText() == "Precise"
@@ -96,51 +97,51 @@ def test_own_settings_are_named_so(panel):
 
 def test_saving_and_deleting_presets(panel, qtbot):
     with qtbot.waitSignal(panel.save_preset_requested) as told:
-        panel._presets._save_as("  My  own ")
+        panel.fields.presets._save_as("  My  own ")
     assert told.args == ["My own"]
     with qtbot.assertNotEmitted(panel.save_preset_requested):
-        panel._presets._save_as("Precise")
+        panel.fields.presets._save_as("Precise")
     panel.set_settings(OWN.settings)
     with qtbot.waitSignal(panel.delete_preset_requested) as told:
-        panel._presets._delete.click()
+        panel.fields.presets._delete.click()
     assert told.args == ["Mine"]
     panel.set_settings(SamplerSettings())
-    assert not panel._presets._delete.isVisible()
+    assert not panel.fields.presets._delete.isVisible()
 
 
 def test_fields_without_effect_say_why(panel):
-    panel.disclosure.set_open(True)
+    panel.fields.disclosure.set_open(True)
     panel.set_settings(SamplerSettings(temperature=0))
-    top_k = panel.fields["top_k"]
+    top_k = panel.fields.fields["top_k"]
     assert not top_k._box.isEnabled()
     assert "temperature is 0" in top_k._explanation.text()
     panel.set_settings(SamplerSettings(mirostat=2))
-    assert "Mirostat is on" in panel.fields["top_p"]._explanation.text()
-    assert panel.more.fields["mirostat_tau"]._box.isEnabled()
+    assert "Mirostat is on" in panel.fields.fields["top_p"]._explanation.text()
+    assert panel.fields.more.fields["mirostat_tau"]._box.isEnabled()
     panel.set_settings(SamplerSettings())
     assert top_k._box.isEnabled()
     assert "likeliest" in top_k._explanation.text()
-    assert not panel.more.fields["mirostat_tau"]._box.isEnabled()
+    assert not panel.fields.more.fields["mirostat_tau"]._box.isEnabled()
 
 
 def test_a_broken_schema_is_said_and_not_told(panel, qtbot):
-    panel.disclosure.set_open(True)
+    panel.fields.disclosure.set_open(True)
     named(panel, QComboBox, "Shape of the answer").setCurrentIndex(1)
     panel.flush()
     edit = named(panel, QPlainTextEdit, "JSON schema")
     with qtbot.assertNotEmitted(panel.settings_changed, wait=300):
         edit.setPlainText('{"type": ')
-    assert "not JSON" in panel._problem.text()
+    assert "not JSON" in panel.fields.problem.text()
     with qtbot.waitSignal(panel.settings_changed) as told:
         edit.setPlainText('{"type": "object"}')
     assert told.args[0].json_schema == '{"type": "object"}'
-    assert panel._problem.text() == ""
+    assert panel.fields.problem.text() == ""
 
 
 def test_what_the_engine_says_of_a_grammar_is_shown(panel):
     panel.set_settings(SamplerSettings(grammar="root ::="))
     panel.set_constraint_problem("The grammar ends too early.")
-    assert panel.more.constraint._problem.text() == "The grammar ends too early."
+    assert panel.fields.more.constraint._problem.text() == "The grammar ends too early."
 
 
 def test_stop_strings_with_line_breaks(panel, qtbot):
@@ -163,7 +164,7 @@ def test_pending_changes_can_be_had_now(panel):
     told = []
     panel.settings_changed.connect(told.append)
     panel.system_prompt_changed.connect(told.append)
-    panel.fields["temperature"]._box.setValue(1.5)
+    panel.fields.fields["temperature"]._box.setValue(1.5)
     named(panel, QPlainTextEdit, "System prompt").setPlainText("x")
     panel.flush()
     assert told == [SamplerSettings(temperature=1.5), "x"]
@@ -179,7 +180,7 @@ def test_template_arguments(panel, qtbot):
 
 
 def test_the_seed(panel, qtbot):
-    seed = panel._seed
+    seed = panel.fields.seed
     assert seed.value() is None
     with qtbot.waitSignal(panel.settings_changed) as told:
         seed._dice.click()
@@ -197,8 +198,26 @@ def test_the_seed(panel, qtbot):
 def test_a_seed_too_large_becomes_the_largest(panel, qtbot):
     panel.set_settings(SamplerSettings(seed=1))
     with qtbot.waitSignal(panel.settings_changed) as told:
-        panel._seed._edit.setFocus()
-        panel._seed._edit.selectAll()
-        QTest.keyClicks(panel._seed._edit, "9999999999")
-        panel._seed._edit.editingFinished.emit()
+        panel.fields.seed._edit.setFocus()
+        panel.fields.seed._edit.selectAll()
+        QTest.keyClicks(panel.fields.seed._edit, "9999999999")
+        panel.fields.seed._edit.editingFinished.emit()
     assert told.args[0].seed == 2**32 - 2
+
+
+def test_what_is_told_before_it_is_shown_is_shown_then(icons, qtbot):
+    panel = SamplerPanel(icons)
+    qtbot.addWidget(panel)
+    settings = SamplerSettings(temperature=0.3, seed=5)
+    panel.set_settings(SamplerSettings(temperature=1.3))
+    panel.set_settings(settings)
+    panel.set_system_prompt("Be brief.")
+    panel.set_presets(BUILT_IN_PRESETS)
+    panel.set_last_seed(9)
+    assert not panel.findChildren(QComboBox)  # not made yet
+    assert panel.settings() == settings
+    assert panel.system_prompt() == "Be brief."
+    panel.show()
+    assert panel.fields.shown() == settings
+    assert panel.prompt.text() == "Be brief."
+    assert panel.fields.seed._last == 9

@@ -1,0 +1,167 @@
+"""The sections of the settings page and their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.domain.model import Device
+from desktop.ui.formats import data_size
+from desktop.ui.icons import Icons
+from desktop.ui.pages.setting_row import SettingRow, translated
+from desktop.ui.pages.setting_specs import SECTIONS, SETTINGS, Value
+from desktop.ui.widgets.buttons import ElidedLabel, label, text_button
+from desktop.ui.widgets.calibration import Calibration
+from desktop.ui.widgets.column import Column
+from desktop.ui.widgets.search_field import search_field
+
+CONTENT_WIDTH = 720
+
+
+class SettingsBody(QScrollArea):
+    """The content of the settings page.
+
+    Signals:
+        changed: key and new value of a setting.
+        open_logs_requested, open_home_requested, about_requested.
+    """
+
+    changed = Signal(str, object)
+    open_logs_requested = Signal()
+    open_home_requested = Signal()
+    about_requested = Signal()
+
+    def __init__(self, icons: Icons) -> None:
+        super().__init__()
+        self.rows: dict[str, SettingRow] = {}
+        self.calibration = Calibration()
+        self._devices = label("", "small", wrap=True)
+        self._home = ElidedLabel("", Qt.TextElideMode.ElideMiddle)
+        self.search = search_field(icons, self.tr("Search settings"))
+        self._none = label(self.tr("No setting fits."), "secondary")
+        self._none.hide()
+
+        content = Column(CONTENT_WIDTH)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(8)
+        column.addWidget(label(self.tr("Settings"), "display"))
+        column.addWidget(self.search)
+        column.addWidget(self._none)
+        self._sections: list[tuple[QWidget, list[SettingRow]]] = []
+        for section, title in SECTIONS:
+            column.addWidget(self._make_section(section, translated(title), icons))
+        column.addStretch(1)
+        middle = QWidget()
+        centred = QHBoxLayout(middle)
+        centred.setContentsMargins(0, 0, 0, 0)
+        centred.addWidget(content)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(middle)
+        self.search.textChanged.connect(self._search)
+        self.calibration.use_requested.connect(self._use_threads)
+
+    def set_values(self, values: Mapping[str, object]) -> None:
+        """Show `values` by key without saying that they changed; others stay as they are."""
+        for key, value in values.items():
+            if key in self.rows and isinstance(value, (bool, int, float, str)):
+                self.rows[key].set_value(value)
+
+    def values(self) -> dict[str, Value]:
+        return {key: row.value() for key, row in self.rows.items()}
+
+    def set_devices(self, devices: Sequence[Device]) -> None:
+        """What the engine can compute on."""
+        lines = []
+        for device in devices:
+            name = device.description or device.name
+            size = data_size(device.memory_total) if device.memory_total else ""
+            lines.append(" · ".join(part for part in (name, size) if part))
+        self._devices.setText("\n".join(lines) or self.tr("Not known before a model is loaded."))
+
+    def set_home(self, home: Path) -> None:
+        """The folder Quern keeps everything in."""
+        self._home.setText(str(home))
+
+    def _make_section(self, section: str, title: str, icons: Icons) -> QWidget:
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 12, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(label(title, "title"))
+        group = QFrame()
+        group.setObjectName("group")
+        inside = QVBoxLayout(group)
+        inside.setContentsMargins(16, 8, 12, 8)
+        inside.setSpacing(4)
+        rows = []
+        for spec in SETTINGS:
+            if spec.section != section:
+                continue
+            row = SettingRow(spec, icons)
+            row.changed.connect(lambda value, key=spec.key: self.changed.emit(key, value))
+            self.rows[spec.key] = row
+            rows.append(row)
+            inside.addWidget(row)
+            if spec.key == "threads":
+                inside.addWidget(self.calibration)
+        if section == "engine":
+            inside.addWidget(label(self.tr("Devices"), "heading"))
+            inside.addWidget(self._devices)
+            self.set_devices([])
+        if section == "storage":
+            self._fill_storage(inside)
+        column.addWidget(group)
+        self._sections.append((box, rows))
+        return box
+
+    def _fill_storage(self, column: QVBoxLayout) -> None:
+        column.addWidget(label(self.tr("Home folder"), "heading"))
+        column.addWidget(self._home)
+        column.addWidget(
+            label(
+                self.tr("Conversations, settings and logs lie here, and nowhere else."),
+                "small",
+                wrap=True,
+            )
+        )
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 4, 0, 4)
+        row.setSpacing(8)
+        for text, signal in (
+            (self.tr("Open folder"), self.open_home_requested),
+            (self.tr("Open logs folder"), self.open_logs_requested),
+            (self.tr("About Quern"), self.about_requested),
+        ):
+            button = text_button(text)
+            button.clicked.connect(signal)
+            row.addWidget(button)
+        row.addStretch(1)
+        column.addLayout(row)
+
+    def _search(self, query: str) -> None:
+        query = query.strip()
+        found = False
+        for box, rows in self._sections:
+            fitting = [row for row in rows if row.fits(query)]
+            for row in rows:
+                row.setVisible(row in fitting)
+            box.setVisible(bool(fitting) or not query)
+            found = found or bool(fitting)
+        self.calibration.setVisible(self.rows["threads"].fits(query))
+        self._none.setVisible(not found)
+
+    def _use_threads(self, threads: int) -> None:
+        self.rows["threads"].set_value(threads)
+        self.changed.emit("threads", threads)
