@@ -4,6 +4,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import (
     QFontMetricsF,
     QGuiApplication,
+    QKeyEvent,
     QPainter,
     QPaintEvent,
     QPalette,
@@ -15,11 +16,16 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from desktop.ui.transcript.buttons import IconButton
 from desktop.ui.transcript.context import RowContext
-from desktop.ui.transcript.highlighting import Highlighter
+from desktop.ui.transcript.highlighting import HIGHLIGHT_LIMIT, Highlighter
 from desktop.ui.transcript.message import Message
 from desktop.ui.transcript.row_widget import RowWidget, make_passive, small_label
 from desktop.ui.transcript.rows import Row
-from desktop.ui.transcript.scroll_bar import THICKNESS, ThinScrollBar, scroll_sideways
+from desktop.ui.transcript.scroll_bar import (
+    THICKNESS,
+    ThinScrollBar,
+    scroll_by_key,
+    scroll_sideways,
+)
 from desktop.ui.transcript.text_rows import selections
 
 HEADER = 34
@@ -46,10 +52,10 @@ class CodePane(QPlainTextEdit):
         self.document().setDocumentMargin(0)
         self.setTabStopDistance(4 * QFontMetricsF(context.style.mono).horizontalAdvance(" "))
         self.setAccessibleName(self.tr("Code"))
-        self.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse
-            | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and Right scroll; the rest belongs to the transcript."""
+        scroll_by_key(self, event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll sideways only."""
@@ -84,6 +90,7 @@ class CodeBlock(RowWidget):
         self._restore = QTimer(self, singleShot=True, interval=COPIED_MS)
         self._restore.timeout.connect(self._show_copy)
         self._line_height = QFontMetricsF(style.mono).lineSpacing()
+        self.pane.installEventFilter(self)
         self._highlighter = Highlighter(self.pane.document(), dark=style.dark)
         context.lexers.ready.connect(self._lexer_ready)
 
@@ -136,7 +143,7 @@ class CodeBlock(RowWidget):
 
     def _colour(self, first: int) -> None:
         lexer = self.context.lexers.get(self._language)
-        if lexer is None:
+        if lexer is None or len(self._text) > HIGHLIGHT_LIMIT:
             return
         if self._streaming:
             self._highlighter.colour_lines(lexer, first)
@@ -215,7 +222,8 @@ class CodeBlock(RowWidget):
         style = self.context.style
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(style.hairline, 1))
+        focus = self.pane.hasFocus()
+        painter.setPen(QPen(style.accent if focus else style.hairline, 2 if focus else 1))
         painter.setBrush(style.surface)
         radius = style.px(8)
         painter.drawRoundedRect(QRectF(self._frame).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)

@@ -4,9 +4,11 @@ import warnings
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from PySide6.QtCore import QByteArray, QObject, QRectF, QRunnable, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QByteArray, QObject, QRectF, QTimer, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtSvg import QSvgRenderer
+
+from desktop.ui.transcript.background import Background
 
 CACHE_SIZE = 512
 """Formulas kept; one takes a few kilobytes."""
@@ -48,26 +50,6 @@ class _Typeset:
     ascent: float
 
 
-class _Courier(QObject):
-    """Carries results from the worker thread to the store's."""
-
-    typeset = Signal(object)
-
-
-class _Job(QRunnable):
-    def __init__(self, key: FormulaKey, courier: _Courier) -> None:
-        super().__init__()
-        self._key = key
-        self._courier = courier
-
-    def run(self) -> None:
-        result = _typeset(self._key)
-        try:
-            self._courier.typeset.emit(result)
-        except RuntimeError:
-            return  # the store is gone: nobody waits for the formula any more
-
-
 def _typeset(key: FormulaKey) -> _Typeset:
     """The formula as SVG; an empty one where ziamath cannot read it."""
     try:
@@ -90,14 +72,11 @@ class FormulaStore(QObject):
     ready = Signal()
     """Some formulas that were asked for can be painted now, or are known to be broken."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, background: Background, parent: QObject) -> None:
         super().__init__(parent)
+        self._background = background
         self._pictures: OrderedDict[FormulaKey, FormulaPicture] = OrderedDict()
         self._waiting: set[FormulaKey] = set()
-        self._courier = _Courier(self)
-        self._courier.typeset.connect(self._store)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
         self._announce = QTimer(self, singleShot=True, interval=40)
         self._announce.timeout.connect(self.ready)
 
@@ -108,7 +87,7 @@ class FormulaStore(QObject):
             self._pictures.move_to_end(key)
         elif key not in self._waiting:
             self._waiting.add(key)
-            self._pool.start(_Job(key, self._courier))
+            self._background.run(lambda: _typeset(key), self._store)
         return picture
 
     def _store(self, result: _Typeset) -> None:
@@ -123,8 +102,3 @@ class FormulaStore(QObject):
             self._pictures.popitem(last=False)
         if not self._announce.isActive():
             self._announce.start()
-
-    def close(self) -> None:
-        """Drop the formulas still waiting and let the one at work end."""
-        self._pool.clear()
-        self._pool.waitForDone()

@@ -5,9 +5,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QTextBlock, QTextCharFormat, QTextDocument, QTextLayout
 
+from desktop.ui.transcript.background import Background
+
+HIGHLIGHT_LIMIT = 500_000
+"""Code of more characters is left uncoloured: lexing it would keep a core busy for seconds."""
 SLICE_MS = 3.0
 """How long one slice may take."""
 
@@ -41,24 +45,6 @@ _GROUPS = {
 }  # fmt: skip
 
 
-class _Loaded(QObject):
-    loaded = Signal(str, object)
-
-
-class _LoadJob(QRunnable):
-    def __init__(self, language: str, courier: _Loaded) -> None:
-        super().__init__()
-        self._language = language
-        self._courier = courier
-
-    def run(self) -> None:
-        lexer = load_lexer(self._language)
-        try:
-            self._courier.loaded.emit(self._language, lexer)
-        except RuntimeError:
-            return  # the view is gone
-
-
 def load_lexer(language: str) -> Any:
     """Pygments' lexer for a fence's language, or None; imports it, which takes a while."""
     from pygments.lexers import get_lexer_by_name
@@ -76,31 +62,25 @@ class Lexers(QObject):
     ready = Signal(str)
     """The lexer of a language that was asked for is there."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, background: Background, parent: QObject) -> None:
         super().__init__(parent)
+        self._background = background
         self._lexers: dict[str, Any] = {"": None}
         self._asked: set[str] = set()
-        self._courier = _Loaded(self)
-        self._courier.loaded.connect(self._store)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
 
     def get(self, language: str) -> Any:
         """The lexer, or None for an unknown language and until `ready` says it is loaded."""
         language = language.lower()
         if language not in self._lexers and language not in self._asked:
             self._asked.add(language)
-            self._pool.start(_LoadJob(language, self._courier))
+            self._background.run(
+                lambda: load_lexer(language), lambda lexer: self._store(language, lexer)
+            )
         return self._lexers.get(language)
 
     def _store(self, language: str, lexer: Any) -> None:
         self._lexers[language] = lexer
         self.ready.emit(language)
-
-    def close(self) -> None:
-        """Let the thread end."""
-        self._pool.clear()
-        self._pool.waitForDone()
 
 
 @lru_cache(maxsize=512)

@@ -1,6 +1,6 @@
 """What all row widgets have in common."""
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QLabel, QWidget
 
@@ -31,6 +31,12 @@ class RowWidget(QWidget):
         self.context = context
         self._selected: tuple[int, int] | None = (0, 0)
         self.setMouseTracking(True)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Repaint the frame when the text inside gets or loses the focus."""
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.update()
+        return super().eventFilter(watched, event)
 
     def show_row(self, row: Row, message: Message) -> None:
         """Show `row` of `message`; called again when the row changes."""
@@ -107,6 +113,7 @@ def make_passive(area: QAbstractScrollArea) -> None:
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setMouseTracking(True)
+    area.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
     area.viewport().setAutoFillBackground(False)
     area.viewport().setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 

@@ -1,12 +1,14 @@
 """A thin scroll bar for blocks that scroll sideways, and the wheel's share in it."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QScrollBar, QStyle, QStyleOptionSlider, QWidget
 
 from desktop.ui.transcript.style import Style
 
 THICKNESS = 10
+KEY_STEP = 40
+"""Pixels scrolled by an arrow key."""
 
 
 class ThinScrollBar(QScrollBar):
@@ -47,5 +49,15 @@ def scroll_sideways(area: QAbstractScrollArea, event: QWheelEvent) -> None:
     if step and bar.maximum() > 0:
         bar.setValue(bar.value() - step // 2)
         event.accept()
+    else:
+        event.ignore()
+
+
+def scroll_by_key(area: QAbstractScrollArea, event: QKeyEvent) -> None:
+    """Scroll sideways with Left and Right; leave other keys to the transcript."""
+    direction = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
+    if direction:
+        bar = area.horizontalScrollBar()
+        bar.setValue(bar.value() + direction * KEY_STEP)
     else:
         event.ignore()

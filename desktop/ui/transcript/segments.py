@@ -159,7 +159,8 @@ class CutFinder:
         elif indent < self._offset and not self._in_text:
             self._unsure = True  # not a paragraph's next line: the list may have ended here
         rest = stripped[item.end() :] if item else stripped
-        self._in_text = _is_text(rest) and not (after_blank and indent >= self._offset + 4)
+        goes_on = self._in_text and not after_blank
+        self._in_text = _is_text(rest) and (goes_on or indent < self._offset + 4)
         if fence := _FENCE.match(rest):
             if item and indent < self._offset:
                 self._unsure = True  # the first line of an item opens it: its indent is a guess
@@ -180,6 +181,7 @@ class CutFinder:
             or _FENCE.match(stripped)
             or _RULE.match(stripped)
             or stripped.startswith(">")
+            or _is_formula(stripped)
         )
 
     @staticmethod
@@ -220,6 +222,13 @@ class CutFinder:
         self._in_list = False if self._fence else self._in_list
         self.ordinal, self.continues_list = None, False
         return True
+
+
+def _is_formula(stripped: str) -> bool:
+    """Whether a line is a formula of its own, closed at its end."""
+    closer = FORMULA_MARKS.get(stripped[:2])
+    body = stripped[2:].rstrip(".,;")
+    return closer is not None and body.endswith(closer) and closer not in body[: -len(closer)]
 
 
 def _is_text(stripped: str) -> bool:

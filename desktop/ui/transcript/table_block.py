@@ -3,6 +3,7 @@
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QBrush,
+    QKeyEvent,
     QPainter,
     QPainterPath,
     QPaintEvent,
@@ -21,7 +22,12 @@ from PySide6.QtWidgets import QTextBrowser, QWidget
 from desktop.ui.transcript.context import RowContext
 from desktop.ui.transcript.message import Message
 from desktop.ui.transcript.rows import Row
-from desktop.ui.transcript.scroll_bar import THICKNESS, ThinScrollBar, scroll_sideways
+from desktop.ui.transcript.scroll_bar import (
+    THICKNESS,
+    ThinScrollBar,
+    scroll_by_key,
+    scroll_sideways,
+)
 from desktop.ui.transcript.text_rows import TextPane, TextRow
 
 PADDING_X = 12
@@ -40,12 +46,20 @@ class TablePane(TextPane):
         """Scroll sideways only."""
         scroll_sideways(self, event)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and Right scroll, Enter follows a link."""
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            scroll_by_key(self, event)
+        else:
+            super().keyPressEvent(event)
+
 
 class TableBlock(TextRow):
     """A row that shows a table."""
 
     def __init__(self, context: RowContext, parent: QWidget) -> None:
         super().__init__(context, parent)
+        self.pane.installEventFilter(self)
         self._frame = QRectF()
         self._header = 0.0
 
@@ -179,5 +193,6 @@ class TableBlock(TextRow):
         header.setHeight(self._header)
         painter.fillRect(header, style.surface)
         painter.setClipping(False)
-        painter.setPen(QPen(style.hairline, 1))
+        focus = self.pane.hasFocus()
+        painter.setPen(QPen(style.accent if focus else style.hairline, 2 if focus else 1))
         painter.drawPath(path)

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, QUrl
 from PySide6.QtGui import (
+    QKeyEvent,
     QPainter,
     QPaintEvent,
     QPalette,
@@ -39,6 +40,13 @@ class TextPane(QTextBrowser):
     def _activate(self, url: QUrl) -> None:
         if allowed_link(url.toString()):
             self._context.events.link_activated.emit(url.toString())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter follows the link that has the focus; other keys belong to the transcript."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+        else:
+            event.ignore()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave scrolling to the transcript."""

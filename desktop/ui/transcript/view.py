@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
+from desktop.ui.transcript.background import Background
 from desktop.ui.transcript.buttons import EndButton
 from desktop.ui.transcript.context import RowContext, RowEvents
 from desktop.ui.transcript.document import Document
@@ -68,8 +69,13 @@ class TranscriptView(QAbstractScrollArea):
         bar.rangeChanged.connect(lambda low, high: bar.setEnabled(high > low))
         self._scale = 1.0
         self._ready = False
+        background = Background(self)
         self._context = RowContext(
-            self._style(), icon, FormulaStore(self), Lexers(self), RowEvents(self)
+            self._style(),
+            icon,
+            FormulaStore(background, self),
+            Lexers(background, self),
+            RowEvents(self),
         )
         self._document = Document()
         self._layouter = Layouter(self, self._document, self._context)
@@ -100,7 +106,6 @@ class TranscriptView(QAbstractScrollArea):
         self._pointer.selection_changed.connect(self._show_selection)
         self._pointer.link_activated.connect(self.link_activated)
         self._end_button.clicked.connect(self.scroll_to_end)
-        self.destroyed.connect(self._context.formulas.close)
 
     # -- content ----------------------------------------------------------------------------
 
