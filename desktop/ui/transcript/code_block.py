@@ -57,10 +57,6 @@ class CodePane(QPlainTextEdit):
         """Left and Right scroll; the rest belongs to the transcript."""
         scroll_by_key(self, event)
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Scroll sideways only."""
-        scroll_sideways(self, event)
-
 
 class CodeBlock(RowWidget):
     """A row that shows code."""
@@ -227,6 +223,10 @@ class CodeBlock(RowWidget):
         painter.setBrush(style.surface)
         radius = style.px(8)
         painter.drawRoundedRect(QRectF(self._frame).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll sideways only; the pane, closed to the mouse, leaves it to the row."""
+        scroll_sideways(self.pane, event)
 
     # -- text -------------------------------------------------------------------------------
 

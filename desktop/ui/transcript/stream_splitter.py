@@ -1,12 +1,28 @@
 """Splitting an answer into blocks while it is being written."""
 
 import re
+from dataclasses import replace
 
 from desktop.ui.transcript.blocks import Block, BlockKind, MarkdownSplitter
 from desktop.ui.transcript.segments import CutFinder, Segment
 
 _UNDECIDED = re.compile(r"[ \t]*(?:[-+*_=#>|~$\\\[]+|`{1,}|\d{1,9}[.)]?)[ \t]*$")
 """A last line that may yet become markup: shown, it would make the text above it flicker."""
+
+
+_CODE_SPAN = re.compile(r"`[^`\n]+`")
+_OPEN_EMPHASIS = re.compile(r"(?<![\w*])\*(?=[^\s*])[^*]*$")
+
+
+def _with_closed_marks(text: str) -> str:
+    """`text` with emphasis and code that are open at its end closed: no bare marks flash up."""
+    text = text.rstrip("*`")
+    if _CODE_SPAN.sub("", text).count("`") % 2:
+        text += "`"
+    marks = _CODE_SPAN.sub("", text)
+    if _OPEN_EMPHASIS.search(marks.replace("**", "")):
+        text += "*"
+    return text + "**" if marks.count("**") % 2 else text
 
 
 class StreamSplitter:
@@ -40,10 +56,14 @@ class StreamSplitter:
     def blocks(self, first: int = 0) -> list[Block]:
         """The blocks as they stand from number `first` on, which must be settled or the next.
 
-        A last line that cannot be read yet is left out.
+        A last line that cannot be read yet is left out, and bold text and code that are still
+        open are shown as if they ended here.
         """
         partial = "" if _UNDECIDED.match(self._partial) else self._partial
-        return self._settled[first:] + self._parse_tail(partial)
+        tail = self._parse_tail(partial)
+        if tail and tail[-1].kind is BlockKind.PROSE:
+            tail[-1] = replace(tail[-1], text=_with_closed_marks(tail[-1].text))
+        return self._settled[first:] + tail
 
     def finish(self) -> list[Block]:
         """The blocks once all text has been fed."""

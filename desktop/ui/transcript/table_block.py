@@ -42,10 +42,6 @@ class TablePane(TextPane):
         self.setLineWrapMode(QTextBrowser.LineWrapMode.FixedPixelWidth)
         self.setHorizontalScrollBar(ThinScrollBar(context.style, self))
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Scroll sideways only."""
-        scroll_sideways(self, event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and Right scroll, Enter follows a link."""
         if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
@@ -169,6 +165,10 @@ class TableBlock(TextRow):
         self._frame = QRectF(left, above, shown + 2, height + bar + 2)
         self._header = self._header_height()
         return above + height + bar + 2 + self.below(self.row.block.indent)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll sideways only; the pane, closed to the mouse, leaves it to the row."""
+        scroll_sideways(self.pane, event)
 
     def _header_height(self) -> float:
         for frame in self.document.rootFrame().childFrames():

@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextDocument,
     QTextFormat,
-    QWheelEvent,
 )
 from PySide6.QtWidgets import QTextBrowser, QTextEdit, QWidget
 
@@ -47,10 +46,6 @@ class TextPane(QTextBrowser):
             super().keyPressEvent(event)
         else:
             event.ignore()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave scrolling to the transcript."""
-        event.ignore()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the bars of quotes under the text."""

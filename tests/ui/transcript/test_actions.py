@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QIcon, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QMenu, QToolButton
 
 from desktop.ui.transcript import Entry, TranscriptView
 from desktop.ui.transcript.actions_row import ActionsRow
 from desktop.ui.transcript.code_block import CodeBlock
 from desktop.ui.transcript.editor import EditorRow
+from desktop.ui.transcript.table_block import TableBlock
+from desktop.ui.transcript.text_rows import TextRow
 
 pytestmark = pytest.mark.gui
 
@@ -255,3 +257,109 @@ def test_a_streaming_answer_has_no_actions(view, settle):
     settle()
     assert not [w for w in view._layouter.live.values() if isinstance(w, ActionsRow)]
     assert list(menu_at(view, QPoint(100, 20))) == ["Select all"]
+
+
+# -- keys, wheel and menu over text ---------------------------------------------------------------
+
+
+def wheel(target, x: int, y: int, *, shift: bool = False) -> None:
+    """Turn the wheel over a widget; what it leaves goes to its parents, as from the system."""
+    keys = Qt.KeyboardModifier.ShiftModifier if shift else Qt.KeyboardModifier.NoModifier
+    while target is not None:
+        event = QWheelEvent(
+            QPointF(5, 5),
+            QPointF(target.mapToGlobal(QPoint(5, 5))),
+            QPoint(),
+            QPoint(x, y),
+            Qt.MouseButton.NoButton,
+            keys,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        if QApplication.sendEvent(target, event) and event.isAccepted():
+            return
+        target = target.parentWidget()
+
+
+@pytest.fixture
+def wide(view, settle) -> TranscriptView:
+    code = "x = '" + "long " * 60 + "'\n" + "y\n" * 40
+    cells = "|".join(["averyveryverylongword"] * 12)
+    view.set_entries(
+        [Entry(1, "assistant", f"```\n{code}```\n\n|{cells}|\n|{'-|' * 12}\n|{cells}|")]
+    )
+    view.scroll_to(1)
+    settle()
+    return view
+
+
+@pytest.mark.parametrize("kind", [CodeBlock, TableBlock])
+def test_the_wheel_scrolls_the_page_and_sideways_the_block(wide, kind, settle):
+    if kind is TableBlock:
+        wide.scroll_to_end()
+        wide.verticalScrollBar().setValue(wide.verticalScrollBar().maximum() - 5)
+        settle()
+    pane = row_of(wide, kind).pane
+    bar, page = pane.horizontalScrollBar(), wide.verticalScrollBar()
+    before = page.value()
+    assert bar.value() == 0
+    assert bar.maximum() > 0
+    wheel(pane, 0, 120 if kind is TableBlock else -120)
+    assert page.value() != before
+    before = page.value()
+    wheel(pane, -120, 0)
+    assert bar.value() > 0
+    wheel(pane, 0, 120, shift=True)
+    assert bar.value() == 0
+    assert page.value() == before
+
+
+@pytest.mark.parametrize("kind", [CodeBlock, TableBlock])
+def test_arrow_keys_scroll_a_wide_block_sideways(wide, kind, qtbot, settle):
+    if kind is TableBlock:
+        wide.scroll_to_end()
+        settle()
+    pane = row_of(wide, kind).pane
+    pane.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(pane, Qt.Key.Key_Right)
+    assert pane.horizontalScrollBar().value() > 0
+    qtbot.keyClick(pane, Qt.Key.Key_Left)
+    assert pane.horizontalScrollBar().value() == 0
+    page = wide.verticalScrollBar()
+    before = page.value()
+    qtbot.keyClick(pane, Qt.Key.Key_PageUp if kind is TableBlock else Qt.Key.Key_PageDown)
+    assert page.value() != before
+
+
+def test_enter_presses_a_button_and_arrows_scroll_the_page(view, talk, qtbot, settle):
+    view.set_entries(talk(60))
+    settle()
+    copy = button(view, 60, "copy")
+    copy.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(copy, Qt.Key.Key_Return)
+    assert QGuiApplication.clipboard().text().startswith("Answer 60")
+    before = view.verticalScrollBar().value()
+    qtbot.keyClick(copy, Qt.Key.Key_Up)
+    assert view.verticalScrollBar().value() < before
+
+
+def test_the_menu_over_text_is_the_views_own(talking, settle):
+    pane = row_of(talking, TextRow, 2).pane
+    event = QContextMenuEvent(
+        QContextMenuEvent.Reason.Mouse, QPoint(3, 3), pane.mapToGlobal(QPoint(3, 3))
+    )
+    QApplication.sendEvent(pane, event)
+    assert not pane.findChildren(QMenu)
+    assert not event.isAccepted() or talking.findChildren(QMenu)
+
+
+def test_a_view_may_go_while_formulas_are_being_set(qtbot, settle):
+    for _ in range(5):
+        view = TranscriptView(icon=lambda _name: QIcon())
+        view.resize(400, 300)
+        view.show()
+        view.set_entries([Entry(1, "assistant", "$x$ $y^2$\n\n```python\nx\n```")])
+        settle()
+        view.deleteLater()
+        del view
+        settle()

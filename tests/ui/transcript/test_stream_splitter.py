@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -60,6 +61,30 @@ def test_what_may_become_markup_is_held_back():
     assert [block.text for block in stream.blocks()] == ["A line of text"]
     stream.feed("- not\n")
     assert stream.blocks()[-1].text == "A line of text\n--- not"
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("some **bo", "some **bo**"),
+        ("some **bold*", "some **bold**"),
+        ("some **bold** te", "some **bold** te"),
+        ("a `co", "a `co`"),
+        ("**a `b", "**a `b`**"),
+        ("**a `*` b", "**a `*` b**"),
+        ("so *emp", "so *emp*"),
+        ("so *emphasis*", "so *emphasis*"),
+        ("**bold *both", "**bold *both***"),
+        ("* item", "* item"),
+        ("2 * 3", "2 * 3"),
+        ("2 ** 3 `**` x", "2 ** 3 `**` x**"),
+    ],
+)
+def test_open_marks_are_shown_closed(written, shown):
+    stream = StreamSplitter(splitter)
+    stream.feed(written)
+    assert stream.blocks()[-1].text == shown
+    assert stream.finish()[-1].text == written
 
 
 def test_a_closing_fence_is_not_shown_as_code_while_it_arrives():
