@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from desktop.domain.errors import ModelFileMissing
 from desktop.domain.model import LoadConfig
 from desktop.domain.paths import Home, starter_model_path
 
@@ -76,7 +77,13 @@ def load_config(options: argparse.Namespace, home: Home) -> LoadConfig:
 def model_path(word: str | None, home: Home) -> Path:
     """The file MODEL means. Raises: ModelFileMissing, InvalidInput, StorageFault."""
     if word is None:
-        return starter_model_path()
+        starter = starter_model_path()
+        if not starter.is_file():
+            raise ModelFileMissing(
+                f"The starter model is not where it belongs, at {starter}.",
+                "Get Quern again, or name another model.",
+            )
+        return starter
     path = Path(word)
     if path.suffix.casefold() == ".gguf" and path.is_file():
         return path.absolute()

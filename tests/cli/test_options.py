@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from desktop.cli import options
 from desktop.cli.options import add_load_options, add_model, load_config, model_path
 from desktop.domain.errors import InvalidInput, ModelFileMissing
 from desktop.domain.model import LoadConfig
@@ -51,3 +52,9 @@ def test_names_are_looked_up_in_the_library(home):
         model_path("stranger", Home(home))
     with pytest.raises(ModelFileMissing):
         model_path("stranger.gguf", Home(home))
+
+
+def test_a_missing_starter_is_said(home, tmp_path, monkeypatch):
+    monkeypatch.setattr(options, "starter_model_path", lambda: tmp_path / "gone.gguf")
+    with pytest.raises(ModelFileMissing, match=r"gone\.gguf"):
+        model_path(None, Home(home))
