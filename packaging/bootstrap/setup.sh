@@ -114,7 +114,7 @@ install_packages() {
     pip install --constraint constraints.txt --editable '.[dev]'
 }
 
-echo "Setting up Quern in $PWD"
+echo "Setting up Quern in $PWD (the first time about six minutes)"
 recorded=$(cat "$STAMP" 2>/dev/null || true)
 # Without its stamp an environment is half made; with another folder in it, it was moved.
 if [ "${recorded% * *}" != "$PWD" ] || ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
@@ -123,8 +123,8 @@ if [ "${recorded% * *}" != "$PWD" ] || ! .venv/bin/python -m pip --version >/dev
 fi
 if [ "$(cat .venv/quern-engine 2>/dev/null)" != "$engine_key" ]; then
     rm -f .venv/quern-engine
-    step "llama.cpp, compiled for this machine (the first time about 5 minutes)" install_engine
+    step "llama.cpp, compiled for this machine" install_engine
     printf '%s' "$engine_key" >.venv/quern-engine
 fi
-step "The other packages (the first time about 200 MB)" install_packages
+step "The other packages" install_packages
 printf '%s' "$wanted" >"$STAMP"
