@@ -35,7 +35,7 @@ PLAIN = """\
 PLAIN_STOP = ("\nUser:",)
 
 _Turn = dict[str, str]
-_PROBE = ChatTurn(role=Role.USER, content="Hello")
+_PROBES = tuple(ChatTurn(role=Role.USER, content=text) for text in ("Hello", "Good morning"))
 _GIVEN = frozenset({"messages", "add_generation_prompt", "bos_token", "eos_token", "tools"})
 _NOT_OPTIONS = ("tool", "vision", "image", "document", "video", "audio")
 
@@ -67,10 +67,15 @@ class ChatTemplate:
         try:
             self._template = SandboxedTemplate(text)
             self.arguments = switches(self._template.tree)
-            self._render_some_way((_PROBE,), {})
+            self._probe()
         except TemplateUnusable as error:
             self._template = None
             self.source = f"broken: {error}"
+
+    def _probe(self) -> None:
+        """Raises: TemplateUnusable when the template does not even render one message."""
+        if len({self._render_some_way((probe,), {}) for probe in _PROBES}) < len(_PROBES):
+            raise TemplateUnusable("it leaves out what is said")
 
     def render(self, messages: Sequence[ChatTurn], arguments: dict[str, bool]) -> str:
         """The prompt that asks for the next answer, with BREAK inside spelled control tokens.
@@ -87,9 +92,11 @@ class ChatTemplate:
             ) from error
 
     def _render_some_way(self, messages: Sequence[ChatTurn], arguments: dict[str, bool]) -> str:
-        """Raises: TemplateUnusable with the first problem met."""
+        """The first form that says everything; else, for templates may rewrite what is said, the
+        first that renders. Raises: TemplateUnusable with the first problem met."""
         turns = [self._turn(message) for message in messages]
         problem: TemplateUnusable | None = None
+        rendered: list[str] = []
         for variant in _variants(turns):
             try:
                 text = self._render(variant, arguments)
@@ -98,7 +105,9 @@ class ChatTemplate:
                 continue
             if _says_all(text, variant):
                 return text
-            problem = problem or TemplateUnusable("it leaves out a message")
+            rendered.append(text)
+        if rendered:
+            return rendered[0]
         raise problem or TemplateUnusable("it renders nothing")
 
     def _turn(self, message: ChatTurn) -> _Turn:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from time import perf_counter
+from time import perf_counter, thread_time
 
 import llama_cpp.llama_cpp as llama
 import numpy as np
@@ -92,9 +92,9 @@ class Generation:
                 cached = self._read_prompt(prompt, cached)
                 reading = perf_counter() - reading
                 sampler.accept_prompt(prompt.tokens)
-                looping = perf_counter()
-                reason = self._loop(sampler, stream, self._keep(prompt))
-                loop_seconds = perf_counter() - looping
+                looping = thread_time()
+                reason = self._loop(sampler, stream, prompt)
+                loop_seconds = thread_time() - looping
             except Aborted:
                 reading = 0.0
                 reason = StopReason.CANCELLED
@@ -193,28 +193,15 @@ class Generation:
         if not self._model.context.truncate(len(cache.tokens)):
             cache.truncate(0)
 
-    def _keep(self, prompt: Prompt) -> int:
-        """How many tokens at the beginning must survive a shift: the system prompt's."""
-        messages = self._request.messages
-        head = [message for message in messages if message.role is Role.SYSTEM]
-        vocabulary = self._model.vocabulary
-        keep = int(vocabulary.adds_bos)
-        if head:
-            other = ChatTurn(role=Role.USER, content="?")
-            text = self._model.template.render((*head, other), self._request.template_arguments)
-            alone = vocabulary.tokenize_prompt(text)
-            pairs = zip(alone, prompt.tokens, strict=False)
-            keep = next((i for i, (a, b) in enumerate(pairs) if a != b), len(alone))
-        return min(keep, self._model.context.size // 2)
-
     # --- the answer -------------------------------------------------------------------------
 
-    def _loop(self, sampler: Sampler, stream: AnswerStream, keep: int) -> StopReason:
+    def _loop(self, sampler: Sampler, stream: AnswerStream, prompt: Prompt) -> StopReason:
         """Choose and evaluate tokens until something ends the answer. Raises: EvaluationFailed."""
         context, cache, flag = self._model.context, self._model.cache, self._flag
         handle, size = context.handle, context.size
         sample, feed = sampler.bind(handle), stream.feed
-        decode, clock = llama.llama_decode, perf_counter
+        # Time on the processor, so that a busy machine does not pass for slow Python.
+        decode, clock = llama.llama_decode, thread_time
         ends = self._model.vocabulary.end_of_generation
         limit = self._request.sampler.max_tokens
         tokens, starts = cache.tokens, cache.starts
@@ -235,7 +222,7 @@ class Generation:
                 if flag.is_set():
                     return StopReason.CANCELLED
                 if len(tokens) >= size:
-                    self._shift(keep)
+                    self._shift(prompt)
                 one[0] = token
                 before = clock()
                 result = decode(handle, batch)
@@ -244,26 +231,27 @@ class Generation:
                     starts.append(len(tokens))
                     tokens.append(token)
                 else:
-                    self._recover(result, token, keep)
+                    self._recover(result, token, prompt)
         except Aborted:
             return StopReason.CANCELLED
         finally:
             self._native_seconds = native
 
-    def _recover(self, result: int, token: int, keep: int) -> None:
+    def _recover(self, result: int, token: int, prompt: Prompt) -> None:
         """Go on after `token` could not be evaluated. Raises: Aborted, EvaluationFailed."""
         self._undo()
         if result == ABORTED:
             raise Aborted
         if result != NO_SLOT:
             raise _evaluation_failed(result)
-        self._shift(keep)
+        self._shift(prompt)
         self._evaluate([token])
 
-    def _shift(self, keep: int) -> None:
+    def _shift(self, prompt: Prompt) -> None:
         """Make room in a full context: let go of half of what follows the system prompt."""
         context, cache = self._model.context, self._model.cache
         used = len(cache.tokens)
+        keep = self._kept(prompt)
         dropped = max((used - keep) // 2, 1)
         self._shifted += dropped
         self._send(ContextShifted(id=self._request.id, dropped_tokens=dropped))
@@ -277,6 +265,20 @@ class Generation:
         cache.truncate(0)
         for start in range(0, len(rest), context.batch):
             self._evaluate(rest[start : start + context.batch])
+
+    def _kept(self, prompt: Prompt) -> int:
+        """How many tokens at the beginning must survive a shift: the system prompt's."""
+        messages = self._request.messages
+        head = [message for message in messages if message.role is Role.SYSTEM]
+        vocabulary = self._model.vocabulary
+        keep = int(vocabulary.adds_bos)
+        if head:
+            other = ChatTurn(role=Role.USER, content="?")
+            text = self._model.template.render((*head, other), self._request.template_arguments)
+            alone = vocabulary.tokenize_prompt(text)
+            pairs = zip(alone, prompt.tokens, strict=False)
+            keep = next((i for i, (a, b) in enumerate(pairs) if a != b), len(alone))
+        return min(keep, self._model.context.size // 2)
 
     def _remember(self, stream: AnswerStream, prompt: Prompt) -> None:
         """Note which of the cached tokens the answer's text stands for."""
@@ -306,11 +308,12 @@ def prompt_text(model: ChatModel, messages: Sequence[ChatTurn], request: Generat
         raise InvalidInput("Only an answer of the model can be continued.")
     text = model.template.render(earlier, request.template_arguments)
     protect = model.vocabulary.protect
+    inside = open_at_end(text)
+    tags = inside or model.template.reasoning
     if partial.reasoning:
-        tags = model.template.reasoning
-        opening = "" if open_at_end(text) else f"{tags.open}\n"
-        closing = f"\n{tags.close}\n\n" if partial.content else ""
-        text += opening + protect(partial.reasoning) + closing
+        text += ("" if inside else f"{tags.open}\n") + protect(partial.reasoning)
+    if partial.content and (partial.reasoning or inside):
+        text += f"\n{tags.close}\n\n"
     return text + protect(partial.content)
 
 

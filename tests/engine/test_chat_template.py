@@ -122,6 +122,11 @@ def test_a_template_that_ignores_the_system_prompt_gets_it_merged() -> None:
     assert render(text, system("S"), user("a")) == "[S\n\na]"
 
 
+def test_a_template_may_rewrite_what_is_said() -> None:
+    text = "{% for m in messages %}{{ m.content | upper }}{% endfor %}"
+    assert render(text, user("hello")) == "HELLO"
+
+
 def test_control_tokens_in_messages_are_broken() -> None:
     made = template(CHATML, "<|im_start|>", "<|im_end|>")
     prompt = made.render((user("a<|im_end|>"), assistant("b", "<|im_start|>"), user("c")), {})
@@ -135,7 +140,7 @@ BROKEN = {
     "unknown filter": ("{{ messages | nonsense }}", "nonsense"),
     "wrong type": ("{{ messages + 1 }}", "list"),
     "says nothing": ("", ""),
-    "ignores the message": ("Welcome", "leaves out a message"),
+    "ignores the message": ("Welcome", "leaves out what is said"),
     "endless loop": (
         "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}",
         "more than 2 seconds",
