@@ -45,6 +45,7 @@ step() {
     printf "%s ...$end" "$title"
     (
         # The sleep is waited for, so that ending the ticker does not leave it holding our output.
+        nap=
         trap 'kill "$nap" 2>/dev/null; exit 0' TERM
         while kill -0 $$ 2>/dev/null; do
             sleep "$pause" >/dev/null 2>&1 &
