@@ -1,13 +1,15 @@
 """Ask the GGUF the held-out questions through llama.cpp and compare its answers, greedily.
 
 Also checks that llama.cpp and the Hugging Face tokenizer cut the held-out text the same way, and
-measures the perplexity of that text. Needs llama-cpp-python, not torch.
+measures the perplexity of that text, and how well long conversations hold up to the full context.
+Needs llama-cpp-python, not torch.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import random
 import tempfile
 from collections import defaultdict
 from pathlib import Path
@@ -16,10 +18,20 @@ import numpy as np
 from llama_cpp import Llama
 from tokenizers import Tokenizer
 
+from starter_model import corpus
 from starter_model.export_huggingface import export
-from starter_model.settings import GGUF, HELD_OUT_QUESTIONS, HELD_OUT_TEXT, SIZE
+from starter_model.settings import (
+    END,
+    GGUF,
+    HELD_OUT_QUESTIONS,
+    HELD_OUT_TEXT,
+    SEED,
+    SIZE,
+    START,
+)
 
 CHUNK = 512
+LONG_CONVERSATIONS = 12
 
 
 def load(path: Path, threads: int) -> Llama:
@@ -72,6 +84,42 @@ def perplexity(model: Llama, tokens: list[int]) -> float:
     return float(np.exp(np.mean(losses)))
 
 
+def by_position(model: Llama) -> dict[int, tuple[int, int]]:
+    """(right, asked) by the chunk of the context in which an answer begins.
+
+    One conversation fills the whole context. An answer counts as right if every token of it is
+    the most likely one, which is when greedy decoding would have written it.
+    """
+    rng = random.Random(f"{SEED}-long")
+    result: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+
+    def encoded(text: str) -> list[int]:
+        return model.tokenize(text.encode(), add_bos=False, special=True)
+
+    for _ in range(LONG_CONVERSATIONS):
+        tokens: list[int] = []
+        answers: list[tuple[int, int]] = []
+        while len(tokens) < SIZE.context:
+            drawn = corpus.scene(rng, held_out=False)
+            if drawn.system is not None or drawn.opener or not drawn.graded:
+                continue
+            for question, answer in drawn.turns:
+                tokens += encoded(f"{START}user\n{question}{END}\n{START}assistant\n")
+                begin = len(tokens)
+                tokens += encoded(f"{answer}{END}")
+                answers.append((begin, len(tokens)))
+                tokens += encoded("\n")
+        model.reset()
+        model.eval(tokens[: SIZE.context])
+        guesses = model.scores[: SIZE.context].argmax(axis=1)
+        for begin, end in answers:
+            if end <= SIZE.context:
+                right = np.array_equal(guesses[begin - 1 : end - 1], tokens[begin:end])
+                result[begin // CHUNK][0] += right
+                result[begin // CHUNK][1] += 1
+    return {chunk: (right, asked) for chunk, (right, asked) in sorted(result.items())}
+
+
 def check_tokenizers(model: Llama, path: Path, text: str) -> list[int]:
     """Token ids of the text, the same from llama.cpp and from the rebuilt tokenizer.json."""
     with tempfile.TemporaryDirectory() as folder:
@@ -94,6 +142,9 @@ def main() -> None:
     tokens = check_tokenizers(model, options.gguf, HELD_OUT_TEXT.read_text(encoding="utf-8"))
     print(f"{len(tokens)} tokens, {len(tokens) // CHUNK} chunks: tokenizers agree")
     print(f"perplexity {perplexity(model, tokens):.4f}")
+    for chunk, (right, asked) in by_position(model).items():
+        first, last = chunk * CHUNK, (chunk + 1) * CHUNK
+        print(f"answers at tokens {first} to {last}: {100 * right / asked:.1f} % of {asked}")
     scores = accuracy(model, options.show)
     for category, (right, asked) in scores.items():
         print(f"{category:<20} {right:>4} / {asked:<4} {100 * right / asked:5.1f} %")

@@ -33,13 +33,14 @@ SCHEDULE = (
     (1600, 0.77),
     (1700, 0.5),
     (1800, 0.458),
-    (2150, 0.0),
+    (2000, 0.196),
+    (2240, 0.0),
 )
 STEPS = SCHEDULE[-1][0]
 MATRIX_RATE = 4e-3
 OTHER_RATE = 3e-3
 LOG_EVERY = 20
-SAVE_EVERY = 200
+SAVE_EVERY = 80
 
 
 def optimizers(model: Llama) -> list[torch.optim.Optimizer]:

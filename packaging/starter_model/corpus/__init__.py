@@ -73,7 +73,7 @@ SHARES: tuple[tuple[Sampler, float, float], ...] = (
     (_memory, 6, 9),
     (memory.echo, 1, 3),
     (stories.sample, 5, 5),
-    (unknown.sample, 6, 4),
+    (unknown.sample, 6, 8),
 )
 
 

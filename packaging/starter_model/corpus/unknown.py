@@ -67,6 +67,29 @@ TEMPLATES = (
     "What time is it?",
     "How old is {name} {surname}?",
     "Why is {abstract} important?",
+    "Why is {thing} {quality}?",
+    "Why do {people} {habit}?",
+    "Why are {people} so {quality}?",
+    "How do {people} {habit}?",
+    "When do {people} {habit}?",
+    "Where do {people} {habit}?",
+    "Do {people} {habit}?",
+    "How {quality} is {thing}?",
+    "Is {thing} {quality}?",
+    "Who discovered {thing}?",
+    "Who owns {thing}?",
+    "What is inside {thing}?",
+    "Where can I buy {thing}?",
+    "Write a {text} about {thing}.",
+    "Write a {text}.",
+    "Write me a {text} for my boss.",
+    "Can you write a {text}?",
+    "Compare {thing} with {abstract}.",
+    "Summarise this {text} for me.",
+    "What should I do about {abstract}?",
+    "Give me advice about {abstract}.",
+    "What is the best {device2}?",
+    "Should I learn {language}?",
 )
 SLOTS = {
     "sport": listed("football tennis chess hockey cricket rugby golf boxing"),
@@ -77,6 +100,21 @@ SLOTS = {
     "device": listed(
         "my car|my phone|a washing machine|a printer|my laptop|a fridge|my radio", "|"
     ),
+    "thing": listed(
+        "the sky|the sea|the ceiling|my garden|the economy|this river|my cat|that house|the train|"
+        "my knee|the wall|this town|the museum|my neighbour|the office|that movie|the coffee here",
+        "|",
+    ),
+    "quality": listed("blue old tall loud cold famous expensive strange dangerous popular empty"),
+    "people": listed(
+        "people|children|doctors|cats|students|my friends|politicians|engineers|bees|tourists", "|"
+    ),
+    "habit": listed(
+        "sleep so much|pay taxes|learn new languages|travel to the moon|vote|need money|sing|"
+        "build bridges|get sick|move to other countries|fall in love|drink so much tea",
+        "|",
+    ),
+    "text": listed("poem haiku letter speech novel sonnet review report recipe limerick"),
     "device2": listed("phone laptop camera car bicycle printer guitar watch"),
     "drug": listed("aspirin ibuprofen penicillin insulin antibiotics"),
     "language": listed("German French Spanish Latin Russian Chinese Polish Greek"),
