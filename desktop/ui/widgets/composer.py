@@ -20,6 +20,7 @@ from desktop.ui.widgets.flow_layout import FlowLayout
 
 DRAFT_DELAY_MS = 400
 CONTENT_WIDTH = 760
+SCROLL_BAR = 12  # of the style sheet
 
 
 class Composer(QWidget):
@@ -69,7 +70,8 @@ class Composer(QWidget):
         inside.addWidget(self.edit)
         inside.addLayout(bottom)
         column = QHBoxLayout(self)
-        column.setContentsMargins(16, 4, 16, 16)
+        # As wide as the scroll bar more at the end: the frame lines up with the transcript.
+        column.setContentsMargins(16, 4, 16 + SCROLL_BAR, 16)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         column.addWidget(self._frame)
 
@@ -156,7 +158,7 @@ class Composer(QWidget):
         self.edit.setFocus()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        if event.mimeData().hasUrls() and self.edit.canInsertFromMimeData(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:

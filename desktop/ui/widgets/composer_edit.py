@@ -61,10 +61,13 @@ class ComposerEdit(QPlainTextEdit):
         super().keyPressEvent(event)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        return source.hasUrls() or source.hasText()
+        # A model dropped here is for the window to look at; its address must not become text.
+        if any(path.suffix.lower() == ".gguf" for path in _files(source)):
+            return False
+        return source.hasText() or bool(_files(source))
 
     def insertFromMimeData(self, source: QMimeData) -> None:
-        paths = [Path(url.toLocalFile()) for url in source.urls() if url.isLocalFile()]
+        paths = _files(source)
         if paths:
             self.files_dropped.emit(paths)
             return
@@ -100,3 +103,7 @@ class ComposerEdit(QPlainTextEdit):
         self.setVerticalScrollBarPolicy(
             policy.ScrollBarAsNeeded if tall else policy.ScrollBarAlwaysOff
         )
+
+
+def _files(source: QMimeData) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in source.urls() if url.isLocalFile()]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.domain.errors import InvalidInput
 from desktop.ui.formats import fill
 from desktop.ui.theme import monospace_font
 from desktop.ui.widgets.buttons import label
-from desktop.ui.widgets.inputs import Choice
+from desktop.ui.widgets.inputs import Choice, TextBox
 
 FREE, SCHEMA, GRAMMAR = range(3)
 
@@ -30,11 +30,8 @@ class ConstraintEditor(QWidget):
         )
         self._kind.setAccessibleName(self.tr("Shape of the answer"))
         heading.setBuddy(self._kind)
-        self._edit = QPlainTextEdit()
-        self._edit.setProperty("kind", "field")
-        self._edit.setTabChangesFocus(True)
+        self._edit = TextBox(lines=7)
         self._edit.setFont(monospace_font())
-        self._edit.setFixedHeight(self._edit.fontMetrics().lineSpacing() * 7)
         self._problem = label("", "error", wrap=True)
         self._explanation = label(
             self.tr("The model can only write what fits; other words are not even considered."),

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox, QSlider, QSpinBox
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QPlainTextEdit,
+    QSlider,
+    QSpinBox,
+)
 
 from desktop.ui.widgets.buttons import set_property
 
 TEXT_MARGIN = 6
+TEXT_BOX_FRAME = 16
 
 
 class DoubleNumberBox(QDoubleSpinBox):
@@ -50,6 +58,25 @@ class Choice(QComboBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
+
+
+class TextBox(QPlainTextEdit):
+    """A field for text, `lines` lines high. The Tab key leaves it."""
+
+    def __init__(self, lines: int) -> None:
+        super().__init__()
+        self._lines = lines
+        self.setProperty("kind", "field")
+        self.setTabChangesFocus(True)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        self.setFixedHeight(self.fontMetrics().lineSpacing() * self._lines + TEXT_BOX_FRAME)
 
 
 class Slider(QSlider):

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QVBoxLayout, QWidget
 
 from desktop.domain.sampling import SamplerPreset, SamplerSettings
+from desktop.ui.formats import fill
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import icon_button, label
 from desktop.ui.widgets.inputs import Choice
@@ -81,7 +82,10 @@ class PresetBar(QWidget):
     def _save_as(self, name: str) -> None:
         name = " ".join(name.split())
         taken = self.preset(name)
-        if name and not (taken and taken.built_in):
+        if taken is not None and taken.built_in:
+            sentence = self.tr("%1 is built in and stays as it is; please choose another name.")
+            self._explanation.setText(fill(sentence, name))
+        elif name:
             self.save_requested.emit(name)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from desktop.ui.formats import fill
 from desktop.ui.widgets.buttons import label
+from desktop.ui.widgets.inputs import TextBox
 
 
 class PromptField(QWidget):
@@ -24,12 +25,9 @@ class PromptField(QWidget):
     def __init__(self) -> None:
         super().__init__()
         heading = label(self.tr("System prompt"), "heading")
-        self._edit = QPlainTextEdit()
-        self._edit.setProperty("kind", "field")
-        self._edit.setTabChangesFocus(True)
+        self._edit = TextBox(lines=5)
         self._edit.setAccessibleName(self.tr("System prompt"))
         self._edit.setPlaceholderText(self.tr("You are a helpful assistant."))
-        self._edit.setFixedHeight(self._edit.fontMetrics().lineSpacing() * 5 + 12)
         heading.setBuddy(self._edit)
         self._boxes: dict[str, QCheckBox] = {}
         self._column = QVBoxLayout(self)

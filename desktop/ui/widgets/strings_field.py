@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.ui.widgets.buttons import label
+from desktop.ui.widgets.inputs import TextBox
 
 
 class StringsField(QWidget):
@@ -16,11 +17,8 @@ class StringsField(QWidget):
     def __init__(self, title: str, explanation: str) -> None:
         super().__init__()
         heading = label(title, "heading")
-        self._edit = QPlainTextEdit()
-        self._edit.setProperty("kind", "field")
-        self._edit.setTabChangesFocus(True)
+        self._edit = TextBox(lines=3)
         self._edit.setAccessibleName(title)
-        self._edit.setFixedHeight(self._edit.fontMetrics().lineSpacing() * 3 + 12)
         heading.setBuddy(self._edit)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -193,3 +193,15 @@ def test_shortcuts_of_the_window_work_while_writing(composer, actions, qtbot, ke
     qtbot.waitUntil(window.isActiveWindow)
     QTest.keyClick(composer.edit, key, CONTROL)
     assert len(pressed) == 1
+
+
+def test_a_model_dropped_here_is_left_to_the_window(composer, tmp_path: Path):
+    model, notes = tmp_path / "model.gguf", tmp_path / "notes.txt"
+    for path in (model, notes):
+        path.write_text("x")
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(model))])
+    assert mime.hasText()  # the address, which must not become the message
+    assert not composer.edit.canInsertFromMimeData(mime)
+    mime.setUrls([QUrl.fromLocalFile(str(notes))])
+    assert composer.edit.canInsertFromMimeData(mime)

@@ -101,6 +101,7 @@ def test_saving_and_deleting_presets(panel, qtbot):
     assert told.args == ["My own"]
     with qtbot.assertNotEmitted(panel.save_preset_requested):
         panel.fields.presets._save_as("Precise")
+    assert "built in" in panel.fields.presets._explanation.text()
     panel.set_settings(OWN.settings)
     with qtbot.waitSignal(panel.delete_preset_requested) as told:
         panel.fields.presets._delete.click()

@@ -1,0 +1,84 @@
+"""Labels, columns, flowing rows and folded parts."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+
+from desktop.ui.widgets.buttons import ElidedLabel, action_button, icon_button
+from desktop.ui.widgets.column import Column
+from desktop.ui.widgets.disclosure import Disclosure
+from desktop.ui.widgets.flow_layout import FlowLayout
+
+
+def test_an_elided_label_tells_the_rest_in_its_tool_tip(qtbot):
+    label = ElidedLabel("A rather long sentence about very little")
+    qtbot.addWidget(label)
+    label.resize(1000, 20)
+    label.show()
+    assert label.toolTip() == ""
+    label.resize(60, 20)
+    assert label.toolTip() == label.text()
+    assert label.minimumSizeHint().width() < label.sizeHint().width()
+
+
+@pytest.mark.parametrize("direction", list(Qt.LayoutDirection)[:2])
+def test_flowing_rows_go_on_in_the_next_line(qtbot, direction):
+    box = QWidget()
+    box.setLayoutDirection(direction)
+    row = FlowLayout(box)
+    parts = [QPushButton("Button") for _ in range(4)]
+    for part in parts:
+        row.addWidget(part)
+    qtbot.addWidget(box)
+    width = parts[0].sizeHint().width()
+    box.resize(width * 2 + 10, 200)
+    box.show()
+    assert len({part.y() for part in parts}) == 2
+    assert (parts[0].x() < parts[1].x()) == (direction is Qt.LayoutDirection.LeftToRight)
+    assert row.heightForWidth(width * 5) < row.heightForWidth(width * 2 + 10)
+    assert all(box.rect().contains(part.geometry()) for part in parts)
+    row.takeAt(0)
+    assert row.count() == 3
+    assert row.takeAt(9) is None
+
+
+def test_a_column_grows_with_the_text(qtbot, theme):
+    box = QWidget()
+    column = Column(400)
+    QHBoxLayout(box).addWidget(column)
+    qtbot.addWidget(box)
+    box.show()
+    before = column.maximumWidth()
+    theme.set_text_scale(2.0)
+    assert column.maximumWidth() == pytest.approx(2 * before, rel=0.05)
+
+
+def test_folded_content_is_made_once(icons, qtbot):
+    made = []
+
+    def make() -> QWidget:
+        made.append(QLabel("Content"))
+        return made[-1]
+
+    part = Disclosure("More", icons, make)
+    qtbot.addWidget(part)
+    part.show()
+    assert not part.is_open
+    assert made == []
+    part.button.click()
+    part.button.click()
+    assert not part.is_open
+    part.button.click()
+    assert part.is_open
+    assert len(made) == 1
+
+
+def test_buttons_say_what_they_do(icons, actions, qtbot):
+    icon = icon_button(icons, "x", "Close")
+    action = action_button(actions.action("toggle_sidebar"))
+    for button in (icon, action):
+        qtbot.addWidget(button)
+        assert button.focusPolicy() == Qt.FocusPolicy.TabFocus
+    assert (icon.accessibleName(), icon.toolTip()) == ("Close", "Close")
+    assert action.accessibleName() == "Show sidebar"
+    assert action.toolTip() == "Show sidebar (Ctrl+B)"
