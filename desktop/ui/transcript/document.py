@@ -55,6 +55,10 @@ class Document:
         self._mark_last()
         return removed
 
+    def holds(self, key: int) -> bool:
+        """Whether there is a message with id `key`."""
+        return key in self._index
+
     def message(self, key: int) -> Message:
         """The message with id `key`; KeyError if there is none."""
         return self.messages[self._index[key]]

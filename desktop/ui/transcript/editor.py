@@ -33,6 +33,7 @@ class EditorRow(RowWidget):
         self.edit.installEventFilter(self)
         self.edit.textChanged.connect(self._grow)
         self.save_button = QPushButton(self.tr("Save"), self)
+        self.save_button.setProperty("kind", "primary")
         self.save_button.setToolTip(self.tr("Save and answer again (Ctrl+Enter)"))
         self.save_button.clicked.connect(self._save)
         self.cancel_button = QPushButton(self.tr("Cancel"), self)
@@ -96,7 +97,7 @@ class EditorRow(RowWidget):
             button.setGeometry(x, y, button_width, height)
             x -= style.px(8)
         self._frame = QRectF(0, above, width, y + height + style.px(10) - above)
-        return round(self._frame.bottom())
+        return round(self._frame.bottom()) + style.px(8)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the bubble with an accented edge."""

@@ -76,14 +76,15 @@ class Layouter(QObject):
             if widget.y() < bottom and widget.geometry().bottom() >= 0:
                 yield slot, widget
 
-    def slot_at(self, y: int) -> Slot | None:
-        """The slot with a widget at, or else nearest to, a height in the viewport."""
+    def slot_at(self, y: int, *, with_text: bool = False) -> Slot | None:
+        """The slot at, or else nearest to, a height in the viewport; maybe only of text rows."""
 
         def distance(slot: Slot) -> int:
             rect = self._live[slot].geometry()
             return max(rect.top() - y, y - rect.bottom(), 0)
 
-        return min(self._live, key=distance, default=None)
+        slots = (slot for slot, row in self._live.items() if row.selectable or not with_text)
+        return min(slots, key=distance, default=None)
 
     @property
     def anchor(self) -> tuple[Slot, int] | None:

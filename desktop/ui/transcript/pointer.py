@@ -5,8 +5,9 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication
 
 from desktop.ui.transcript.layouter import Layouter
-from desktop.ui.transcript.message import Message, Slot
+from desktop.ui.transcript.message import Message
 from desktop.ui.transcript.rich_text import allowed_link
+from desktop.ui.transcript.row_widget import END
 from desktop.ui.transcript.selection import Selection, Spot
 
 AUTOSCROLL_MS = 30
@@ -38,16 +39,11 @@ class Pointer(QObject):
 
     def spot_at(self, point: QPoint) -> Spot | None:
         """The place in the text nearest to a point of the viewport."""
-        live = self._layouter.live
-
-        def distance(slot: Slot) -> int:
-            rect = live[slot].geometry()
-            return max(rect.top() - point.y(), point.y() - rect.bottom(), 0)
-
-        slot = min((s for s in live if live[s].selectable), key=distance, default=None)
+        slot = self._layouter.slot_at(point.y(), with_text=True)
         if slot is None:
             return None
-        return Spot(slot, live[slot].position_at(self._layouter.to_row(slot, point)))
+        row = self._layouter.live[slot]
+        return Spot(slot, row.position_at(self._layouter.to_row(slot, point)))
 
     def _link_at(self, point: QPoint) -> str:
         for slot, widget in self._layouter.visible():
@@ -80,8 +76,6 @@ class Pointer(QObject):
         self.selection_changed.emit()
 
     def _select_block(self, spot: Spot) -> None:
-        from desktop.ui.transcript.row_widget import END
-
         self._selection.select(Spot(spot.slot, 0), Spot(spot.slot, END))
         self.selection_changed.emit()
 

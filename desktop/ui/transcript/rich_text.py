@@ -90,6 +90,7 @@ class RichDocument(QTextDocument):
 
     def formulas_changed(self) -> None:
         """Lay the text out again because formulas that were waited for are ready."""
+        self._painter.waiting = False  # measuring says whether some are still missing
         self.markContentsDirty(0, self.characterCount())
 
     @property

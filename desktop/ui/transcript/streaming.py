@@ -43,7 +43,13 @@ class Streaming(QObject):
         self._timer.timeout.connect(self.flush)
 
     def append(self, key: int, text: str, part: str) -> None:
-        """Take a piece for the `text` or the `reasoning` of a message."""
+        """Take a piece for the `text` or the `reasoning` of a message.
+
+        Pieces for messages that are not shown are dropped: another conversation may have been
+        opened, or the message deleted, while they were on their way.
+        """
+        if not self._document.holds(key):
+            return
         state = self._parts.get((key, part))
         if state is None:
             state = self._parts[key, part] = self._begin(self._document.message(key), part)
@@ -95,6 +101,8 @@ class Streaming(QObject):
 
     def finish(self, entry: Entry) -> None:
         """Show the final state of a message, keeping the rows that were right already."""
+        if not self._document.holds(entry.key):
+            return
         self.flush()
         message = self._document.message(entry.key)
         body = self._final(entry.key, "text", entry.text)

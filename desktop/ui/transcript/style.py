@@ -70,9 +70,9 @@ class Style:
             hairline=blend(base, text, 0.13),
             surface=blend(base, text, 0.04),
             bubble=blend(base, text, 0.07),
-            accent=palette.color(QPalette.ColorRole.Highlight),
+            accent=palette.color(QPalette.ColorRole.Accent),
             link=palette.color(QPalette.ColorRole.Link),
-            selection=_translucent(palette.color(QPalette.ColorRole.Highlight)),
+            selection=_translucent(palette.color(QPalette.ColorRole.Accent)),
             line_percent=100 * LINE_HEIGHT * body.pixelSize() / QFontMetricsF(body).height(),
         )
 

@@ -137,7 +137,10 @@ class TranscriptView(QAbstractScrollArea):
         self._layouter.arrange()
 
     def append_text(self, key: int, text: str, *, reasoning: bool = False) -> None:
-        """Add a piece to an answer that is being written; shown within 33 ms."""
+        """Add a piece to an answer that is being written; shown within 33 ms.
+
+        Pieces for messages that are not shown are dropped, as is what `finish` gets for them.
+        """
         self._streaming.append(key, text, "reasoning" if reasoning else "text")
 
     def flush(self) -> None:

@@ -460,3 +460,23 @@ def test_an_entry_may_change_its_branch_and_caption(view, settle):
     actions = rows(view)["ActionsRow"]
     assert actions._caption.text() == "two"
     assert not actions._buttons["next"].isEnabled()
+
+
+def test_pieces_for_messages_that_are_gone_are_dropped(view, settle):
+    view.set_entries([Entry(1, "assistant", "", state="streaming")])
+    view.append_text(1, "some")
+    view.set_entries([Entry(5, "user", "Another conversation")])
+    view.append_text(1, "late")
+    view.flush()
+    view.finish(Entry(1, "assistant", "some late"))
+    settle()
+    assert view.keys() == [5]
+    assert shown_text(view) == "Another conversation"
+
+
+def test_coming_back_to_an_answer_that_is_being_written(view, settle):
+    view.set_entries([Entry(1, "assistant", "So **far", state="streaming")])
+    settle()
+    view.append_text(1, "** so good.\n\nAnd on")
+    view.flush()
+    assert shown_text(view) == "So far so good.\nAnd on"
