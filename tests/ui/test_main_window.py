@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.ui.main_window import MainWindow
@@ -106,7 +107,7 @@ def test_the_overlay_covers_the_window_when_it_is_resized(window, tmp_path, qtbo
     enter(window, mime_of(path))
     window.resize(900, 700)
     overlay = window.findChild(DropOverlay)
-    qtbot.waitUntil(lambda: overlay.width() == window.width() - 24)
+    qtbot.waitUntil(lambda: overlay.size() == window.size())
 
 
 def test_the_state_comes_back(window, actions, theme, icons, qtbot):
@@ -159,3 +160,17 @@ def test_undo_is_offered_inside_the_window(window, qtbot):
     qtbot.waitUntil(lambda: window.rect().contains(window.undo_bar.geometry()))
     with qtbot.waitSignal(window.undo_bar.undone):
         window.undo_bar.undo()
+
+
+def test_the_tab_key_goes_through_the_sidebar_before_the_page(window, qtbot):
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.sidebar.focus_search()
+    page = window._pages["chat"]
+    inside = []
+    for _ in range(4):
+        QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+        inside.append(page.isAncestorOf(window.focusWidget()))
+    assert inside == sorted(inside)
+    assert inside[0] is False
+    assert inside[-1] is True

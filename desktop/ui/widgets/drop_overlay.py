@@ -22,7 +22,12 @@ class DropOverlay(QFrame):
         self._icons = icons
         self._symbol = IconLabel(lines=3)
         self._text = label("", "title", wrap=True)
-        column = QVBoxLayout(self)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        target = QFrame()
+        target.setObjectName("dropTarget")
+        whole.addWidget(target)
+        column = QVBoxLayout(target)
         column.addStretch(1)
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column.addWidget(self._symbol, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -45,5 +50,4 @@ class DropOverlay(QFrame):
         return super().eventFilter(watched, event)
 
     def _cover(self) -> None:
-        area = self._covered.rect()
-        self.setGeometry(area.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN))
+        self.setGeometry(self._covered.rect())

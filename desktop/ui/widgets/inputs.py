@@ -17,14 +17,24 @@ from desktop.ui.widgets.buttons import set_property
 
 TEXT_MARGIN = 6
 TEXT_BOX_FRAME = 16
+LONGEST_NUMBER = "1,000,000"
 
 
 class DoubleNumberBox(QDoubleSpinBox):
-    """Turned by the wheel only while it is being edited."""
+    """Turned by the wheel only while it is being edited. All are equally wide."""
 
     def __init__(self) -> None:
         super().__init__()
         _set_up(self)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        self.setFixedWidth(self.fontMetrics().horizontalAdvance(LONGEST_NUMBER) + 4 * TEXT_MARGIN)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.sampling import SamplerField
@@ -69,17 +69,7 @@ class NumberField(QWidget):
         self._box.valueChanged.connect(self._box_changed)
         self._slider.valueChanged.connect(self._slider_changed)
         self._reset.clicked.connect(self._reset_pressed)
-        self._fit_box()
         self.set_value(default)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.FontChange:
-            self._fit_box()
-
-    def _fit_box(self) -> None:
-        """All number boxes of a panel are as wide as the longest number needs."""
-        self._box.setFixedWidth(self._box.fontMetrics().horizontalAdvance("1,000,000") + 24)
 
     def value(self) -> float:
         return self._box.value()

@@ -133,12 +133,15 @@ class Sidebar(QFrame):
             button.hide()
             button.deleteLater()
         self._page_ids = [id for id, _, _ in pages]  # noqa: A001
+        before: QWidget = self._list
         for number, (_, text, icon) in enumerate(pages):
             button = text_button(text, "row")
             button.setIcon(self._icons.icon(icon, QPalette.ColorRole.PlaceholderText))
             button.setCheckable(True)
             self._page_buttons.addButton(button, number)
             self._pages.addWidget(button)
+            self.setTabOrder(before, button)
+            before = button
 
     def set_current_page(self, page_id: str) -> None:
         self._page_buttons.button(self._page_ids.index(page_id)).setChecked(True)
