@@ -32,39 +32,40 @@ class AnswerStream:
     ) -> None:
         self._id = request_id
         self._send = send
-        self._feed_token = detokenizer.feed
-        self._finish_text = detokenizer.finish
+        self._detokenizer = detokenizer
         self._splitter = splitter
         self._stop = tuple(filter(None, stop))
         self._hold = max(map(len, self._stop), default=1) - 1
         self._started = started
-        self._pending: list[str] = []
-        self._held = ""
+        self._waiting: list[int] = []  # tokens not yet text
+        self._held = ""  # text that may be the beginning of a stop string
+        self._ready = ""  # text to be sent when the next batch is due
         self._sent: list[str] = []
-        self._last = 0.0
+        self._due = 0.0
         self._first_token = 0.0
         self.tokens = 0
         self.ttft_ms = 0.0
         self.stopped = False
 
-    def feed(self, token: int, context_used: int) -> None:
-        """Add one token's text."""
+    def feed(self, token: int, now: float, context_used: int) -> None:
+        """Add a token chosen at the time `now`.
+
+        Most calls only note it: code that runs once for each token runs with cold caches, for the
+        model's weights have just passed through them. Stop strings must be noticed at once, though.
+        """
         self.tokens += 1
-        text = self._feed_token(token)
-        if not text:
-            return
+        self._waiting.append(token)
         if self._stop:
-            text = self._before_stop(text)
-        self._pending.append(text)
-        now = perf_counter()
-        if now - self._last >= COALESCE_SECONDS:
-            self._last = now
+            self._read()
+        if now >= self._due:
+            self._due = now + COALESCE_SECONDS
             self._flush(now, context_used)
 
     def finish(self, context_used: int) -> None:
         """Send what was held back."""
+        self._read()
         if not self.stopped:
-            self._pending += (self._held, self._finish_text())
+            self._ready += self._held + self._detokenizer.finish()
         self._held = ""
         self._flush(perf_counter(), context_used, last=True)
 
@@ -82,24 +83,34 @@ class AnswerStream:
         spent = now - self._first_token
         return (self.tokens - 1) / spent if self.tokens > 1 and spent > 0 else 0.0
 
+    def _read(self) -> None:
+        """Turn waiting tokens into text that is ready to be sent."""
+        text = self._detokenizer.feed(self._waiting)
+        self._waiting.clear()
+        if self._stop and not self.stopped:
+            text = self._before_stop(self._held + text)
+        self._ready += text
+
     def _before_stop(self, text: str) -> str:
         """Text that is certainly before a stop string; the rest is held back."""
-        text = self._held + text
         found = [at for at in map(text.find, self._stop) if at >= 0]
         if found:
             self.stopped = True
-            self._held = ""
             return text[: min(found)]
         sure = max(len(text) - self._hold, 0)
         self._held = text[sure:]
         return text[:sure]
 
     def _flush(self, now: float, context_used: int, *, last: bool = False) -> None:
+        if self._waiting:
+            self._read()
+        text, self._ready = self._ready, ""
+        if not text and not last:
+            self._due = 0.0  # the first character is not complete yet: try with the next token
+            return
         if not self._first_token and self.tokens:
             self._first_token = now
             self.ttft_ms = (now - self._started) * 1000
-        text = "".join(self._pending)
-        self._pending.clear()
         self._sent.append(text)
         parts = self._splitter.feed(text)
         if last:

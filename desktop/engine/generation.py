@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from time import perf_counter, thread_time
+from time import perf_counter
 
 import llama_cpp.llama_cpp as llama
 import numpy as np
@@ -92,9 +92,9 @@ class Generation:
                 cached = self._read_prompt(prompt, cached)
                 reading = perf_counter() - reading
                 sampler.accept_prompt(prompt.tokens)
-                looping = thread_time()
+                looping = perf_counter()
                 reason = self._loop(sampler, stream, prompt)
-                loop_seconds = thread_time() - looping
+                loop_seconds = perf_counter() - looping
             except Aborted:
                 reading = 0.0
                 reason = StopReason.CANCELLED
@@ -197,43 +197,43 @@ class Generation:
 
     def _loop(self, sampler: Sampler, stream: AnswerStream, prompt: Prompt) -> StopReason:
         """Choose and evaluate tokens until something ends the answer. Raises: EvaluationFailed."""
-        context, cache, flag = self._model.context, self._model.cache, self._flag
-        handle, size = context.handle, context.size
-        sample, feed = sampler.bind(handle), stream.feed
-        # Time on the processor, so that a busy machine does not pass for slow Python.
-        decode, clock = llama.llama_decode, thread_time
+        context, cache = self._model.context, self._model.cache
+        handle, size, tokens, starts = context.handle, context.size, cache.tokens, cache.starts
+        sample, feed, cancelled = sampler.bind(handle), stream.feed, self._flag.is_set
+        decode, clock = llama.llama_decode, perf_counter
         ends = self._model.vocabulary.end_of_generation
         limit = self._request.sampler.max_tokens
-        tokens, starts = cache.tokens, cache.starts
         one, batch = token_array()
         native = 0.0
         try:
-            while True:
-                before = clock()
-                token = sample()
-                native += clock() - before
-                if token is None or token in ends:
-                    return StopReason.END_OF_TURN
-                feed(token, len(tokens))
+            before = clock()
+            token = sample()
+            now = clock()
+            while token is not None and token not in ends:
+                native += now - before
+                feed(token, now, len(tokens))
                 if stream.stopped:
                     return StopReason.STOP_STRING
                 if stream.tokens == limit:
                     return StopReason.MAX_TOKENS
-                if flag.is_set():
+                if cancelled():
                     return StopReason.CANCELLED
                 if len(tokens) >= size:
                     self._shift(prompt)
                 one[0] = token
                 before = clock()
                 result = decode(handle, batch)
-                native += clock() - before
                 if result == DECODED:
                     starts.append(len(tokens))
                     tokens.append(token)
                 else:
                     self._recover(result, token, prompt)
+                token = sample()
+                now = clock()
         except Aborted:
             return StopReason.CANCELLED
+        else:
+            return StopReason.END_OF_TURN
         finally:
             self._native_seconds = native
 

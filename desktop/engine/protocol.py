@@ -364,8 +364,21 @@ _MESSAGE_TYPES: dict[str, type[Any]] = {
 
 def encode(message: Any) -> bytes:
     """One message as one line, newline included. Text with lone surrogates is carried unharmed."""
+    if type(message) is TextChunk:
+        return _encode_text_chunk(message)
     values = {f.name: _plain(getattr(message, f.name)) for f in fields(message)}
     return json.dumps({"type": type(message).__name__, **values}).encode("ascii") + b"\n"
+
+
+def _encode_text_chunk(chunk: TextChunk) -> bytes:
+    """The same, for the one message that is sent while somebody waits for each of its tokens."""
+    return (
+        f'{{"type": "TextChunk", "id": {chunk.id}, "text": {json.dumps(chunk.text)}, '
+        f'"reasoning": {"true" if chunk.reasoning else "false"}, '
+        f'"completion_tokens": {chunk.completion_tokens}, '
+        f'"tokens_per_second": {chunk.tokens_per_second:.3f}, '
+        f'"ttft_ms": {chunk.ttft_ms:.3f}, "context_used": {chunk.context_used}}}\n'
+    ).encode("ascii")
 
 
 def decode(line: bytes) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import secrets
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import llama_cpp.llama_cpp as llama
@@ -61,9 +62,8 @@ class Sampler:
         It returns None when the grammar is complete and the model knows no way to end.
         """
         if self._grammar is not None:
-            return lambda: self._sample_by_grammar(context)
-        sample, chain = llama.llama_sampler_sample, self._chain
-        return lambda: sample(chain, context, -1)
+            return partial(self._sample_by_grammar, context)
+        return partial(llama.llama_sampler_sample, self._chain, context, -1)
 
     def close(self) -> None:
         llama.llama_sampler_free(self._chain)

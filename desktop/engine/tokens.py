@@ -155,14 +155,9 @@ class Detokenizer:
         self._piece = vocabulary.piece
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
-    def feed(self, token: int) -> str:
-        """What `token` adds to the text; "" while a character is incomplete."""
-        return self._decoder.decode(self._piece(token))
-
-    @property
-    def between_characters(self) -> bool:
-        """Whether no bytes of an incomplete character are waiting."""
-        return not self._decoder.getstate()[0]
+    def feed(self, tokens: Iterable[int]) -> str:
+        """What `tokens` add to the text; an incomplete character waits for its rest."""
+        return self._decoder.decode(b"".join(map(self._piece, tokens)))
 
     def finish(self) -> str:
         """What is left: U+FFFD when the tokens ended inside a character."""

@@ -16,8 +16,8 @@ from desktop.engine.reasoning import ReasoningSplitter
 class Letters:
     """Tokens that are their own code point."""
 
-    def feed(self, token: int) -> str:
-        return chr(token)
+    def feed(self, tokens: list[int]) -> str:
+        return "".join(map(chr, tokens))
 
     def finish(self) -> str:
         return ""
@@ -34,7 +34,7 @@ def shown(sent: list[Event]) -> str:
 
 def feed(stream: AnswerStream, text: str) -> None:
     for used, character in enumerate(text):
-        stream.feed(ord(character), used)
+        stream.feed(ord(character), perf_counter(), used)
         if stream.stopped:
             break
     stream.finish(len(text))
@@ -43,7 +43,7 @@ def feed(stream: AnswerStream, text: str) -> None:
 def test_the_first_token_is_sent_at_once_and_the_rest_in_batches() -> None:
     sent: list[Event] = []
     stream = make(sent)
-    stream.feed(ord("a"), 1)
+    stream.feed(ord("a"), perf_counter(), 1)
     assert shown(sent) == "a" and stream.ttft_ms > 0
     feed(stream, "b" * 500)
     assert shown(sent) == "a" + "b" * 500

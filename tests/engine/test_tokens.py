@@ -102,11 +102,11 @@ def test_long_tokens_and_split_characters_come_whole(vocabulary: Vocabulary) -> 
     detokenizer = Detokenizer(vocabulary)
     text = "Größe 漢字 🙂"
     tokens = vocabulary.tokenize(text)
-    parts = [detokenizer.feed(token) for token in tokens]
+    parts = [detokenizer.feed([token]) for token in tokens]
     assert "".join(parts) == text and "\ufffd" not in "".join(parts)
     long = next(t for t in range(vocabulary.size) if vocabulary.text(t) == LONG_TOKEN)
-    assert detokenizer.feed(long) == LONG_TOKEN
-    assert detokenizer.feed(tokens[2]) == ""  # half a character
+    assert detokenizer.feed([long]) == LONG_TOKEN
+    assert detokenizer.feed([tokens[2]]) == ""  # half a character
     assert detokenizer.finish() == "\ufffd"
 
 
@@ -115,5 +115,5 @@ def test_long_tokens_and_split_characters_come_whole(vocabulary: Vocabulary) -> 
 def test_any_bytes_a_model_emits_are_shown(vocabulary: Vocabulary, data: bytes) -> None:
     by_byte = {vocabulary.piece(t): t for t in range(vocabulary.size)}
     detokenizer = Detokenizer(vocabulary)
-    text = "".join(detokenizer.feed(by_byte[bytes([b])]) for b in data) + detokenizer.finish()
+    text = "".join(detokenizer.feed([by_byte[bytes([b])]]) for b in data) + detokenizer.finish()
     assert text == data.decode("utf-8", "replace")
