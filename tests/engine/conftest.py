@@ -36,6 +36,16 @@ ROOT = Path(__file__).resolve().parents[2]
 TIMEOUT = 60.0
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _llama_cpp_leaves_no_file_open() -> Iterator[None]:
+    """It opens the null device when imported and never closes it: a warning after the last line."""
+    yield
+    opened = sys.modules.get("llama_cpp._utils")
+    if opened is not None:
+        opened.outnull_file.close()
+        opened.errnull_file.close()
+
+
 def user(text: str) -> ChatTurn:
     return ChatTurn(role=Role.USER, content=text)
 
