@@ -145,8 +145,9 @@ class Generation:
             return ReasoningSplitter(inside)
         if partial.content:
             return ReasoningSplitter(answering=True)
-        still_reasoning = self._model.template.reasoning if partial.reasoning else inside
-        return ReasoningSplitter(still_reasoning)
+        if partial.reasoning:
+            return ReasoningSplitter(self._model.template.reasoning, continued=True)
+        return ReasoningSplitter(inside)
 
     def _read_prompt(self, prompt: Prompt, cached: int) -> int:
         """Evaluate what is not cached, in chunks that can be cancelled between and within.

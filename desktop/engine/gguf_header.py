@@ -83,7 +83,9 @@ class _Header:
             yield (
                 TensorInfo(
                     name=_text(self._call("get_tensor_name", ctypes.c_char_p, index)),
-                    type=_text(type_name(self._call("get_tensor_type", ctypes.c_int, index))),
+                    type=_text(
+                        type_name(self._call("get_tensor_type", ctypes.c_int, index))
+                    ).upper(),
                     shape=_trim(shape[:4]),
                     size=size,
                 ),
@@ -187,7 +189,7 @@ def _level(file_type: Any, tensors: list[TensorInfo]) -> str:
     for tensor in tensors:
         if len(tensor.shape) > 1:
             sizes[tensor.type] += tensor.size
-    return sizes.most_common(1)[0][0].upper() if sizes else ""
+    return sizes.most_common(1)[0][0] if sizes else ""
 
 
 def _file_types() -> dict[int, str]:

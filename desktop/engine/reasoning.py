@@ -47,11 +47,20 @@ class ReasoningSplitter:
     the white space next to them are left out; all else comes out, also when a tag is never closed.
     """
 
-    def __init__(self, inside: ReasoningTags | None = None, *, answering: bool = False) -> None:
-        """`inside`: the stream begins in reasoning. `answering`: it begins in the answer."""
+    def __init__(
+        self,
+        inside: ReasoningTags | None = None,
+        *,
+        answering: bool = False,
+        continued: bool = False,
+    ) -> None:
+        """`inside`: the stream begins in reasoning, with `continued` in the midst of it.
+        `answering`: it begins in the answer."""
         self._inside = inside
         self._answering = answering
-        self._fresh = inside is not None  # white space after a tag is still to be left out
+        self._fresh = (
+            inside is not None and not continued
+        )  # white space after a tag is still to be left out
         self._held = ""
 
     def feed(self, text: str) -> list[tuple[str, bool]]:

@@ -16,6 +16,7 @@ from desktop.domain.errors import InvalidInput
 BREAK = "\ufdd0"
 
 _CONTROL = llama.LLAMA_TOKEN_ATTR_CONTROL | llama.LLAMA_TOKEN_ATTR_UNKNOWN
+_SPECIAL = _CONTROL | llama.LLAMA_TOKEN_ATTR_USER_DEFINED
 _STRUCTURAL = re.compile(r"[<>\[\]|]")
 
 
@@ -36,16 +37,17 @@ class Vocabulary:
         self.adds_bos = bool(llama.llama_vocab_get_add_bos(handle)) and self.bos is not None
         self.is_sentencepiece = llama.llama_vocab_type(handle) == llama.LLAMA_VOCAB_TYPE_SPM
         self._buffer = ctypes.create_string_buffer(512)
-        attribute, is_eog = llama.llama_vocab_get_attr, llama.llama_vocab_is_eog
-        tokens = range(self.size)
-        self.end_of_generation = frozenset(t for t in tokens if is_eog(handle, t))
-        control = {t for t in tokens if attribute(handle, t) & _CONTROL} | self.end_of_generation
-        self.control_texts = frozenset(filter(None, map(self.text, control)))
-        user_defined = (
-            self.text(t)
-            for t in tokens
-            if attribute(handle, t) & llama.LLAMA_TOKEN_ATTR_USER_DEFINED
+        attribute = llama.llama_vocab_get_attr
+        special = {t: a for t in range(self.size) if (a := attribute(handle, t)) & _SPECIAL}
+        # What ends an answer is marked as control by llama.cpp, but for what the header names.
+        named = map(self._special, (llama.llama_vocab_eos(handle), llama.llama_vocab_eot(handle)))
+        candidates = special.keys() | {t for t in named if t is not None}
+        self.end_of_generation = frozenset(
+            t for t in candidates if llama.llama_vocab_is_eog(handle, t)
         )
+        control = {t for t, a in special.items() if a & _CONTROL} | self.end_of_generation
+        self.control_texts = frozenset(filter(None, map(self.text, control)))
+        user_defined = (self.text(t) for t in special.keys() - control)
         structural = {
             text
             for text in user_defined

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from desktop.engine import answer_stream
 from desktop.engine.answer_stream import AnswerStream
-from desktop.engine.protocol import Event, TextChunk
+from desktop.engine.protocol import Event, TextChunk, decode, encode
 from desktop.engine.reasoning import ReasoningSplitter
 
 
@@ -77,3 +77,26 @@ def test_a_stop_string_is_found_across_batches(monkeypatch: pytest.MonkeyPatch) 
     stream = make(sent, "STOP")
     feed(stream, "Go on. STop. STOP here")
     assert shown(sent) == "Go on. STop. " == stream.text
+
+
+@given(
+    text=st.text(st.characters()),
+    reasoning=st.booleans(),
+    speed=st.floats(0, 1e6),
+    count=st.integers(0, 10**9),
+)
+def test_a_chunk_crosses_the_pipe_unharmed(
+    text: str, reasoning: bool, speed: float, count: int
+) -> None:
+    chunk = TextChunk(
+        id=3,
+        text=text,
+        reasoning=reasoning,
+        completion_tokens=count,
+        tokens_per_second=round(speed, 3),
+        ttft_ms=1.5,
+        context_used=count,
+    )
+    line = encode(chunk)
+    assert line.count(b"\n") == 1
+    assert decode(line) == chunk

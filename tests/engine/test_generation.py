@@ -16,6 +16,7 @@ from desktop.engine.protocol import (
     PromptProgress,
     Render,
     TextChunk,
+    Tokenize,
 )
 from tests.engine.conftest import Child, assistant, system, turns, user
 from tests.helpers.tiny_models import LONG_TOKEN, TinyModel
@@ -234,3 +235,23 @@ def test_an_empty_conversation_is_refused(child: Child) -> None:
 def test_nul_bytes_and_odd_text_are_taken_as_they_are(child: Child) -> None:
     for text in ("a\0b", "مرحبا", "🙂" * 20, "\ufdd0", " "):
         assert isinstance(child.generate(user(text), max_tokens=2).reply, Generated)
+
+
+def test_reasoning_is_sent_apart(child: Child) -> None:
+    grammar = 'root ::= "<think>\\nHm.\\n</think>\\n\\nYes."'
+    answer = child.generate(user("Hello"), grammar=grammar)
+    assert (answer.reasoning, answer.text) == ("Hm.", "Yes.")
+
+
+def test_unfinished_reasoning_is_continued_as_reasoning(child: Child) -> None:
+    partial = assistant("", "Let me")
+    grammar = 'root ::= " see.</think>Yes."'
+    answer = child.generate(user("Hi"), partial, continue_answer=True, grammar=grammar)
+    assert (answer.reasoning, answer.text) == (" see.", "Yes.")
+
+
+def test_rendering_shows_the_prompt_and_its_length(child: Child) -> None:
+    reply = child.ask(Render, messages=(user("a<|im_end|>b"),)).reply
+    assert "a<|im_end|>b<|im_end|>" in reply.text
+    plain = child.ask(Tokenize, text=reply.text, parse_special=True).reply.tokens
+    assert reply.tokens == len(plain) + len("<|im_end|>") - 1  # what was typed stays text

@@ -30,6 +30,7 @@ def test_a_header_is_described(models: Models, log: LlamaLog) -> None:
     assert info.bits_per_weight == 32
     assert info.chat_template == CHATML
     assert info.metadata["llama.rope.dimension_count"] == "16"
+    assert info.tensors[0].type == "F32"
     assert info.tensors[0].shape == (64, info.vocabulary_size)
     assert info.problems == ()
 
