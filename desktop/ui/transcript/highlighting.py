@@ -115,11 +115,11 @@ class Highlighter(QObject):
         return self._tokens is not None
 
     def start(self, lexer: Any) -> None:
-        """Colour the whole document, beginning now and going on between other events."""
+        """Colour the whole document bit by bit, between other events."""
         self._tokens = iter(lexer.get_tokens_unprocessed(self._document.toPlainText()))
         self._expected = 0
         self._begin_line(self._document.begin())
-        self._slice()
+        self._timer.start()
 
     def stop(self) -> None:
         """Leave the rest as it is, because the text is about to change."""
@@ -149,7 +149,6 @@ class Highlighter(QObject):
             self._expected += len(text)
             self._take(token, text)
             if time.perf_counter() > deadline:
-                self._timer.start()
                 break
         else:
             self.stop()

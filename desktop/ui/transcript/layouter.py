@@ -160,12 +160,11 @@ class Layouter(QObject):
         self._take_width()
         for slot in [slot for slot in self._live if not self._is_alive(slot)]:
             self._drop(slot)
-        for _ in range(4):
-            if not self._find_anchor():
-                break
-            self._fill()
-            if not self._clamp():
-                break
+        if self._find_anchor():
+            for _ in range(4):  # measuring may move the ends, and with them what can be scrolled
+                self._fill()
+                if not self._clamp():
+                    break
         self._move()
 
     def _take_width(self) -> None:
