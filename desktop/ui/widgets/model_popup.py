@@ -54,6 +54,7 @@ class ModelPopup(QFrame):
 
     def __init__(self, icons: Icons, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
+        self._picker = parent
         self.setObjectName("popup")
         self.setAccessibleName(self.tr("Models"))
         self._models = ModelListModel()
@@ -109,9 +110,12 @@ class ModelPopup(QFrame):
         self.setFixedWidth(max(anchor.width(), unit * 48))
         self.adjustSize()
         corner = anchor.rect().bottomLeft()
-        if anchor.isRightToLeft():
+        if self._picker.isRightToLeft():
             corner.setX(anchor.width() - self.width())
-        self.move(anchor.mapToGlobal(corner))
+        corner = anchor.mapToGlobal(corner)
+        screen = anchor.screen().availableGeometry()
+        lowest = max(screen.top(), screen.bottom() - self.height())
+        self.move(corner.x(), min(corner.y(), lowest))
         self.show()
         row = max(0, self._models.row_of(self._loaded))
         self.list.setCurrentIndex(self._filter.mapFromSource(self._models.index(row)))

@@ -97,3 +97,9 @@ def test_a_long_name_is_shortened_but_told(picker):
     picker.set_loaded(long)
     assert "…" in picker.button.text()
     assert long.name in picker.button.toolTip()
+
+
+def test_the_list_opens_under_the_button(picker):
+    picker.set_models([STARTER])
+    picker.open()
+    assert picker.popup.x() == picker.button.mapToGlobal(picker.button.rect().topLeft()).x()
