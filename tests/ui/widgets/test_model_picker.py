@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QProgressBar, QPushButton, QToolButton
 
@@ -102,4 +102,5 @@ def test_a_long_name_is_shortened_but_told(picker):
 def test_the_list_opens_under_the_button(picker):
     picker.set_models([STARTER])
     picker.open()
-    assert picker.popup.x() == picker.button.mapToGlobal(picker.button.rect().topLeft()).x()
+    left = picker.button.mapToGlobal(QPoint(0, 0)).x()
+    assert picker.popup.x() == pytest.approx(left, abs=10)  # a platform may draw a frame
