@@ -35,12 +35,10 @@ def clean(text: str) -> str:
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2029", "\n")
     if text.isascii():
-        return text.replace("\0", "\ufffd") if "\0" in text else text
-    return (
-        text.translate(_UNSAFE)
-        if any(mark in text for mark in _RARE) or _has_surrogate(text)
-        else text
-    )
+        return text.replace("\0", "\ufffd")
+    if any(mark in text for mark in _RARE) or _has_surrogate(text):
+        return text.translate(_UNSAFE)
+    return text
 
 
 def _has_surrogate(text: str) -> bool:
