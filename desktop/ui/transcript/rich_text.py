@@ -129,7 +129,7 @@ class RichDocument(QTextDocument):
             form.setLeftMargin(0)
         cursor.setPosition(block.position())
         cursor.setBlockFormat(form)
-        for fragment in list(_fragments(block)):
+        for fragment in reversed(list(_fragments(block))):  # an image's text moves what follows
             self._format_fragment(cursor, fragment, level)
 
     def _format_fragment(self, cursor: QTextCursor, fragment: QTextFragment, level: int) -> None:

@@ -38,24 +38,9 @@ class Worker:
         return Entry(self.key, role, self.markdown(), self.markdown(), branch=(1, 2), state=state)
 
     def step(self) -> None:
-        what = self.random.choice(
-            [
-                self.open,
-                self.add,
-                self.write,
-                self.write,
-                self.write,
-                self.end,
-                self.scroll,
-                self.scroll,
-                self.resize,
-                self.replace,
-                self.cut,
-                self.find,
-                self.unfold,
-                self.go,
-            ]
-        )
+        often = [self.write, self.write, self.write, self.scroll, self.scroll]
+        seldom = [self.open, self.add, self.end, self.resize, self.replace, self.cut, self.find]
+        what = self.random.choice([*often, *seldom, self.unfold, self.go])
         what()
 
     def open(self) -> None:

@@ -306,3 +306,23 @@ def test_a_link_is_followed_by_keyboard(view, settle, qtbot):
         qtbot.keyClick(pane, Qt.Key.Key_Tab)
         qtbot.keyClick(pane, Qt.Key.Key_Return)
     assert followed.args == ["https://example.org"]
+
+
+def test_images_become_links_without_harm_to_what_stands_beside_them(view, settle):
+    view.set_entries(
+        [
+            Entry(
+                1,
+                "assistant",
+                "![a long name](https://a.b/c.png) then [link](https://d.e) and `code`",
+            )
+        ]
+    )
+    settle()
+    view._selection.select(*(Spot(slot_with(view, "long"), place) for place in (0, 500)))
+    assert view.selected_text() == "a long name then link and code"
+    followed: list[str] = []
+    view.link_activated.connect(followed.append)
+    for position in (3, 22):
+        click_on(view, "long", position)
+    assert followed == ["https://a.b/c.png", "https://d.e"]
