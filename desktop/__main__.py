@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from desktop.cli.display import has_display
 
     if has_display():
-        return _call_main("desktop.app", words)
+        return _call_main("desktop.gui", words)
     print("There is no display here, so Quern chats in the terminal.", file=sys.stderr)  # noqa: T201
     return command_line.main(command_line.chat_instead(words))
 

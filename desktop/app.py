@@ -1,24 +1,20 @@
-"""The composition root of the window: builds every object once, passes it in, runs the loop."""
+"""The composition root of the window: builds every object once and passes it in."""
 
 from __future__ import annotations
 
-import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import PySide6
-from PySide6.QtCore import QObject, QSettings, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtCore import QObject, QSettings, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QMessageBox
 
-from desktop import __version__
 from desktop.controllers.chat import ChatController
 from desktop.controllers.conversations import ConversationsController
 from desktop.controllers.crash_guard import CrashGuard
 from desktop.controllers.models import ModelController
 from desktop.controllers.settings import SettingsController
-from desktop.controllers.single_instance import SingleInstance
 from desktop.controllers.tasks import Tasks
 from desktop.core.answer_journal import AnswerJournal
 from desktop.core.logs import Logs, system_report
@@ -33,24 +29,23 @@ from desktop.storage.database import Database
 from desktop.storage.models import KnownModels
 from desktop.storage.presets import SamplerPresets
 from desktop.ui.commands import AppCommands, connect_commands
-from desktop.ui.dialogs.crash import CrashDialog
 from desktop.ui.icons import Icons
 from desktop.ui.theme import Theme
 from desktop.ui.window import Shared, Window
+from desktop.ui.window_frame import WindowFrame
 
 BIN_SECONDS = 30 * 24 * 3600.0  # how long deleted conversations are kept
-DONE, FAILED = 0, 1
 
 
 class App(QObject):
     """Everything the windows share, and the windows.
 
+    Args:
+        worker: the command of an engine child, or None for the usual one.
+
     Attributes:
         windows: those that are open, in the order they were opened.
         store: the conversations.
-
-    Args:
-        worker: the command of an engine child, or None for the usual one.
 
     Raises: StorageFault when the database cannot be used at all.
     """
@@ -58,18 +53,24 @@ class App(QObject):
     _save_fault = Signal(object)
 
     def __init__(
-        self, qt: QApplication, home: Home, logs: Logs, worker: Sequence[str] | None = None
+        self,
+        home: Home,
+        settings: SettingsStore,
+        theme: Theme,
+        icons: Icons,
+        worker: Sequence[str] | None = None,
     ) -> None:
         super().__init__()
-        self._qt = qt
         self._home = home
-        self._logs = logs
         self._worker = worker
         self.windows: list[Window] = []
-        self._facts = {"Qt": PySide6.__version__, "Platform": qt.platformName()}
+        self._logs = Logs(home)
+        self._logs.start()
+        self._facts = {"Qt": PySide6.__version__, "Platform": QGuiApplication.platformName()}
+        self._guard = CrashGuard(self._logs, self._facts, self)
+        self._guard.crashed.connect(self.show_crash, Qt.ConnectionType.QueuedConnection)
         self._database = Database(home.database)
         report = self._database.open()
-        settings = SettingsStore(home.settings)
         self._notices = [*settings.notices, *filter(None, [report.notice])]
         self.store = Conversations(self._database)
         self.store.interrupted()
@@ -78,12 +79,9 @@ class App(QObject):
         self._save_fault.connect(self._show_save_fault)
         self._journal = AnswerJournal(self.store, self._save_fault.emit)
         self._inspector = ModelInspector(lambda: Engine(worker))
-        self._known = KnownModels(self._database)
         self._library = ModelLibrary(
-            self._known, home, starter_model_path(), self._inspector.inspect
+            KnownModels(self._database), home, starter_model_path(), self._inspector.inspect
         )
-        theme = Theme(qt)
-        theme.apply(settings.current.theme, settings.current.text_scale)
         self._shared = Shared(
             conversations=ConversationsController(self.store, self._tasks, self),
             settings=SettingsController(
@@ -95,7 +93,7 @@ class App(QObject):
                 self,
             ),
             theme=theme,
-            icons=Icons(),
+            icons=icons,
             is_starter=lambda path: path == starter_model_path(),
         )
         self._shared.settings.changed.connect(lambda now: theme.apply(now.theme, now.text_scale))
@@ -103,10 +101,19 @@ class App(QObject):
             lambda: self.store.purge_deleted(BIN_SECONDS), lambda _count: None, self._tell
         )
 
-    def open_window(
-        self, files: Sequence[Path] = (), state: dict[str, object] | None = None
-    ) -> Window:
-        """Open a window with its own engine; `files` are shown in it."""
+    def watch_for_bugs(self) -> None:
+        """Take over the hooks for what nobody caught, for as long as the application runs."""
+        self._guard.install()
+        self._logs.record_fatal_signals()
+
+    def open_window(self, files: Sequence[Path] = (), frame: WindowFrame | None = None) -> Window:
+        """Bring a window to life, with its own engine; `files` are shown in it.
+
+        `frame` is one that is on the screen already; None makes another.
+        """
+        if frame is None:
+            frame = WindowFrame(self._shared.theme, self._shared.icons)
+            frame.main.show()
         models = ModelController(
             self._library,
             self._inspector,
@@ -117,7 +124,7 @@ class App(QObject):
         chat = ChatController(
             self.store, models, self._journal, self._shared.settings.default_sampler
         )
-        window = Window(self._shared, chat, models)
+        window = Window(frame, self._shared, chat, models)
         window.settings_page.set_home(self._home.root)
         connect_commands(
             window,
@@ -125,21 +132,27 @@ class App(QObject):
             AppCommands(
                 new_window=self.open_window,
                 quit=self.quit,
-                open_logs=self._open_logs,
+                open_logs=lambda: _show_folder(self._logs.folder),
                 open_home=lambda: _show_folder(self._home.root),
                 system_report=lambda: system_report(self._facts),
             ),
         )
-        window.main.about_to_close.connect(lambda: self._save_session(window))
+        window.main.about_to_close.connect(lambda: window.save_session(session_of(self._home)))
         window.closed.connect(lambda: self._forget(window))
+        first = not self.windows
         self.windows.append(window)
-        window.restore_state(state or {})
-        window.show()
+        self._shared.conversations.refresh()
+        self._shared.settings.list_presets()
+        if first:
+            window.restore_session(session_of(self._home))
+        else:
+            window.chat.new()
         for notice in self._notices:
             window.show_notice(notice)
         self._notices.clear()
-        # The window is painted first; then the model is loaded.
-        QTimer.singleShot(0, self, lambda: self._begin(window, files))
+        models.refresh()
+        models.load(self._library.first_choice(self._shared.settings.current.default_model))
+        self._show_files(window, files)
         return window
 
     def open_files(self, files: Sequence[str]) -> None:
@@ -147,14 +160,6 @@ class App(QObject):
         window = self.windows[-1] if self.windows else self.open_window()
         window.bring_to_front()
         self._show_files(window, [Path(name) for name in files])
-
-    def restore(self, files: Sequence[Path]) -> None:
-        """Open the window as it was when Quern was closed."""
-        saved = self._session()
-        state = {name: saved.value(name) for name in saved.childKeys()}
-        self._shared.conversations.refresh()
-        self._shared.settings.list_presets()
-        self.open_window(files, state)
 
     def quit(self) -> None:
         for window in list(self.windows):
@@ -173,25 +178,21 @@ class App(QObject):
                 self.tr("The last answer could not be saved because the disk refused it."),
             )
         self._database.close()
+        self._guard.uninstall()
+        self._logs.stop()
 
     def show_crash(self, details: str) -> None:
         """A bug came to light: say so, keep running if the person wants that."""
+        from desktop.ui.dialogs.crash import CrashDialog
+
         parent = self.windows[-1].main if self.windows else None
         dialog = CrashDialog(details, self._shared.icons, parent)
-        dialog.open_logs_requested.connect(self._open_logs)
+        dialog.open_logs_requested.connect(lambda: _show_folder(self._logs.folder))
         dialog.rejected.connect(self.quit)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
     # --- inside -----------------------------------------------------------------------------
-
-    def _begin(self, window: Window, files: Sequence[Path]) -> None:
-        self._shared.conversations.refresh()
-        self._shared.settings.list_presets()
-        window.models.refresh()
-        wanted = self._shared.settings.current.default_model
-        window.models.load(self._library.first_choice(wanted))
-        self._show_files(window, files)
 
     def _show_files(self, window: Window, files: Sequence[Path]) -> None:
         for file in files:
@@ -201,14 +202,6 @@ class App(QObject):
         self.windows.remove(window)
         window.deleteLater()
 
-    def _session(self) -> QSettings:
-        return QSettings(str(self._home.window_state), QSettings.Format.IniFormat)
-
-    def _save_session(self, window: Window) -> None:
-        session = self._session()
-        for name, value in window.save_state().items():
-            session.setValue(name, value)
-
     def _show_save_fault(self, fault: StorageFault | None) -> None:
         for window in self.windows:
             window.show_save_fault(fault)
@@ -217,68 +210,10 @@ class App(QObject):
         for window in self.windows:
             window.show_problem(error)
 
-    def _open_logs(self) -> None:
-        _show_folder(self._logs.folder)
 
-
-def main(words: Sequence[str] | None = None) -> int:
-    """Run the window. Returns the exit status."""
-    options = _parse(sys.argv[1:] if words is None else words)
-    home = Home(Path(options.home).expanduser().absolute()) if options.home else Home.default()
-    files = [Path(name).absolute() for name in options.files]
-    _set_identity()
-    qt = QApplication(sys.argv[:1])
-    try:
-        home.root.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        return _refuse(f"Quern cannot write to {home.root}: {error.strerror}.")
-    instance = SingleInstance(home.root)
-    if not instance.claim():
-        if instance.forward([str(file) for file in files]):
-            return DONE
-        return _refuse("Quern is running already, but does not answer. End it and try again.")
-    logs = Logs(home)
-    logs.start()
-    logs.record_fatal_signals()
-    guard = CrashGuard(logs, {"Qt": PySide6.__version__})
-    guard.install()
-    try:
-        app = App(qt, home, logs)
-    except StorageFault as fault:
-        return _refuse(str(fault))
-    guard.crashed.connect(app.show_crash, Qt.ConnectionType.QueuedConnection)
-    instance.arguments_received.connect(app.open_files)
-    app.restore(files)
-    try:
-        return qt.exec()
-    finally:
-        app.close()
-        instance.close()
-        guard.uninstall()
-        logs.stop()
-
-
-def _parse(words: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="quern")
-    parser.add_argument("--home", metavar="DIR")
-    parser.add_argument("files", nargs="*", metavar="FILE.gguf")
-    return parser.parse_args(words)
-
-
-def _set_identity() -> None:
-    QApplication.setApplicationName("Quern")
-    QApplication.setApplicationVersion(__version__)
-    QApplication.setDesktopFileName("org.quern.Quern")
-    if sys.platform == "win32":
-        import ctypes
-
-        ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID("org.quern.Quern")
-
-
-def _refuse(sentence: str) -> int:
-    print(f"quern: {sentence}", file=sys.stderr)  # noqa: T201 - there is no window yet
-    QMessageBox.critical(None, "Quern", sentence)
-    return FAILED
+def session_of(home: Home) -> QSettings:
+    """Where the windows of a home stood and what they showed."""
+    return QSettings(str(home.window_state), QSettings.Format.IniFormat)
 
 
 def _show_folder(folder: Path) -> None:

@@ -11,14 +11,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from desktop.app import App
-from desktop.core.logs import Logs
 from desktop.domain.conversation import MessageState, Role
 from desktop.domain.errors import DiskFull
 from desktop.domain.paths import Home
 from desktop.storage.conversations import Conversations
 from desktop.storage.database import Database
 from desktop.ui.dialogs.crash import CrashDialog
-from tests.helpers.fake_worker import COMMAND
+from tests.helpers.apps import make_app
 
 WAIT = {"timeout": 20_000}
 
@@ -30,10 +29,9 @@ def start(qapp, tmp_path, qtbot):
     running: list[App] = []
 
     def begin(*files: Path) -> App:
-        app = App(qapp, home, Logs(home), COMMAND)
+        app = make_app(qapp, home)
         running.append(app)
-        app.restore(list(files))
-        window = app.windows[0]
+        window = app.open_window(files)
         qtbot.waitUntil(lambda: window.models.current is not None, **WAIT)
         return app
 
@@ -97,7 +95,7 @@ def test_a_suggestion_is_a_message(window, qtbot) -> None:
 def test_escape_stops_an_answer_and_continue_goes_on(window, qtbot) -> None:
     stop = window.actions.action("stop")
     assert not stop.isEnabled()
-    window.page.send("slow 500")
+    window.binding.send("slow 500")
     qtbot.waitUntil(lambda: len(shown(window)) == 2 and shown(window)[1][1] != "", **WAIT)
     assert stop.isEnabled()
     with qtbot.waitSignal(window.chat.answer_ended, **WAIT) as ended:
@@ -144,7 +142,7 @@ def test_an_answer_cut_off_by_a_crash_of_the_app_can_be_continued(start, qtbot) 
 
 def test_closing_the_window_stops_its_answer_and_keeps_it(start, qtbot) -> None:
     app = start()
-    app.windows[0].page.send("slow 500")
+    app.windows[0].binding.send("slow 500")
     qtbot.waitUntil(lambda: len(shown(app.windows[0])) == 2 and shown(app.windows[0])[1][1] != "")
     start.end(app)
     window = start().windows[0]
@@ -160,7 +158,7 @@ def test_two_windows_have_two_engines(app, window, qtbot) -> None:
     qtbot.waitUntil(lambda: second.models.current is not None, **WAIT)
     children = {each.models.session.process_id for each in app.windows}
     assert len(children) == 2
-    window.page.send("slow 300")
+    window.binding.send("slow 300")
     ask(second, qtbot, "say meanwhile")
     assert window.chat.answering is not None
     window.chat.stop()
@@ -171,7 +169,7 @@ def test_two_windows_have_two_engines(app, window, qtbot) -> None:
 
 
 def test_a_dead_engine_is_said_and_restarted_with_one_click(window, qtbot) -> None:
-    window.page.send("slow 500")
+    window.binding.send("slow 500")
     qtbot.waitUntil(lambda: len(shown(window)) == 2 and shown(window)[1][1] != "", **WAIT)
     with qtbot.waitSignals([window.chat.answer_ended, window.models.died], **WAIT):
         os.kill(window.models.session.process_id, signal.SIGKILL)
@@ -287,7 +285,7 @@ def test_a_bug_shows_the_crash_dialog_and_the_app_goes_on(app, window, qtbot) ->
 
 def test_settings_reach_every_window(app, window, qtbot) -> None:
     window.actions.action("theme_dark").trigger()
-    assert window.settings_page.rows["theme"].value() == "dark"
+    assert window.shared.settings.current.theme == "dark"
     before = QApplication.font().pointSizeF()
     window.actions.action("text_larger").trigger()
     assert QApplication.font().pointSizeF() > before
@@ -297,7 +295,7 @@ def test_settings_reach_every_window(app, window, qtbot) -> None:
 
 def test_the_settings_of_an_answer_can_be_used_again(window, qtbot) -> None:
     answer = ask(window, qtbot, "say one")
-    window.page.use_settings(answer.facts.sampler)
+    window.binding.use_settings(answer.facts.sampler)
     assert window.chat.current.sampler == answer.facts.sampler
 
 

@@ -24,7 +24,7 @@ def calls(monkeypatch):
 
         return main
 
-    for name in ("desktop.app", "desktop.engine.worker"):
+    for name in ("desktop.gui", "desktop.engine.worker"):
         module = types.ModuleType(name)
         module.main = stand_in(name)
         monkeypatch.setitem(sys.modules, name, module)
@@ -36,7 +36,7 @@ def calls(monkeypatch):
 def test_with_a_display_it_is_the_window(calls, monkeypatch, words):
     monkeypatch.setattr(display, "has_display", lambda: True)
     assert program.main(words) == 0
-    assert calls == [("desktop.app", words)]
+    assert calls == [("desktop.gui", words)]
 
 
 def test_without_one_it_says_so_and_chats(calls, monkeypatch, capsys):

@@ -45,7 +45,7 @@ class ChatController(QObject):
         changed(): conversations should be listed again.
     """
 
-    conversation_opened = Signal(object, list, dict)
+    conversation_opened = Signal(object, object, object)
     conversation_updated = Signal(object)
     message_added = Signal(object)
     answer_started = Signal(object, bool, object)

@@ -28,7 +28,7 @@ class ConversationsController(QObject):
         failed(QuernError): something asked for could not be done.
     """
 
-    listed = Signal(list)
+    listed = Signal(object)
     found = Signal(str, object)
     undo_offered = Signal(str)
     messages_changed = Signal(int)

@@ -33,7 +33,7 @@ class ModelController(QObject):
         estimated(MemoryEstimate): answer to `estimate`.
     """
 
-    listed = Signal(list)
+    listed = Signal(object)
     loading = Signal(object, str)
     loaded = Signal(object)
     unloaded = Signal()

@@ -31,9 +31,9 @@ class SettingsController(QObject):
     """
 
     changed = Signal(object)
-    presets_changed = Signal(list)
+    presets_changed = Signal(object)
     calibration_progress = Signal(object)
-    calibrated = Signal(list)
+    calibrated = Signal(object)
     machine_known = Signal(object)
     failed = Signal(object)
 

@@ -19,7 +19,7 @@ class SingleInstance(QObject):
     arguments_received(list[str]): another Quern was started with these files; come to the front.
     """
 
-    arguments_received = Signal(list)
+    arguments_received = Signal(object)
 
     def __init__(self, home: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)

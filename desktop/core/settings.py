@@ -14,7 +14,6 @@ from typing import Any
 
 from desktop.domain.errors import InvalidInput
 from desktop.domain.model import LoadConfig
-from desktop.storage.files import write_atomically
 
 _CACHE_TYPES = ("f16", "q8_0", "q4_0")
 
@@ -146,6 +145,8 @@ class SettingsStore:
         Raises: InvalidInput for a wrong value; DiskFull, StorageFault when they cannot be saved.
         Nothing has changed then.
         """
+        from desktop.storage.files import write_atomically  # costs the start as much as Qt's core
+
         with self._lock:
             changed = replace(self._current, **changes)
             if changed == self._current:

@@ -9,14 +9,11 @@ from functools import partial
 from PySide6.QtGui import QGuiApplication
 
 from desktop import __version__
-from desktop.core.components import components
-from desktop.ui.dialogs.about import AboutDialog
 from desktop.ui.dialogs.command_palette import (
     CommandPalette,
     action_entries,
     conversation_entries,
 )
-from desktop.ui.dialogs.shortcuts import ShortcutsDialog
 from desktop.ui.widgets.banner import Notice
 from desktop.ui.window import Shared, Window
 
@@ -45,7 +42,7 @@ def connect_commands(window: Window, shared: Shared, app: AppCommands) -> None:
     actions.connect_handler("settings", lambda: window.main.show_page("settings"))
     actions.connect_handler("quit", app.quit)
     actions.connect_handler("command_palette", _Palette(window, shared).open)
-    actions.connect_handler("shortcuts", lambda: ShortcutsDialog(actions, window.main).open())
+    actions.connect_handler("shortcuts", lambda: _open_shortcuts(window))
     actions.connect_handler("open_logs", app.open_logs)
     window.settings_page.open_logs_requested.connect(app.open_logs)
     window.settings_page.open_home_requested.connect(app.open_home)
@@ -55,12 +52,8 @@ def connect_commands(window: Window, shared: Shared, app: AppCommands) -> None:
 
 
 def _connect_conversation(window: Window, shared: Shared) -> None:
-    actions, conversations, page, chat = (
-        window.actions,
-        shared.conversations,
-        window.page,
-        window.chat,
-    )
+    actions, conversations, chat = window.actions, shared.conversations, window.chat
+    page, binding = window.page, window.binding
 
     def with_shown(do: Callable[[int], object]) -> Callable[[], None]:
         def handler() -> None:
@@ -73,12 +66,12 @@ def _connect_conversation(window: Window, shared: Shared) -> None:
     actions.connect_handler("import_conversation", window.import_conversation)
     actions.connect_handler("export_conversation", window.export_conversation)
     actions.connect_handler("undo_delete", window.main.undo_bar.undo)
-    actions.connect_handler("find", page.open_find)
+    actions.connect_handler("find", binding.open_find)
     actions.connect_handler("search_conversations", window.main.sidebar.focus_search)
     actions.connect_handler("focus_composer", page.composer.focus)
     actions.connect_handler("stop", chat.stop)
-    actions.connect_handler("regenerate", page.regenerate_last)
-    actions.connect_handler("continue_answer", page.continue_last)
+    actions.connect_handler("regenerate", binding.regenerate_last)
+    actions.connect_handler("continue_answer", binding.continue_last)
     actions.connect_handler("rename", window.main.sidebar.rename_current)
     actions.connect_handler("duplicate", with_shown(conversations.duplicate))
     actions.connect_handler("delete", with_shown(conversations.delete))
@@ -111,7 +104,7 @@ def _connect_view(window: Window, shared: Shared) -> None:
 
     sidebar = actions.connect_toggle("toggle_sidebar", main.set_sidebar_visible)
     sidebar.setChecked(True)
-    actions.connect_toggle("toggle_sampler", window.page.set_panel_visible)
+    actions.connect_toggle("toggle_sampler", window.binding.set_panel_visible)
     actions.connect_handler("next_pane", lambda: main.focus_pane(1))
     actions.connect_handler("previous_pane", lambda: main.focus_pane(-1))
     actions.connect_handler("text_larger", larger)
@@ -150,7 +143,16 @@ class _Palette:
             self._window.open_conversation(int(name))
 
 
+def _open_shortcuts(window: Window) -> None:
+    from desktop.ui.dialogs.shortcuts import ShortcutsDialog
+
+    ShortcutsDialog(window.actions, window.main).open()
+
+
 def _open_about(window: Window, shared: Shared) -> None:
+    from desktop.core.components import components
+    from desktop.ui.dialogs.about import AboutDialog
+
     AboutDialog(__version__, components(), shared.icons, window.main).open()
 
 

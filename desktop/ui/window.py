@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QObject, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
@@ -21,15 +21,14 @@ from desktop.domain.errors import EngineDied, ModelTooBig, QuernError, StorageFa
 from desktop.domain.model import CONTEXT_STEP
 from desktop.domain.sampling import SamplerPreset
 from desktop.engine.protocol import HelloReply
-from desktop.ui.actions import Actions
 from desktop.ui.dialogs.answer_details import AnswerDetails
 from desktop.ui.icons import Icons
-from desktop.ui.main_window import MainWindow
 from desktop.ui.model_opening import ModelOpening
-from desktop.ui.pages.chat_page import ChatPage
+from desktop.ui.pages.chat_binding import ChatBinding
 from desktop.ui.pages.settings_page import SettingsPage
 from desktop.ui.theme import Theme
 from desktop.ui.widgets.banner import Notice
+from desktop.ui.window_frame import WindowFrame
 
 SMALLEST_RETRY_CONTEXT = 2 * CONTEXT_STEP
 
@@ -54,18 +53,19 @@ class Window(QObject):
 
     closed = Signal()
 
-    def __init__(self, shared: Shared, chat: ChatController, models: ModelController) -> None:
+    def __init__(
+        self, frame: WindowFrame, shared: Shared, chat: ChatController, models: ModelController
+    ) -> None:
         super().__init__()
         self.shared = shared
         self.chat = chat
         self.models = models
-        self.actions = Actions(shared.icons, self)
-        self.main = MainWindow(self.actions, shared.theme, shared.icons)
-        self.page = ChatPage(chat, models, self.actions, shared.icons, shared.is_starter)
+        self.actions, self.main, self.page = frame.actions, frame.main, frame.page
+        self.page.complete()
+        self.binding = ChatBinding(self.page, chat, models, shared.is_starter)
         self.settings_page = SettingsPage(shared.icons)
+        frame.set_settings_page(self.settings_page)
         self.opening = ModelOpening(models, shared.settings, self.main)
-        self.main.add_page("chat", self.page, self.tr("Chat"), "message-square")
-        self.main.add_page("settings", self.settings_page, self.tr("Settings"), "settings")
         self._connect_sidebar()
         self._connect_conversations()
         self._connect_problems()
@@ -103,17 +103,17 @@ class Window(QObject):
         chat.changed.connect(conversations.refresh)
         chat.conversation_opened.connect(self._on_opened)
         chat.conversation_updated.connect(self._on_opened)
-        self.page.delete_message_requested.connect(self._delete_message)
-        self.page.details_requested.connect(self._show_details)
-        self.page.link_activated.connect(self._follow_link)
+        self.binding.delete_message_requested.connect(self._delete_message)
+        self.binding.details_requested.connect(self._show_details)
+        self.binding.link_activated.connect(self._follow_link)
 
     def open_conversation(self, conversation_id: int) -> None:
-        self.page.flush()
+        self.binding.flush()
         self.chat.open(conversation_id)
         self.main.show_page("chat")
 
     def new_conversation(self) -> None:
-        self.page.flush()
+        self.binding.flush()
         self.chat.new()
         self.main.show_page("chat")
         self.page.composer.focus()
@@ -155,7 +155,7 @@ class Window(QObject):
     def import_file(self, path: Path) -> None:
         self.shared.conversations.import_file(path, self)
 
-    @Slot(list)
+    @Slot(object)
     def _show_list(self, conversations: list[Conversation]) -> None:
         self.main.sidebar.set_conversations(conversations)
         self._show_title()
@@ -217,7 +217,7 @@ class Window(QObject):
 
     def _show_details(self, facts: AnswerFacts) -> None:
         dialog = AnswerDetails(facts, self.main)
-        dialog.use_settings_requested.connect(self.page.use_settings)
+        dialog.use_settings_requested.connect(self.binding.use_settings)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
@@ -243,7 +243,7 @@ class Window(QObject):
         self.models.loaded.connect(lambda _model: self.main.banner.withdraw("engine"))
         self.shared.conversations.failed.connect(self.show_problem)
         self.shared.settings.failed.connect(self.show_problem)
-        self.page.open_model_requested.connect(self.opening.choose)
+        self.binding.open_model_requested.connect(self.opening.choose)
 
     @Slot(object)
     def show_problem(self, error: QuernError) -> None:
@@ -312,7 +312,7 @@ class Window(QObject):
         self.actions.action(f"theme_{settings.theme}").setChecked(True)
         self.page.composer.set_send_with_enter(settings.send_with_enter)
 
-    @Slot(list)
+    @Slot(object)
     def _show_presets(self, presets: list[SamplerPreset]) -> None:
         self.page.panel.set_presets(presets)
         self.settings_page.set_presets([preset.name for preset in presets])
@@ -337,41 +337,36 @@ class Window(QObject):
 
     # --- life -------------------------------------------------------------------------------
 
-    def show(self) -> None:
-        self.main.show()
-
     def bring_to_front(self) -> None:
         self.main.setWindowState(self.main.windowState() & ~Qt.WindowState.WindowMinimized)
         self.main.show()
         self.main.raise_()
         self.main.activateWindow()
 
-    def save_state(self) -> dict[str, object]:
-        """What `restore_state` needs to bring the window back as it was."""
+    def save_session(self, session: QSettings) -> None:
+        """Write what `restore_session` and `WindowFrame.show` need to bring the window back."""
         shown = self.chat.current
-        return {
-            "geometry": self.main.save_state(),
-            "panel": not self.page.panel.isHidden(),
-            "splitter": self.page.splitter.saveState(),
-            "conversation": shown.id if shown else 0,
-        }
+        session.setValue("geometry", self.main.save_state())
+        session.setValue("panel", not self.page.panel.isHidden())
+        session.setValue("splitter", self.page.splitter.saveState())
+        session.setValue("conversation", shown.id if shown else 0)
 
-    def restore_state(self, state: dict[str, object]) -> None:
-        geometry, splitter = state.get("geometry"), state.get("splitter")
-        if isinstance(geometry, QByteArray):
-            self.main.restore_state(geometry)
+    def restore_session(self, session: QSettings) -> None:
+        """Show what was shown when the window was closed."""
+        splitter = session.value("splitter")
         if isinstance(splitter, QByteArray):
             self.page.splitter.restoreState(splitter)
-        self.actions.action("toggle_sampler").setChecked(bool(state.get("panel")))
-        self.page.set_panel_visible(bool(state.get("panel")))
-        conversation = state.get("conversation")
+        panel = session.value("panel", False, bool)
+        self.actions.action("toggle_sampler").setChecked(bool(panel))
+        self.binding.set_panel_visible(bool(panel))
+        conversation = session.value("conversation", 0, int)
         if isinstance(conversation, int) and self.shared.conversations.exists(conversation):
             self.chat.open(conversation)
         else:
             self.chat.new()
 
     def _before_close(self) -> None:
-        self.page.flush()
+        self.binding.flush()
         self.chat.stop()
         self.models.close()
         self.closed.emit()

@@ -143,7 +143,7 @@ def show_bare(spawned_at: float) -> int:
 
 
 def show_quern(spawned_at: float, home: str) -> int:
-    from desktop import app
+    from desktop import gui
 
     run_loop = QApplication.exec
     probes: list[Probe] = []
@@ -155,7 +155,7 @@ def show_quern(spawned_at: float, home: str) -> int:
         return run_loop()
 
     QApplication.exec = exec_watched
-    return app.main(["--home", home])
+    return gui.main(["--home", home])
 
 
 if __name__ == "__main__":

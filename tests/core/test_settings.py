@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from desktop.core import settings as settings_module
 from desktop.core.settings import SPECS, Settings, SettingsStore
 from desktop.domain.errors import DiskFull, InvalidInput
 from desktop.domain.model import LoadConfig
+from desktop.storage import files
 
 
 @pytest.fixture
@@ -149,7 +149,7 @@ def test_failing_to_save_changes_nothing(path, monkeypatch):
     def full(_path: Path, _text: str) -> None:
         raise DiskFull("The disk is full.")
 
-    monkeypatch.setattr(settings_module, "write_atomically", full)
+    monkeypatch.setattr(files, "write_atomically", full)
     with pytest.raises(DiskFull):
         store.update(threads=1)
     assert store.current == Settings()

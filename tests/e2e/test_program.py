@@ -96,19 +96,13 @@ def test_no_engine_outlives_a_killed_window(window) -> None:
 ANSWERING = """
 import sys
 from pathlib import Path
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
-from desktop.app import App
-from desktop.core.logs import Logs
 from desktop.domain.paths import Home
-from tests.helpers.fake_worker import COMMAND
+from tests.helpers.apps import make_app
 
 qt = QApplication([])
-home = Home(Path(sys.argv[1]))
-app = App(qt, home, Logs(home), COMMAND)
-app.restore([])
-window = app.windows[0]
-window.models.loaded.connect(lambda model: window.page.send("slow 100000"))
+window = make_app(qt, Home(Path(sys.argv[1]))).open_window()
+window.models.loaded.connect(lambda model: window.page.composer.send_requested.emit("slow 100000"))
 words = [0]
 
 def count(key, text, reasoning):

@@ -8,13 +8,11 @@ import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QFont, QFontDatabase
 
-from desktop.app import App
-from desktop.core.logs import Logs
 from desktop.domain.conversation import AnswerFacts, Role, StopReason
 from desktop.domain.errors import EngineDied
 from desktop.domain.paths import Home
 from desktop.domain.sampling import SamplerSettings
-from tests.helpers.fake_worker import COMMAND
+from tests.helpers.apps import make_app
 from tests.helpers.screenshots import assert_looks_as_approved
 
 SIZE = QSize(1120, 760)
@@ -59,10 +57,8 @@ def font(qapp):
 
 @pytest.fixture
 def window(qapp, font, tmp_path, qtbot):
-    home = Home(tmp_path)
-    app = App(qapp, home, Logs(home), COMMAND)
-    app.restore([])
-    window = app.windows[0]
+    app = make_app(qapp, Home(tmp_path))
+    window = app.open_window()
     qtbot.waitUntil(lambda: window.models.current is not None, timeout=20_000)
     window.main.resize(SIZE)
     window.settings_page.set_home(Path("/home/ada/.local/share/quern"))

@@ -20,7 +20,7 @@ class PromptField(QWidget):
     """
 
     text_changed = Signal()
-    arguments_changed = Signal(dict)
+    arguments_changed = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()

@@ -38,7 +38,7 @@ class SamplerPanel(QFrame):
     save_preset_requested = Signal(str)
     delete_preset_requested = Signal(str)
     system_prompt_changed = Signal(str)
-    template_arguments_changed = Signal(dict)
+    template_arguments_changed = Signal(object)
 
     def __init__(
         self, icons: Icons, parent: QWidget | None = None, generator: random.Random | None = None

@@ -1,0 +1,125 @@
+"""The start of the window: arguments, one instance per home, and the first picture on the screen.
+
+The frame of the window is painted first and the rest is imported and built right after, because
+imports are most of the time a start takes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, QSettings, QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from desktop import __version__
+from desktop.controllers.single_instance import SingleInstance
+from desktop.core.settings import SettingsStore
+from desktop.domain.errors import StorageFault
+from desktop.domain.paths import Home
+from desktop.ui.icons import Icons
+from desktop.ui.theme import Theme
+from desktop.ui.window_frame import WindowFrame
+
+DONE, FAILED = 0, 1
+LATEST_MS = 1000  # a window that starts minimised is never painted; go on all the same
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the window. Returns the exit status."""
+    options = _parse(sys.argv[1:] if words is None else words)
+    home = Home(Path(options.home).expanduser().absolute()) if options.home else Home.default()
+    files = [Path(name).absolute() for name in options.files]
+    _set_identity()
+    qt = QApplication(sys.argv[:1])
+    try:
+        home.root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return _refuse(f"Quern cannot write to {home.root}: {error.strerror}.")
+    instance = SingleInstance(home.root)
+    if not instance.claim():
+        if instance.forward([str(file) for file in files]):
+            return DONE
+        return _refuse("Quern is running already, but does not answer. End it and try again.")
+    settings = SettingsStore(home.settings)
+    theme = Theme(qt)
+    theme.apply(settings.current.theme, settings.current.text_scale)
+    icons = Icons()
+    qt.setWindowIcon(icons.application_icon())
+    frame = WindowFrame(theme, icons)
+
+    frame.show(QSettings(str(home.window_state), QSettings.Format.IniFormat))
+    closers: list[Callable[[], None]] = []
+
+    def complete() -> None:
+        from desktop.app import App
+
+        try:
+            app = App(home, settings, theme, icons)
+        except StorageFault as fault:
+            frame.main.close()
+            qt.exit(_refuse(str(fault)))
+            return
+        closers.append(app.close)
+        app.watch_for_bugs()
+        instance.arguments_received.connect(app.open_files)
+        app.open_window(files, frame)
+
+    _after_first_paint(frame.main, complete)
+    try:
+        return qt.exec()
+    finally:
+        for close in closers:
+            close()
+        instance.close()
+
+
+class _FirstPaint(QObject):
+    """Calls `then` once, after `window` was painted for the first time."""
+
+    def __init__(self, window: QObject, then: Callable[[], None]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._then: Callable[[], None] | None = then
+        window.installEventFilter(self)
+        QTimer.singleShot(LATEST_MS, self, self._go_on)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self._window.removeEventFilter(self)
+            QTimer.singleShot(0, self, self._go_on)
+        return False
+
+    def _go_on(self) -> None:
+        then, self._then = self._then, None
+        if then is not None:
+            then()
+
+
+def _after_first_paint(window: QObject, then: Callable[[], None]) -> None:
+    _FirstPaint(window, then)
+
+
+def _parse(words: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="quern")
+    parser.add_argument("--home", metavar="DIR")
+    parser.add_argument("files", nargs="*", metavar="FILE.gguf")
+    return parser.parse_args(words)
+
+
+def _set_identity() -> None:
+    QApplication.setApplicationName("Quern")
+    QApplication.setApplicationVersion(__version__)
+    QApplication.setDesktopFileName("org.quern.Quern")
+    if sys.platform == "win32":
+        import ctypes
+
+        ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID("org.quern.Quern")
+
+
+def _refuse(sentence: str) -> int:
+    print(f"quern: {sentence}", file=sys.stderr)  # noqa: T201 - there may be no window
+    QMessageBox.critical(None, "Quern", sentence)
+    return FAILED

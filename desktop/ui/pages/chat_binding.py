@@ -1,0 +1,317 @@
+"""Binds the chat page to its controllers: what they say is shown, what a person does is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.controllers.chat import ChatController
+from desktop.controllers.models import ModelController, picker_order
+from desktop.core.model_library import LibraryEntry
+from desktop.domain.conversation import AnswerFacts, Branch, Conversation, Message, Role
+from desktop.domain.model import LoadedModel, ModelInfo
+from desktop.domain.sampling import SamplerSettings
+from desktop.ui.itemmodels.model_list import ModelChoice
+from desktop.ui.pages.chat_page import ChatPage
+from desktop.ui.pages.entries import (
+    entries_of,
+    entry_of,
+    is_unfinished,
+    shifted_entry,
+    trimmed_entry,
+)
+
+
+class ChatBinding(QObject):
+    """Signals:
+
+    details_requested(AnswerFacts): show how an answer came about.
+    delete_message_requested(int): delete a message and what follows.
+    link_activated(str): a link in an answer was clicked.
+    open_model_requested(): the person wants to open a model file.
+    """
+
+    details_requested = Signal(object)
+    delete_message_requested = Signal(int)
+    link_activated = Signal(str)
+    open_model_requested = Signal()
+
+    def __init__(
+        self,
+        page: ChatPage,
+        chat: ChatController,
+        models: ModelController,
+        is_starter: Callable[[Path], bool],
+    ) -> None:
+        super().__init__(page)
+        self._page = page
+        self._chat = chat
+        self._models = models
+        self._is_starter = is_starter
+        self._messages: dict[int, Message] = {}  # the shown path, in order
+        self._branches: dict[int, Branch] = {}
+        self._connect_chat()
+        self._connect_models()
+        self._connect_widgets()
+        self._show_model(None)
+
+    # --- from the controllers ---------------------------------------------------------------
+
+    def _connect_chat(self) -> None:
+        chat = self._chat
+        chat.conversation_opened.connect(self._show_conversation)
+        chat.message_added.connect(self._add_message)
+        chat.answer_started.connect(self._start_answer)
+        chat.answer_text.connect(
+            lambda key, text, reasoning: self._page.transcript.append_text(
+                key, text, reasoning=reasoning
+            )
+        )
+        chat.trimmed.connect(self._show_trimmed)
+        chat.shifted.connect(
+            lambda key, count: self._page.transcript.append_entry(shifted_entry(key, count))
+        )
+        chat.answer_ended.connect(self._end_answer)
+        chat.figures.connect(self._show_figures)
+        chat.prompt_progress.connect(
+            lambda done, total, _cached: self._page.progress.set_progress(done, total)
+        )
+        chat.busy_changed.connect(self._show_busy)
+
+    def _connect_models(self) -> None:
+        models = self._models
+        models.listed.connect(self._list_models)
+        models.loading.connect(self._page.picker.set_loading)
+        models.loaded.connect(self._show_model)
+        models.unloaded.connect(lambda: self._show_model(None))
+        models.memory_changed.connect(self._page.status.set_memory)
+
+    def _list_models(self, entries: Sequence[LibraryEntry]) -> None:
+        self._page.picker.set_models(
+            [
+                ModelChoice(
+                    name=entry.info.name if entry.info else entry.name,
+                    level=entry.info.level if entry.info else "",
+                    path=entry.path,
+                    size=entry.size,
+                    missing=entry.missing or entry.info is None,
+                )
+                for entry in picker_order(entries)
+            ]
+        )
+
+    def _show_conversation(
+        self,
+        conversation: Conversation,
+        path: Sequence[Message],
+        branches: Mapping[int, Branch],
+    ) -> None:
+        self._messages = {message.id: message for message in path}
+        self._branches = dict(branches)
+        self._page.transcript.set_entries(entries_of(path, branches))
+        self._page.stack.setCurrentWidget(self._page.transcript if path else self._page.empty)
+        self._page.composer.set_text(conversation.draft)
+        self._page.panel.set_settings(conversation.sampler)
+        self._page.panel.set_system_prompt(conversation.system_prompt)
+        self._show_template_arguments(conversation)
+        facts = next((m.facts for m in reversed(path) if m.facts is not None), None)
+        self._show_facts(facts)
+
+    def _show_facts(self, facts: AnswerFacts | None) -> None:
+        if facts is None:
+            self._page.status.set_speed(None)
+            self._page.status.set_first_token(None)
+            self._page.status.set_context(0, self._context)
+        else:
+            self._show_figures(facts.tokens_per_second, facts.ttft_ms, facts.context_used)
+            self._page.panel.set_last_seed(facts.seed)
+
+    def _show_figures(self, tokens_per_second: float, ttft_ms: float, context_used: int) -> None:
+        self._page.progress.set_progress(None)  # text has come, so the prompt is read
+        self._page.status.set_speed(tokens_per_second)
+        self._page.status.set_first_token(ttft_ms / 1000)
+        self._page.status.set_context(context_used, self._context)
+
+    @property
+    def _context(self) -> int:
+        """Tokens the loaded model can look back on; 0 without a model."""
+        loaded = self._models.current
+        return loaded.config.context if loaded else 0
+
+    def _show_template_arguments(self, conversation: Conversation | None) -> None:
+        loaded = self._models.current
+        self._page.panel.set_template_arguments(
+            loaded.template_arguments if loaded else (),
+            conversation.template_arguments if conversation else {},
+        )
+
+    def _add_message(self, message: Message) -> None:
+        self._messages[message.id] = message
+        self._page.stack.setCurrentWidget(self._page.transcript)
+        self._page.transcript.append_entry(entry_of(message, Branch()))
+        self._page.transcript.scroll_to_end()
+
+    def _start_answer(self, message: Message, continued: bool, branch: Branch) -> None:
+        self._messages[message.id] = message
+        self._branches[message.id] = branch
+        entry = entry_of(message, branch)
+        if continued:
+            self._page.transcript.replace_entry(entry)
+        else:
+            self._page.transcript.append_entry(entry)
+        self._page.transcript.scroll_to_end()
+
+    def _show_trimmed(self, key: int, count: int) -> None:
+        """The notice belongs before the answer, which has no text yet when it comes."""
+        keys = self._page.transcript.keys()
+        before = keys.index(key) - 1
+        self._page.transcript.truncate_after(keys[before] if before >= 0 else None)
+        self._page.transcript.append_entry(trimmed_entry(key, count))
+        self._page.transcript.append_entry(entry_of(self._messages[key], self._branches[key]))
+
+    def _end_answer(self, message: Message, branch: Branch) -> None:
+        self._messages[message.id] = message
+        self._branches[message.id] = branch
+        self._page.transcript.finish(entry_of(message, branch))
+        self._show_facts(message.facts)
+
+    def _show_busy(self, busy: bool) -> None:
+        self._page.composer.set_busy(busy)
+        if not busy:
+            self._page.progress.set_progress(None)
+
+    def _show_model(self, loaded: LoadedModel | None) -> None:
+        if loaded is None:
+            self._page.picker.set_none()
+            self._page.status.clear()
+            self._page.composer.set_enabled_reason(self.tr("Choose a model to begin."))
+            self._page.empty.set_content(
+                self.tr("Choose a model to begin"),
+                self.tr("Models you have used are listed above."),
+                self.tr("Open a model file…"),
+            )
+            self._page.empty.set_suggestions([])
+            return
+        info = loaded.info
+        self._page.picker.set_loaded(ModelChoice(info.name, info.level, info.path, info.file_size))
+        self._page.status.set_context(0, self._context)
+        self._page.composer.set_enabled_reason("")
+        self._page.composer.set_placeholder(self.tr("Message {0}").format(info.name))
+        self._greet(info)
+        self._show_template_arguments(self._chat.current)
+
+    def _greet(self, info: ModelInfo) -> None:
+        if self._is_starter(info.path):
+            self._page.empty.set_content(
+                self.tr("Ask the starter model something small"),
+                self.tr(
+                    "It came with Quern so that you can begin at once, offline. It is tiny: it "
+                    "knows a few hundred facts, small sums, word games and short stories, and it "
+                    "is often wrong beyond that. Open a larger model for real work."
+                ),
+                self.tr("Open a model file…"),
+            )
+            self._page.empty.set_suggestions(
+                [
+                    self.tr("What is the capital of France?"),
+                    self.tr("Tell me a short story about a fox."),
+                    self.tr("What is 7 + 8?"),
+                    self.tr("What is quantization?"),
+                ]
+            )
+        else:
+            self._page.empty.set_content(
+                self.tr("What would you like to ask?"),
+                self.tr("{0} runs on this machine. What you write stays here.").format(info.name),
+            )
+            self._page.empty.set_suggestions([])
+
+    # --- from the person --------------------------------------------------------------------
+
+    def _connect_widgets(self) -> None:
+        chat, transcript, panel = self._chat, self._page.transcript, self._page.panel
+        self._page.composer.send_requested.connect(self.send)
+        self._page.composer.stop_requested.connect(chat.stop)
+        self._page.composer.draft_changed.connect(chat.set_draft)
+        self._page.composer.edit_last_requested.connect(self.edit_last)
+        self._page.empty.suggestion_chosen.connect(self.send)
+        self._page.empty.action_requested.connect(self.open_model_requested)
+        transcript.edit_requested.connect(chat.edit)
+        transcript.regenerate_requested.connect(chat.regenerate)
+        transcript.continue_requested.connect(chat.continue_answer)
+        transcript.branch_requested.connect(chat.switch_branch)
+        transcript.fork_requested.connect(chat.fork)
+        transcript.delete_requested.connect(self.delete_message_requested)
+        transcript.details_requested.connect(self._show_details)
+        transcript.link_activated.connect(self.link_activated)
+        panel.settings_changed.connect(chat.set_sampler)
+        panel.system_prompt_changed.connect(chat.set_system_prompt)
+        panel.template_arguments_changed.connect(chat.set_template_arguments)
+        self._page.picker.model_chosen.connect(self._models.load)
+        self._page.picker.cancel_requested.connect(self._models.cancel_load)
+        self._page.picker.unload_requested.connect(self._models.unload)
+        self._page.picker.open_requested.connect(self.open_model_requested)
+        find = self._page.find_bar
+        find.find_changed.connect(self._find_first)
+        find.next_requested.connect(lambda: self._find(backwards=False))
+        find.previous_requested.connect(lambda: self._find(backwards=True))
+        find.closed.connect(self._page.composer.focus)
+
+    def _find_first(self, text: str) -> None:
+        self._page.transcript.clear_selection()
+        if text:
+            self._find(backwards=False)
+        else:
+            self._page.find_bar.set_found(False)
+
+    def _find(self, *, backwards: bool) -> None:
+        needle = self._page.find_bar.edit.text()
+        self._page.find_bar.set_found(self._page.transcript.find(needle, backwards=backwards))
+
+    def flush(self) -> None:
+        """Hand over what was typed a moment ago, before another conversation is shown."""
+        self._page.composer.flush()
+        self._page.panel.flush()
+
+    def send(self, text: str) -> None:
+        self._page.panel.flush()
+        if self._chat.send(text):
+            self._page.composer.clear()
+            self._chat.set_draft("")
+
+    def use_settings(self, settings: SamplerSettings) -> None:
+        """Use these from now on in this conversation."""
+        self._page.panel.set_settings(settings)
+        self._chat.set_sampler(settings)
+
+    def regenerate_last(self) -> None:
+        last = self._last(Role.ASSISTANT)
+        if last is not None:
+            self._chat.regenerate(last.id)
+
+    def continue_last(self) -> None:
+        last = self._last(Role.ASSISTANT)
+        if last is not None and is_unfinished(last):
+            self._chat.continue_answer(last.id)
+
+    def edit_last(self) -> None:
+        """Edit the person's newest message in place."""
+        last = self._last(Role.USER)
+        if last is not None:
+            self._page.transcript.begin_edit(last.id)
+
+    def open_find(self) -> None:
+        self._page.find_bar.open_bar()
+
+    def set_panel_visible(self, visible: bool) -> None:
+        self._page.panel.setVisible(visible)
+
+    def _last(self, role: Role) -> Message | None:
+        return next((m for m in reversed(self._messages.values()) if m.role is role), None)
+
+    def _show_details(self, key: int) -> None:
+        facts = self._messages[key].facts
+        if facts is not None:
+            self.details_requested.emit(facts)

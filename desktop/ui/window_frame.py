@@ -1,0 +1,44 @@
+"""What of a window can be painted before anything is loaded."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QSettings
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop.ui.actions import Actions
+from desktop.ui.icons import Icons
+from desktop.ui.main_window import MainWindow
+from desktop.ui.pages.chat_page import ChatPage
+from desktop.ui.theme import Theme
+
+
+class WindowFrame:
+    """The main window with its sidebar and the first parts of its pages. It imports little and
+    does nothing: `Window` brings it to life.
+
+    Attributes:
+        actions, main, page: the window's commands, itself, and its chat page.
+    """
+
+    def __init__(self, theme: Theme, icons: Icons) -> None:
+        self.actions = Actions(icons)
+        self.main = MainWindow(self.actions, theme, icons)
+        self.actions.setParent(self.main)
+        self.page = ChatPage(self.actions, icons)
+        settings_host = QWidget()
+        self._settings_column = QVBoxLayout(settings_host)
+        self._settings_column.setContentsMargins(0, 0, 0, 0)
+        tr = QCoreApplication.translate
+        self.main.add_page("chat", self.page, tr("Window", "Chat"), "message-square")
+        self.main.add_page("settings", settings_host, tr("Window", "Settings"), "settings")
+
+    def set_settings_page(self, page: QWidget) -> None:
+        self._settings_column.addWidget(page)
+
+    def show(self, session: QSettings) -> None:
+        """Show the window where and as large as `session` says it was."""
+        geometry = session.value("geometry")
+        if geometry:
+            self.main.restore_state(geometry)
+        self.main.show()
+        self.page.composer.focus()
