@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from time import perf_counter
 
@@ -15,9 +16,14 @@ COALESCE_SECONDS = 0.016
 class AnswerStream:
     """Turns tokens into TextChunk events: the first at once, then one batch every 16 ms.
 
+    Making and sending text costs little, but it would cost it between two tokens, with caches that
+    the model's weights have just passed through. So a thread of its own does it while the next
+    token is being evaluated. Only stop strings need the text of each token before the next.
+
     Attributes:
-        tokens: how many were fed.
+        tokens: those fed.
         ttft_ms: time from `started` to the first text sent, 0 before it.
+        tokens_per_second: since the first token; known when finished.
         stopped: a stop string appeared; it and what follows is not sent.
     """
 
@@ -29,6 +35,7 @@ class AnswerStream:
         splitter: ReasoningSplitter,
         stop: Sequence[str],
         started: float,
+        context_used: Callable[[], int],
     ) -> None:
         self._id = request_id
         self._send = send
@@ -37,56 +44,61 @@ class AnswerStream:
         self._stop = tuple(filter(None, stop))
         self._hold = max(map(len, self._stop), default=1) - 1
         self._started = started
-        self._waiting: list[int] = []  # tokens not yet text
+        self._context_used = context_used
+        self._read_tokens = 0  # how many of `tokens` are text
         self._held = ""  # text that may be the beginning of a stop string
-        self._ready = ""  # text to be sent when the next batch is due
+        self._ready = ""  # text to be sent with the next batch
         self._sent: list[str] = []
         self._due = 0.0
         self._first_token = 0.0
-        self.tokens = 0
+        self._thread: threading.Thread | None = None
+        self._ended = threading.Event()
+        self.tokens: list[int] = []
         self.ttft_ms = 0.0
+        self.tokens_per_second = 0.0
         self.stopped = False
 
-    def feed(self, token: int, now: float, context_used: int) -> None:
-        """Add a token chosen at the time `now`.
-
-        Most calls only note it: code that runs once for each token runs with cold caches, for the
-        model's weights have just passed through them. Stop strings must be noticed at once, though.
-        """
-        self.tokens += 1
-        self._waiting.append(token)
-        if self._stop:
+    def feed(self, token: int, now: float) -> bool:
+        """Add a token chosen at the time `now`; whether a stop string ends the answer."""
+        self.tokens.append(token)
+        if self._thread is None and now >= self._due:
+            self._flush(now)
+            self._due = now + COALESCE_SECONDS if self._first_token else 0.0
+            if self._first_token and not self._stop:
+                self._thread = threading.Thread(target=self._pump, name="text", daemon=True)
+                self._thread.start()
+        elif self._stop:
             self._read()
-        if now >= self._due:
-            self._due = now + COALESCE_SECONDS
-            self._flush(now, context_used)
+        return self.stopped
 
-    def finish(self, context_used: int) -> None:
-        """Send what was held back."""
-        self._read()
-        if not self.stopped:
-            self._ready += self._held + self._detokenizer.finish()
-        self._held = ""
-        self._flush(perf_counter(), context_used, last=True)
+    def finish(self) -> None:
+        """Send what was held back. Nothing is sent after this."""
+        self.tokens_per_second = self._speed(perf_counter())
+        if self._thread is not None:
+            self._ended.set()
+            self._thread.join()
+        self._flush(perf_counter(), last=True)
 
     @property
     def text(self) -> str:
         """Everything sent so far, as the model wrote it: with its reasoning tags."""
         return "".join(self._sent)
 
-    @property
-    def tokens_per_second(self) -> float:
-        """Speed since the first token; 0 before the second."""
-        return self._speed(perf_counter())
-
     def _speed(self, now: float) -> float:
+        """Tokens per second since the first; 0 before the second."""
         spent = now - self._first_token
-        return (self.tokens - 1) / spent if self.tokens > 1 and spent > 0 else 0.0
+        return (len(self.tokens) - 1) / spent if len(self.tokens) > 1 and spent > 0 else 0.0
+
+    def _pump(self) -> None:
+        """Send a batch every 16 ms, until the answer ends."""
+        while not self._ended.wait(COALESCE_SECONDS):
+            self._flush(perf_counter())
 
     def _read(self) -> None:
-        """Turn waiting tokens into text that is ready to be sent."""
-        text = self._detokenizer.feed(self._waiting)
-        self._waiting.clear()
+        """Turn new tokens into text that is ready to be sent."""
+        new = self.tokens[self._read_tokens :]
+        self._read_tokens += len(new)
+        text = self._detokenizer.feed(new)
         if self._stop and not self.stopped:
             text = self._before_stop(self._held + text)
         self._ready += text
@@ -101,12 +113,12 @@ class AnswerStream:
         self._held = text[sure:]
         return text[:sure]
 
-    def _flush(self, now: float, context_used: int, *, last: bool = False) -> None:
-        if self._waiting:
-            self._read()
+    def _flush(self, now: float, *, last: bool = False) -> None:
+        self._read()
+        if last and not self.stopped:
+            self._ready += self._held + self._detokenizer.finish()
         text, self._ready = self._ready, ""
         if not text and not last:
-            self._due = 0.0  # the first character is not complete yet: try with the next token
             return
         if not self._first_token and self.tokens:
             self._first_token = now
@@ -121,9 +133,9 @@ class AnswerStream:
                     id=self._id,
                     text=part,
                     reasoning=is_reasoning,
-                    completion_tokens=self.tokens,
+                    completion_tokens=len(self.tokens),
                     tokens_per_second=self._speed(now),
                     ttft_ms=self.ttft_ms,
-                    context_used=context_used,
+                    context_used=self._context_used(),
                 )
             )

@@ -66,7 +66,9 @@ class Generation:
         self._seed = choose_seed(request.sampler)
         self._dropped = 0
         self._shifted = 0
-        self._native_seconds = 0.0
+        self._cached = 0
+        self._prompt_seconds = 0.0
+        self._python_seconds = 0.0
 
     def run(self) -> Generated:
         """Answer. Raises: QuernError; cancelling is not an error."""
@@ -77,7 +79,6 @@ class Generation:
         sampler = Sampler(settings, self._seed, model.vocabulary, model.context.size, grammar)
         try:
             prompt = self._fit()
-            cached = model.cache.reusable(prompt.tokens)
             stream = AnswerStream(
                 self._request.id,
                 self._send,
@@ -85,41 +86,42 @@ class Generation:
                 self._splitter(prompt),
                 (*settings.stop, *model.template.stop),
                 started,
+                lambda: len(model.cache.tokens),
             )
-            reading = perf_counter()
-            loop_seconds = 0.0
             try:
-                cached = self._read_prompt(prompt, cached)
-                reading = perf_counter() - reading
-                sampler.accept_prompt(prompt.tokens)
-                looping = perf_counter()
-                reason = self._loop(sampler, stream, prompt)
-                loop_seconds = perf_counter() - looping
-            except Aborted:
-                reading = 0.0
-                reason = StopReason.CANCELLED
+                reason = self._answer(prompt, sampler, stream)
+            finally:
+                stream.finish()
         finally:
             sampler.close()
-        speed = stream.tokens_per_second
-        stream.finish(len(model.cache.tokens))
         self._remember(stream, prompt)
+        count = len(stream.tokens)
         return Generated(
             id=self._request.id,
             stop_reason=reason,
             seed=self._seed,
             prompt_tokens=len(prompt.tokens),
-            cached_tokens=cached,
-            completion_tokens=stream.tokens,
+            cached_tokens=self._cached,
+            completion_tokens=count,
             ttft_ms=stream.ttft_ms,
-            tokens_per_second=speed,
-            prompt_ms=reading * 1000,
+            tokens_per_second=stream.tokens_per_second,
+            prompt_ms=self._prompt_seconds * 1000,
             context_used=len(model.cache.tokens),
             dropped_messages=self._dropped,
             shifted_tokens=self._shifted,
-            python_us_per_token=max(loop_seconds - self._native_seconds, 0.0)
-            * 1e6
-            / max(stream.tokens, 1),
+            python_us_per_token=self._python_seconds * 1e6 / max(count, 1),
         )
+
+    def _answer(self, prompt: Prompt, sampler: Sampler, stream: AnswerStream) -> StopReason:
+        """Read the prompt, then generate. Raises: EvaluationFailed."""
+        begun = perf_counter()
+        try:
+            self._read_prompt(prompt)
+            sampler.accept_prompt(prompt.tokens)
+            self._prompt_seconds = perf_counter() - begun
+            return self._loop(sampler, stream, prompt)
+        except Aborted:
+            return StopReason.CANCELLED
 
     # --- the prompt -------------------------------------------------------------------------
 
@@ -149,15 +151,14 @@ class Generation:
             return ReasoningSplitter(self._model.template.reasoning, continued=True)
         return ReasoningSplitter(inside)
 
-    def _read_prompt(self, prompt: Prompt, cached: int) -> int:
-        """Evaluate what is not cached, in chunks that can be cancelled between and within.
-
-        Returns how many tokens were in the KV cache: 0 when it could not be cut.
-        """
+    def _read_prompt(self, prompt: Prompt) -> None:
+        """Evaluate what is not cached, in chunks that can be cancelled between and within."""
         context, cache = self._model.context, self._model.cache
+        cached = cache.reusable(prompt.tokens)
         if not context.truncate(cached):
             cached = 0
         cache.truncate(cached)
+        self._cached = cached
         total = len(prompt.tokens)
         self._send(PromptProgress(id=self._request.id, done=cached, total=total, cached=cached))
         for start in range(cached, total, context.batch):
@@ -172,7 +173,6 @@ class Generation:
                 "The model produces no usable numbers.",
                 "Its file is damaged or was converted wrongly; use another one.",
             )
-        return cached
 
     def _evaluate(self, tokens: list[int]) -> None:
         """Evaluate tokens after those cached. Raises: Aborted, EvaluationFailed."""
@@ -197,25 +197,27 @@ class Generation:
     # --- the answer -------------------------------------------------------------------------
 
     def _loop(self, sampler: Sampler, stream: AnswerStream, prompt: Prompt) -> StopReason:
-        """Choose and evaluate tokens until something ends the answer. Raises: EvaluationFailed."""
+        """Choose and evaluate tokens until something ends the answer.
+
+        Raises: Aborted, EvaluationFailed.
+        """
         context, cache = self._model.context, self._model.cache
         handle, size, tokens, starts = context.handle, context.size, cache.tokens, cache.starts
         sample, feed, cancelled = sampler.bind(handle), stream.feed, self._flag.is_set
         decode, clock = llama.llama_decode, perf_counter
         ends = self._model.vocabulary.end_of_generation
-        limit = self._request.sampler.max_tokens
+        limit, answer = self._request.sampler.max_tokens, stream.tokens
         one, batch = token_array()
         native = 0.0
+        begun = before = clock()
         try:
-            before = clock()
             token = sample()
             now = clock()
             while token is not None and token not in ends:
                 native += now - before
-                feed(token, now, len(tokens))
-                if stream.stopped:
+                if feed(token, now):
                     return StopReason.STOP_STRING
-                if stream.tokens == limit:
+                if len(answer) == limit:
                     return StopReason.MAX_TOKENS
                 if cancelled():
                     return StopReason.CANCELLED
@@ -231,12 +233,9 @@ class Generation:
                     self._recover(result, token, prompt)
                 token = sample()
                 now = clock()
-        except Aborted:
-            return StopReason.CANCELLED
-        else:
             return StopReason.END_OF_TURN
         finally:
-            self._native_seconds = native
+            self._python_seconds = max(clock() - begun - native, 0.0)
 
     def _recover(self, result: int, token: int, prompt: Prompt) -> None:
         """Go on after `token` could not be evaluated. Raises: Aborted, EvaluationFailed."""

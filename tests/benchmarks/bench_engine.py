@@ -44,7 +44,7 @@ MEDIUM = TinyModel(
 )  # fmt: skip
 SMALL = TinyModel(layers=1, heads_kv=1, context=16384, end_bias=-100.0)
 
-ROUNDS = 7
+ROUNDS = 12
 TOKENS = 64
 CONVERSATION_TOKENS = 4000
 
@@ -75,24 +75,28 @@ def run() -> list[Row]:
 def decode_speed(path: Path) -> list[Row]:
     """Tokens per second through child and pipe, streamed, as a share of the bare loop's."""
     settings = SamplerSettings(seed=1, max_tokens=TOKENS)
-    shares: list[float] = []
+    theirs: list[float] = []
     ours: list[float] = []
     python: list[float] = []
     with _bare(path, context=1024) as bare, _engine(path, context=1024) as engine:
         for _ in range(ROUNDS + 1):
-            speed = bare.tokens_per_second(TOKENS)
+            theirs.append(bare.tokens_per_second(TOKENS))
             reply, first, last = _generate(engine, [_user("Hello there")], settings)
             ours.append((reply.completion_tokens - 1) / (last - first))
             python.append(reply.python_us_per_token)
-            shares.append(ours[-1] / speed)
-    share = median(shares[1:])  # the first round warms up
-    milliseconds = 1000 / median(ours[1:])
-    per_token = median(python[1:])
+    share = _undisturbed(ours) / _undisturbed(theirs)
+    milliseconds = 1000 / _undisturbed(ours)
+    per_token = median(python)
     return [
         Row("decode through the child / bare loop", share, ">= 0.97", share >= 0.97),
         Row("  at ms per token", milliseconds, ">= 5", milliseconds >= 5),
         Row("Python's share, us per token", per_token, "<= 30", per_token <= 30),
     ]
+
+
+def _undisturbed(speeds: list[float]) -> float:
+    """The median of the faster half: what else the machine does only ever slows a run down."""
+    return median(sorted(speeds)[len(speeds) // 2 :])
 
 
 def flatness(path: Path) -> list[Row]:

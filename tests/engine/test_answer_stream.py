@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Any
 
 import pytest
@@ -25,7 +25,9 @@ class Letters:
 
 def make(sent: list[Event], *stop: str) -> AnswerStream:
     detokenizer: Any = Letters()
-    return AnswerStream(7, sent.append, detokenizer, ReasoningSplitter(), stop, perf_counter())
+    return AnswerStream(
+        7, sent.append, detokenizer, ReasoningSplitter(), stop, perf_counter(), lambda: 9
+    )
 
 
 def shown(sent: list[Event]) -> str:
@@ -33,24 +35,23 @@ def shown(sent: list[Event]) -> str:
 
 
 def feed(stream: AnswerStream, text: str) -> None:
-    for used, character in enumerate(text):
-        stream.feed(ord(character), perf_counter(), used)
-        if stream.stopped:
+    for character in text:
+        if stream.feed(ord(character), perf_counter()):
             break
-    stream.finish(len(text))
+    stream.finish()
 
 
 def test_the_first_token_is_sent_at_once_and_the_rest_in_batches() -> None:
     sent: list[Event] = []
     stream = make(sent)
-    stream.feed(ord("a"), perf_counter(), 1)
+    stream.feed(ord("a"), perf_counter())
     assert shown(sent) == "a" and stream.ttft_ms > 0
     feed(stream, "b" * 500)
     assert shown(sent) == "a" + "b" * 500
     assert len(sent) < 100
     last = sent[-1]
     assert isinstance(last, TextChunk)
-    assert last.completion_tokens == stream.tokens == 501 and last.id == 7
+    assert last.completion_tokens == len(stream.tokens) == 501 and last.id == 7
     assert stream.text == shown(sent)
 
 
@@ -69,6 +70,21 @@ def test_stop_strings_cut_at_the_earliest(text: str, stop: list[str]) -> None:
             assert stream.stopped and shown(sent) == text[: min(found)]
             return
     assert not stream.stopped and shown(sent) == text
+
+
+def test_text_goes_out_while_nothing_is_fed() -> None:
+    sent: list[Event] = []
+    stream = make(sent)
+    for character in "abc":
+        stream.feed(ord(character), perf_counter())
+    deadline = perf_counter() + 5
+    while shown(sent) != "abc" and perf_counter() < deadline:
+        sleep(0.005)
+    assert shown(sent) == "abc"
+    stream.finish()
+    count = len(sent)
+    sleep(0.05)
+    assert len(sent) == count
 
 
 def test_a_stop_string_is_found_across_batches(monkeypatch: pytest.MonkeyPatch) -> None:
