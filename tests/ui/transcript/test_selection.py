@@ -323,6 +323,6 @@ def test_images_become_links_without_harm_to_what_stands_beside_them(view, settl
     assert view.selected_text() == "a long name then link and code"
     followed: list[str] = []
     view.link_activated.connect(followed.append)
-    for position in (3, 22):
+    for position in (3, 19):
         click_on(view, "long", position)
     assert followed == ["https://a.b/c.png", "https://d.e"]
