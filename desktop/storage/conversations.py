@@ -7,8 +7,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from sqlite_utils import Database as Connection
-
 from desktop.domain.conversation import (
     AnswerFacts,
     Branch,
@@ -35,6 +33,7 @@ from desktop.storage.rows import (
     storable,
     to_text,
 )
+from desktop.storage.sqlite import Connection
 
 INTERRUPTED = "Quern was closed while this answer was being written."
 

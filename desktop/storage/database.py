@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import sqlite_utils
-
 from desktop.domain.errors import DatabaseDamaged, DatabaseTooNew, StorageFault
 from desktop.storage.faults import database_faults
 from desktop.storage.migrations import MIGRATIONS, rebuild_search, schema_version
 from desktop.storage.salvage import SMALLEST, salvage
 from desktop.storage.search import search_words
+from desktop.storage.sqlite import Connection
 
 _SMALL = 16 * 2**20  # bytes; checking a database of this size costs some milliseconds
 
@@ -53,7 +52,7 @@ class Database:
         self._busy_seconds = busy_seconds
         self._local = threading.local()
         self._lock = threading.Lock()
-        self._closers: list[weakref.finalize[..., sqlite_utils.Database]] = []
+        self._closers: list[weakref.finalize[..., Connection]] = []
 
     def open(self) -> OpenReport:
         """Check the file, bring its schema up to date.
@@ -71,13 +70,13 @@ class Database:
         return OpenReport(created=created)
 
     @contextmanager
-    def reading(self) -> Iterator[sqlite_utils.Database]:
+    def reading(self) -> Iterator[Connection]:
         """A connection on which everything read belongs to one moment. Raises: StorageFault."""
         with self._transaction("BEGIN") as database:
             yield database
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite_utils.Database]:
+    def writing(self) -> Iterator[Connection]:
         """A transaction: all of it is saved, or nothing. May be nested. Raises: StorageFault."""
         # IMMEDIATE, because a transaction that reads first and wants to write later fails at once
         # when another process wrote in between, however long the busy timeout.
@@ -95,8 +94,8 @@ class Database:
     # --- connections ------------------------------------------------------------------------
 
     @contextmanager
-    def _transaction(self, begin: str) -> Iterator[sqlite_utils.Database]:
-        database: sqlite_utils.Database | None = getattr(self._local, "database", None)
+    def _transaction(self, begin: str) -> Iterator[Connection]:
+        database: Connection | None = getattr(self._local, "database", None)
         if database is not None and database.conn.in_transaction:
             yield database  # the outer transaction commits, and answers for faults
             return
@@ -115,13 +114,13 @@ class Database:
             self._mark_suspect()
             raise
 
-    def _connection(self) -> sqlite_utils.Database:
-        database: sqlite_utils.Database | None = getattr(self._local, "database", None)
+    def _connection(self) -> Connection:
+        database: Connection | None = getattr(self._local, "database", None)
         if database is None:
             database = self._local.database = self._connect()
         return database
 
-    def _connect(self) -> sqlite_utils.Database:
+    def _connect(self) -> Connection:
         # Each thread uses its own connection; only closing is done by another.
         connection = sqlite3.connect(
             self.path, timeout=self._busy_seconds, isolation_level=None, check_same_thread=False
@@ -130,7 +129,7 @@ class Database:
         connection.execute("PRAGMA trusted_schema=ON")  # search_words is used by triggers
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA synchronous=FULL")
-        database = sqlite_utils.Database(connection, execute_plugins=False)
+        database = Connection(connection, execute_plugins=False)
         with self._lock:
             self._closers = [closer for closer in self._closers if closer.alive]
             # Also runs when the thread ends and takes its thread-local values along.
@@ -230,7 +229,7 @@ def _size(path: Path) -> int:
         return 0
 
 
-def _check(database: sqlite_utils.Database) -> None:
+def _check(database: Connection) -> None:
     """Raises: DatabaseDamaged."""
     (verdict,) = database.execute("PRAGMA quick_check(1)").fetchone()
     if verdict != "ok":

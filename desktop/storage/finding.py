@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from sqlite_utils import Database
-
 from desktop.domain.conversation import SearchHit
 from desktop.storage.rows import CONVERSATION_COLUMNS, conversation_of
 from desktop.storage.search import Excerpts, match_expression
+from desktop.storage.sqlite import Connection
 
 # A word that is everywhere must not make us look at everything: the newest matches are enough.
 _NEWEST = 5000
@@ -28,7 +27,7 @@ _MESSAGES = f"""
 """  # noqa: S608
 
 
-def find(db: Database, query: str, limit: int) -> list[SearchHit]:
+def find(db: Connection, query: str, limit: int) -> list[SearchHit]:
     """At most `limit` conversations, one hit each: first those whose title matches, then by the
     newest message that does. (Ranking by bm25 instead takes FTS5 several times as long, and people
     mostly look for something recent.)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlite_utils import Database
-
 from desktop.domain.conversation import Conversation, Message, MessageState
 from desktop.storage.rows import facts_to_texts, storable, to_text
+from desktop.storage.sqlite import Connection
 
 _INSERT_CONVERSATION = """
     INSERT INTO conversations (title, created_at, updated_at, system_prompt, pinned, draft,
@@ -20,7 +19,7 @@ _INSERT_MESSAGE = """
 """
 
 
-def insert_conversation(db: Database, conversation: Conversation) -> int:
+def insert_conversation(db: Connection, conversation: Conversation) -> int:
     """Returns: its id. Its `id` and `head_id` are not looked at."""
     row = [
         storable(conversation.title),
@@ -38,7 +37,7 @@ def insert_conversation(db: Database, conversation: Conversation) -> int:
     return new_id
 
 
-def insert_message(db: Database, message: Message) -> int:
+def insert_message(db: Connection, message: Message) -> int:
     """Returns: its id. Its `id` is not looked at."""
     row = [
         message.conversation_id,
@@ -57,7 +56,7 @@ def insert_message(db: Database, message: Message) -> int:
 
 
 def insert_tree(
-    db: Database, conversation: Conversation, messages: Sequence[Message]
+    db: Connection, conversation: Conversation, messages: Sequence[Message]
 ) -> Conversation:
     """A conversation and its messages, parents before children, all under new ids.
 

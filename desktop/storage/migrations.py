@@ -7,20 +7,19 @@ the oldest schema through all of them.
 
 from __future__ import annotations
 
-from sqlite_utils import Database
-from sqlite_utils.migrations import Migrations
+from desktop.storage.sqlite import Connection, Migrations
 
 MIGRATIONS = Migrations("quern")
 
 
 def schema_version() -> int:
     """How many steps this Quern knows; kept in the database as `user_version`."""
-    with Database(memory=True) as empty:
+    with Connection(memory=True) as empty:
         return len(MIGRATIONS.pending(empty))
 
 
 @MIGRATIONS()
-def m001_conversations(db: Database) -> None:
+def m001_conversations(db: Connection) -> None:
     """Conversations and their trees of messages.
 
     AUTOINCREMENT, because an id that comes back for something else would let an Undo bring back
@@ -77,7 +76,7 @@ def m001_conversations(db: Database) -> None:
 
 
 @MIGRATIONS()
-def m002_models_and_presets(db: Database) -> None:
+def m002_models_and_presets(db: Connection) -> None:
     """Model files a person added, what their headers said, and sampler presets of one's own."""
     db.execute(
         """
@@ -113,7 +112,7 @@ def m002_models_and_presets(db: Database) -> None:
 
 
 @MIGRATIONS()
-def m003_search(db: Database) -> None:
+def m003_search(db: Connection) -> None:
     """Full-text search over messages and titles, kept up by triggers.
 
     An answer being streamed is not in the index: it would be taken out and put back each second.
@@ -193,7 +192,7 @@ def m003_search(db: Database) -> None:
     rebuild_search(db)
 
 
-def rebuild_search(db: Database) -> None:
+def rebuild_search(db: Connection) -> None:
     """Make both search indexes anew from the tables."""
     db.execute("INSERT INTO message_search(message_search) VALUES ('rebuild')")
     db.execute("INSERT INTO title_search(title_search) VALUES ('rebuild')")

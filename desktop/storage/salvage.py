@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
-import sqlite_utils
+from desktop.storage.sqlite import Connection
 
 SMALLEST = 512  # bytes, the smallest page a database can have
 _MOST_ROWS = 10_000_000  # a damaged counter must not keep us busy for days
 _TABLES = ("conversations", "messages", "known_models", "sampler_presets")
 
 
-def salvage(damaged: Path, fresh: sqlite_utils.Database) -> int:
+def salvage(damaged: Path, fresh: Connection) -> int:
     """Copy rows from `damaged`, which is not changed, into the empty database `fresh`.
 
     Returns: how many conversations came through (deleted ones not counted).
@@ -36,7 +36,7 @@ def salvage(damaged: Path, fresh: sqlite_utils.Database) -> int:
     return count
 
 
-def _copy_table(source: sqlite3.Connection, fresh: sqlite_utils.Database, table: str) -> None:
+def _copy_table(source: sqlite3.Connection, fresh: Connection, table: str) -> None:
     try:
         present = {row[1] for row in source.execute(f"PRAGMA table_info({table})")}
     except sqlite3.Error:
@@ -72,7 +72,7 @@ def _last_row_id(source: sqlite3.Connection, table: str) -> int:
     return 0
 
 
-def _mend(fresh: sqlite_utils.Database) -> None:
+def _mend(fresh: Connection) -> None:
     """Give rows whose neighbours were lost a place in a sound tree."""
     fresh.execute(
         """

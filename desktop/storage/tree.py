@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from operator import itemgetter
 
-from sqlite_utils import Database
-
 from desktop.domain.conversation import Branch, Conversation, Message
 from desktop.domain.errors import InvalidInput
 from desktop.storage.rows import (
@@ -14,6 +12,7 @@ from desktop.storage.rows import (
     conversation_of,
     message_of,
 )
+from desktop.storage.sqlite import Connection
 
 _COLUMNS_OF_M = ", ".join(f"m.{name.strip()}" for name in MESSAGE_COLUMNS.split(","))
 
@@ -35,7 +34,7 @@ BELOW = """
 """
 
 
-def message(db: Database, message_id: int) -> Message:
+def message(db: Connection, message_id: int) -> Message:
     """A message that is not deleted. Raises: InvalidInput."""
     row = db.execute(
         f"SELECT {MESSAGE_COLUMNS} FROM messages WHERE id = ? AND deleted_with IS NULL",  # noqa: S608
@@ -46,14 +45,14 @@ def message(db: Database, message_id: int) -> Message:
     return message_of(row)
 
 
-def path(db: Database, head_id: int | None) -> list[Message]:
+def path(db: Connection, head_id: int | None) -> list[Message]:
     """From the first message down to `head_id`."""
     rows = db.execute(_PATH, {"head": head_id}).fetchall()
     rows.sort(key=itemgetter(0))  # a parent's id is smaller than its children's
     return [message_of(row) for row in rows]
 
 
-def siblings(db: Database, conversation_id: int, parent_id: int | None) -> list[int]:
+def siblings(db: Connection, conversation_id: int, parent_id: int | None) -> list[int]:
     """The messages below `parent_id` that are not deleted, oldest first."""
     rows = db.execute(
         "SELECT id FROM messages WHERE conversation_id = ? AND parent_id IS ?"
@@ -63,7 +62,7 @@ def siblings(db: Database, conversation_id: int, parent_id: int | None) -> list[
     return [row[0] for row in rows]
 
 
-def newest_leaf(db: Database, message_id: int) -> int:
+def newest_leaf(db: Connection, message_id: int) -> int:
     """The message written last among `message_id` and all below it."""
     newest: int = db.execute(
         f"{BELOW} SELECT max(m.id) FROM below JOIN messages m ON m.id = below.id"  # noqa: S608
@@ -73,7 +72,7 @@ def newest_leaf(db: Database, message_id: int) -> int:
     return newest
 
 
-def branches(db: Database, conversation_id: int, head_id: int | None) -> dict[int, Branch]:
+def branches(db: Connection, conversation_id: int, head_id: int | None) -> dict[int, Branch]:
     """Where each message of the path to `head_id` stands among its alternatives."""
     parents: dict[int, int | None] = {}
     children: dict[int | None, list[int]] = {}
@@ -93,7 +92,7 @@ def branches(db: Database, conversation_id: int, head_id: int | None) -> dict[in
     return found
 
 
-def conversation(db: Database, conversation_id: int) -> Conversation:
+def conversation(db: Connection, conversation_id: int) -> Conversation:
     """A conversation that is not deleted. Raises: InvalidInput."""
     row = db.execute(
         f"SELECT {CONVERSATION_COLUMNS} FROM conversations WHERE id = ? AND deleted_at IS NULL",  # noqa: S608
@@ -110,18 +109,18 @@ def require_member(found: Message, conversation_id: int) -> None:
         raise InvalidInput("This message belongs to another conversation.")
 
 
-def is_deleted(db: Database, message_id: int) -> bool:
+def is_deleted(db: Connection, message_id: int) -> bool:
     """Also True for a message that was removed for good."""
     row = db.execute("SELECT deleted_with FROM messages WHERE id = ?", [message_id]).fetchone()
     return row is None or row[0] is not None
 
 
-def set_head(db: Database, conversation_id: int, message_id: int | None) -> None:
+def set_head(db: Connection, conversation_id: int, message_id: int | None) -> None:
     """Show the path that ends at `message_id`."""
     db.execute("UPDATE conversations SET head_id = ? WHERE id = ?", [message_id, conversation_id])
 
 
-def sibling(db: Database, message_id: int, step: int) -> Message:
+def sibling(db: Connection, message_id: int, step: int) -> Message:
     """The alternative `step` places further, the first or last one when that is beyond."""
     found = message(db, message_id)
     alternatives = siblings(db, found.conversation_id, found.parent_id)
@@ -129,7 +128,7 @@ def sibling(db: Database, message_id: int, step: int) -> Message:
     return message(db, alternatives[max(0, min(wanted, len(alternatives) - 1))])
 
 
-def all_messages(db: Database, conversation_id: int) -> list[Message]:
+def all_messages(db: Connection, conversation_id: int) -> list[Message]:
     """All branches, parents before their children."""
     rows = db.execute(
         f"SELECT {MESSAGE_COLUMNS} FROM messages"  # noqa: S608
