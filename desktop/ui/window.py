@@ -62,7 +62,13 @@ class Window(QObject):
         self.models = models
         self.actions, self.main, self.page = frame.actions, frame.main, frame.page
         self.page.complete()
-        self.binding = ChatBinding(self.page, chat, models, shared.is_starter)
+        self.binding = ChatBinding(
+            self.page,
+            chat,
+            models,
+            shared.is_starter,
+            lambda: shared.settings.current.open_reasoning,
+        )
         self.settings_page = SettingsPage(shared.icons)
         frame.set_settings_page(self.settings_page)
         self.opening = ModelOpening(models, shared.settings, self.main)

@@ -22,6 +22,7 @@ from desktop.ui.pages.entries import (
     shifted_entry,
     trimmed_entry,
 )
+from desktop.ui.transcript.entry import Entry
 
 
 class ChatBinding(QObject):
@@ -44,12 +45,14 @@ class ChatBinding(QObject):
         chat: ChatController,
         models: ModelController,
         is_starter: Callable[[Path], bool],
+        open_reasoning: Callable[[], bool],
     ) -> None:
         super().__init__(page)
         self._page = page
         self._chat = chat
         self._models = models
         self._is_starter = is_starter
+        self._open_reasoning = open_reasoning
         self._messages: dict[int, Message] = {}  # the shown path, in order
         self._branches: dict[int, Branch] = {}
         self._connect_chat()
@@ -110,7 +113,9 @@ class ChatBinding(QObject):
     ) -> None:
         self._messages = {message.id: message for message in path}
         self._branches = dict(branches)
-        self._page.transcript.set_entries(entries_of(path, branches))
+        self._page.transcript.set_entries(
+            entries_of(path, branches, open_reasoning=self._open_reasoning())
+        )
         self._page.stack.setCurrentWidget(self._page.transcript if path else self._page.empty)
         self._page.composer.set_text(conversation.draft)
         self._page.panel.set_settings(conversation.sampler)
@@ -150,13 +155,13 @@ class ChatBinding(QObject):
     def _add_message(self, message: Message) -> None:
         self._messages[message.id] = message
         self._page.stack.setCurrentWidget(self._page.transcript)
-        self._page.transcript.append_entry(entry_of(message, Branch()))
+        self._page.transcript.append_entry(self._entry(message))
         self._page.transcript.scroll_to_end()
 
     def _start_answer(self, message: Message, continued: bool, branch: Branch) -> None:
         self._messages[message.id] = message
         self._branches[message.id] = branch
-        entry = entry_of(message, branch)
+        entry = self._entry(message)
         if continued:
             self._page.transcript.replace_entry(entry)
         else:
@@ -169,12 +174,16 @@ class ChatBinding(QObject):
         before = keys.index(key) - 1
         self._page.transcript.truncate_after(keys[before] if before >= 0 else None)
         self._page.transcript.append_entry(trimmed_entry(key, count))
-        self._page.transcript.append_entry(entry_of(self._messages[key], self._branches[key]))
+        self._page.transcript.append_entry(self._entry(self._messages[key]))
+
+    def _entry(self, message: Message) -> Entry:
+        branch = self._branches.get(message.id, Branch())
+        return entry_of(message, branch, open_reasoning=self._open_reasoning())
 
     def _end_answer(self, message: Message, branch: Branch) -> None:
         self._messages[message.id] = message
         self._branches[message.id] = branch
-        self._page.transcript.finish(entry_of(message, branch))
+        self._page.transcript.finish(self._entry(message))
         self._show_facts(message.facts)
 
     def _show_busy(self, busy: bool) -> None:

@@ -10,7 +10,9 @@ from desktop.domain.conversation import AnswerFacts, Branch, Message, MessageSta
 from desktop.ui.transcript.entry import Entry
 
 
-def entries_of(path: Sequence[Message], branches: Mapping[int, Branch]) -> list[Entry]:
+def entries_of(
+    path: Sequence[Message], branches: Mapping[int, Branch], *, open_reasoning: bool = False
+) -> list[Entry]:
     """One entry a message, and a notice before each answer from which on the model saw less."""
     entries: list[Entry] = []
     dropped = 0
@@ -19,19 +21,21 @@ def entries_of(path: Sequence[Message], branches: Mapping[int, Branch]) -> list[
         if facts is not None and facts.dropped_messages > dropped:
             entries.append(trimmed_entry(message.id, facts.dropped_messages))
             dropped = facts.dropped_messages
-        entries.append(entry_of(message, branches.get(message.id, Branch())))
+        branch = branches.get(message.id, Branch())
+        entries.append(entry_of(message, branch, open_reasoning=open_reasoning))
         if facts is not None and facts.shifted_tokens:
             entries.append(shifted_entry(message.id, facts.shifted_tokens))
     return entries
 
 
-def entry_of(message: Message, branch: Branch) -> Entry:
+def entry_of(message: Message, branch: Branch, *, open_reasoning: bool = False) -> Entry:
     """A message as the transcript shows it."""
     return Entry(
         key=message.id,
         role=message.role.value,
         text=message.text,
         reasoning=message.reasoning,
+        open_reasoning=open_reasoning,
         caption=_caption(message.facts) if message.facts else "",
         branch=(branch.index, branch.count),
         state=message.state.value,

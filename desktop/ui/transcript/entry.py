@@ -17,6 +17,8 @@ class Entry:
     text: str
     reasoning: str = ""
     """Markdown of the collapsible block above an answer."""
+    open_reasoning: bool = False
+    """Whether that block is unfolded until the person folds it."""
     caption: str = ""
     """The small grey line under an answer, such as its model and speed."""
     branch: tuple[int, int] = (1, 1)

@@ -125,6 +125,8 @@ class Message:
         """Whether the reasoning is unfolded."""
         if self.reasoning_open is not None:
             return self.reasoning_open
+        if self.entry.open_reasoning:
+            return True
         return self.entry.state == "streaming" and not self.body
 
     def _compose(self) -> list[Row]:

@@ -6,6 +6,8 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QFontMetricsF
 
 COLUMN_WIDTH = 760
 """The widest the column of text gets, in unscaled pixels."""
+DESIGN_TEXT = 14
+"""The size of body text that all measures were drawn for, in pixels."""
 SELECTION_ALPHA = 0.32
 LINE_HEIGHT = 1.5
 """Distance of two lines of prose, in font sizes."""
@@ -50,11 +52,11 @@ class Style:
     """`LINE_HEIGHT` in percent of the font's own line height."""
 
     @classmethod
-    def of(cls, palette: QPalette, font: QFont, scale: float) -> "Style":
-        """The style for a palette and font, with all text `scale` times its normal size."""
+    def of(cls, palette: QPalette, font: QFont) -> "Style":
+        """The style for a palette, with all measures in proportion to `font`."""
         text = palette.color(QPalette.ColorRole.Text)
         base = palette.color(QPalette.ColorRole.Window)  # the conversation is no field to type in
-        size = QFontInfo(font).pixelSize() * scale
+        size = QFontInfo(font).pixelSize()
         body = QFont(font)
         body.setPixelSize(max(6, round(size)))
         mono = QFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
@@ -62,7 +64,7 @@ class Style:
         return cls(
             font=body,
             mono=mono,
-            scale=scale,
+            scale=size / DESIGN_TEXT,
             dark=base.lightnessF() < text.lightnessF(),
             text=text,
             base=base,

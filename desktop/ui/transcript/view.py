@@ -33,9 +33,6 @@ from desktop.ui.transcript.selection import Selection
 from desktop.ui.transcript.streaming import Streaming
 from desktop.ui.transcript.style import Style
 
-SCALES = (0.8, 2.0)
-"""The smallest and the largest text scale."""
-
 
 class TranscriptView(QAbstractScrollArea):
     """A conversation as a column of blocks.
@@ -67,7 +64,6 @@ class TranscriptView(QAbstractScrollArea):
         self.viewport().setBackgroundRole(QPalette.ColorRole.Window)
         bar = self.verticalScrollBar()
         bar.rangeChanged.connect(lambda low, high: bar.setEnabled(high > low))
-        self._scale = 1.0
         self._ready = False
         background = Background(self)
         self._context = RowContext(
@@ -269,13 +265,8 @@ class TranscriptView(QAbstractScrollArea):
 
     # -- looks ------------------------------------------------------------------------------
 
-    def set_text_scale(self, factor: float) -> None:
-        """Show everything `factor` times its normal size, from 0.8 to 2."""
-        self._scale = min(max(factor, SCALES[0]), SCALES[1])
-        self._restyle()
-
     def _style(self) -> Style:
-        return Style.of(self.palette(), self.font(), self._scale)
+        return Style.of(self.palette(), self.font())
 
     def _restyle(self) -> None:
         self._context.style = self._style()

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible, QColor, QPalette
+from PySide6.QtGui import QAccessible, QColor, QFontInfo, QPalette
 from PySide6.QtWidgets import QAbstractButton, QTextBrowser, QWidget
 
 from desktop.ui.transcript import Entry, TranscriptView
@@ -372,11 +372,21 @@ def test_the_text_size_changes_everything(view, settle):
     view.set_entries([Entry(1, "assistant", "Some text")])
     settle()
     before = rows(view)["TextRow"].height()
-    view.set_text_scale(2.0)
+    scale = view._context.style.scale
+    font = view.font()
+    font.setPixelSize(2 * QFontInfo(font).pixelSize())
+    view.setFont(font)
     settle()
     assert rows(view)["TextRow"].height() > 1.8 * before
-    view.set_text_scale(99)
-    assert view._context.style.scale == 2.0
+    assert view._context.style.scale == 2 * scale
+
+
+def test_reasoning_can_be_unfolded_from_the_start(view, settle):
+    view.set_entries([Entry(1, "assistant", "Answer", reasoning="Thoughts", open_reasoning=True)])
+    settle()
+    assert (
+        len([row for row in view._layouter.live.values() if type(row).__name__ == "TextRow"]) == 2
+    )
 
 
 def test_every_control_has_a_name_and_is_large_enough(view, settle):
@@ -426,7 +436,7 @@ def test_a_narrow_and_a_wide_window(view, settle):
             row = view._layouter.live[slot].geometry()
             assert row.left() >= 0
             assert row.right() <= view.viewport().width()
-    assert view._layouter._width == 760
+    assert view._layouter._width == view._context.style.px(760)
 
 
 def test_streaming_costs_the_same_at_any_length(view, settle):
