@@ -39,6 +39,7 @@ from PySide6.QtWidgets import (
 
 SETTLE_MS = 6000  # the model is loaded and every start-up task is over
 IDLE_MS = 5000
+POLL_MS = 2
 
 
 class Probe(QObject):
@@ -49,6 +50,7 @@ class Probe(QObject):
         self._application = application
         self._spawned_at = spawned_at
         self._shown_ms = 0.0
+        self._ready_ms = 0.0
         self._busy_before = 0.0
         application.installEventFilter(self)
 
@@ -59,8 +61,20 @@ class Probe(QObject):
         return False
 
     def _painted(self) -> None:
-        self._shown_ms = (time.monotonic() - self._spawned_at) * 1000
+        self._shown_ms = self._now_ms()
+        self._wait_for_composer()
         QTimer.singleShot(SETTLE_MS, self, self._settled)
+
+    def _wait_for_composer(self) -> None:
+        """A frame alone may be painted first; a person waits for the place to type in."""
+        edits = (w for w in self._application.allWidgets() if isinstance(w, QPlainTextEdit))
+        if any(edit.isVisible() and edit.isEnabled() for edit in edits):
+            self._ready_ms = self._now_ms()
+        else:
+            QTimer.singleShot(POLL_MS, self, self._wait_for_composer)
+
+    def _now_ms(self) -> float:
+        return (time.monotonic() - self._spawned_at) * 1000
 
     def _settled(self) -> None:
         self._busy_before = time.process_time()
@@ -72,6 +86,7 @@ class Probe(QObject):
             json.dumps(
                 {
                     "shown_ms": self._shown_ms,
+                    "ready_ms": self._ready_ms,
                     "idle_mb": psutil.Process().memory_info().rss / 1e6,
                     "idle_cpu_percent": busy / (IDLE_MS / 1000) * 100,
                 }
