@@ -169,13 +169,13 @@ def test_a_dead_engine_starts_again(engine: Engine) -> None:
 
 
 def test_a_flood_on_stderr_does_not_block() -> None:
-    noisy = (
-        sys.executable,
-        "-c",
-        "import sys; sys.stderr.write('noise\\n' * 200000); sys.stderr.flush(); "
-        f"import runpy; runpy.run_path({COMMAND[1]!r}, run_name='__main__')",
-    )
-    engine = Engine(noisy)
+    script = f"""
+import runpy, sys
+sys.stderr.write("noise\\n" * 200_000)
+sys.stderr.flush()
+runpy.run_path({COMMAND[1]!r}, run_name="__main__")
+"""
+    engine = Engine((sys.executable, "-c", script))
     engine.start()
     try:
         assert engine.call(ask("say quiet"), Generated).completion_tokens == 3
