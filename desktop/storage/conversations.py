@@ -228,10 +228,10 @@ class Conversations:
             return tree.all_messages(db, conversation_id)
 
     def branches(self, conversation_id: int) -> dict[int, Branch]:
-        """For each message of the path: where it stands among its alternatives."""
+        """For each message that has alternatives: where it stands among them."""
         with self._database.reading() as db:
-            head_id = tree.conversation(db, conversation_id).head_id
-            return tree.branches(db, conversation_id, head_id)
+            tree.conversation(db, conversation_id)
+            return tree.branches(db, conversation_id)
 
     def sibling(self, message_id: int, step: int) -> Message:
         """The alternative `step` places further; the first or last one when that is beyond."""

@@ -72,24 +72,24 @@ def newest_leaf(db: Connection, message_id: int) -> int:
     return newest
 
 
-def branches(db: Connection, conversation_id: int, head_id: int | None) -> dict[int, Branch]:
-    """Where each message of the path to `head_id` stands among its alternatives."""
-    parents: dict[int, int | None] = {}
-    children: dict[int | None, list[int]] = {}
+def branches(db: Connection, conversation_id: int) -> dict[int, Branch]:
+    """Where each message that has alternatives stands among them; most messages have none."""
+    alternatives: dict[int | None, list[int]] = {}
     for message_id, parent_id in db.execute(
-        "SELECT id, parent_id FROM messages WHERE conversation_id = ? AND deleted_with IS NULL"
-        " ORDER BY parent_id, id",
-        [conversation_id],
+        "SELECT id, parent_id FROM messages"
+        " WHERE conversation_id = :id AND deleted_with IS NULL AND coalesce(parent_id, 0) IN ("
+        "  SELECT coalesce(parent_id, 0) FROM messages"
+        "  WHERE conversation_id = :id AND deleted_with IS NULL"
+        "  GROUP BY parent_id HAVING count(*) > 1"
+        " ) ORDER BY id",
+        {"id": conversation_id},
     ):
-        parents[message_id] = parent_id
-        children.setdefault(parent_id, []).append(message_id)
-    found: dict[int, Branch] = {}
-    current = head_id
-    while current is not None and current in parents:
-        alternatives = children[parents[current]]
-        found[current] = Branch(alternatives.index(current) + 1, len(alternatives))
-        current = parents[current]
-    return found
+        alternatives.setdefault(parent_id, []).append(message_id)
+    return {
+        message_id: Branch(index, len(among))
+        for among in alternatives.values()
+        for index, message_id in enumerate(among, 1)
+    }
 
 
 def conversation(db: Connection, conversation_id: int) -> Conversation:

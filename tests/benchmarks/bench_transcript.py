@@ -70,7 +70,7 @@ def conversation(count: int) -> list[Entry]:
     return [
         Entry(key, "user", f"Question {key}: how do the levels differ?")
         if key % 2
-        else Entry(key, "assistant", answer(200 + key * 37 % 1800), caption="41 tok/s")
+        else Entry(key, "assistant", answer(200 + key * 37 % 1800), caption=lambda: "41 tok/s")
         for key in range(1, count + 1)
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
@@ -32,13 +33,13 @@ def entry_of(message: Message, branch: Branch, *, open_reasoning: bool = False) 
     """A message as the transcript shows it."""
     return Entry(
         key=message.id,
-        role=message.role.value,
+        role=message.role,
         text=message.text,
         reasoning=message.reasoning,
         open_reasoning=open_reasoning,
-        caption=_caption(message.facts) if message.facts else "",
+        caption=partial(_caption, message.facts) if message.facts else str,
         branch=(branch.index, branch.count),
-        state=message.state.value,
+        state=message.state,
         problem=message.problem,
     )
 

@@ -146,8 +146,9 @@ class ActionsRow(RowWidget):
         left = x + style.px(10)
         room = max(0, width - left - self.bleed)
         elide = Qt.TextElideMode.ElideRight
-        self._caption.setText(metrics.elidedText(entry.caption, elide, room))
-        self._caption.setAccessibleName(entry.caption)
+        caption = entry.caption()
+        self._caption.setText(metrics.elidedText(caption, elide, room))
+        self._caption.setAccessibleName(caption)
         self._caption.setGeometry(left, above, room, edge)
         return above + edge
 

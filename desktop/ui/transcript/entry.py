@@ -1,5 +1,6 @@
 """What the transcript is fed with: one plain value per message."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -19,8 +20,8 @@ class Entry:
     """Markdown of the collapsible block above an answer."""
     open_reasoning: bool = False
     """Whether that block is unfolded until the person folds it."""
-    caption: str = ""
-    """The small grey line under an answer, such as its model and speed."""
+    caption: Callable[[], str] = str
+    """Makes the small grey line under an answer, such as its model and speed, when it is shown."""
     branch: tuple[int, int] = (1, 1)
     """(this, of): which of how many alternative messages is shown; counts from 1."""
     state: str = "done"

@@ -81,7 +81,6 @@ class Message:
         self.entry = entry
         self.index = index
         self.slots: list[Slot] = []
-        self.heights = Heights()
         self.body: list[Row] = []
         self.thoughts: list[Row] = []
         self.reasoning_open: bool | None = None
@@ -105,6 +104,7 @@ class Message:
     def prepare(self) -> None:
         """Make the rows, if they are not there yet."""
         if not self.slots:
+            self.heights = Heights()  # not before: most messages of a long conversation stay unseen
             self._fill()
             self._apply(0, self._compose())
 

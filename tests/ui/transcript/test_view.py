@@ -171,7 +171,7 @@ def test_settled_rows_are_left_alone_while_streaming_and_at_the_end(view, settle
     before = {slot.row.block.text: w for slot, w in view._layouter.live.items() if slot.row.block}
     assert set(before) == {"# Title", "First paragraph.", "x = 1", "Last **one**"}
     positions = {text: widget.geometry() for text, widget in before.items()}
-    view.finish(Entry(1, "assistant", text, caption="41 tok/s"))
+    view.finish(Entry(1, "assistant", text, caption=lambda: "41 tok/s"))
     settle()
     after = {slot.row.block.text: w for slot, w in view._layouter.live.items() if slot.row.block}
     assert after == before
@@ -460,11 +460,11 @@ def test_streaming_costs_the_same_at_any_length(view, settle):
 
 
 def test_an_entry_may_change_its_branch_and_caption(view, settle):
-    entry = Entry(1, "assistant", "Text", branch=(1, 2), caption="one")
+    entry = Entry(1, "assistant", "Text", branch=(1, 2), caption=lambda: "one")
     view.set_entries([entry])
     settle()
     text_row = rows(view)["TextRow"]
-    view.replace_entry(replace(entry, branch=(2, 2), caption="two"))
+    view.replace_entry(replace(entry, branch=(2, 2), caption=lambda: "two"))
     settle()
     assert rows(view)["TextRow"] is text_row
     actions = rows(view)["ActionsRow"]
