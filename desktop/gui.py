@@ -40,7 +40,11 @@ def main(words: Sequence[str] | None = None) -> int:
     except OSError as error:
         return _refuse(f"Quern cannot write to {home.root}: {error.strerror}.")
     instance = SingleInstance(home.root)
-    if not instance.claim():
+    try:
+        alone = instance.claim()
+    except StorageFault as fault:
+        return _refuse(str(fault))
+    if not alone:
         if instance.forward([str(file) for file in files]):
             return DONE
         return _refuse("Quern is running already, but does not answer. End it and try again.")

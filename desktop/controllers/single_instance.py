@@ -10,6 +10,8 @@ from pathlib import Path
 from PySide6.QtCore import QLockFile, QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from desktop.domain.errors import StorageFault
+
 TIMEOUT_MS = 1000
 MAX_MESSAGE = 1 << 20
 
@@ -25,6 +27,7 @@ class SingleInstance(QObject):
         super().__init__(parent)
         # The name, not the path, identifies the socket: paths can exceed a socket's 108 bytes.
         digest = hashlib.sha256(str(home.resolve()).encode("utf-8", "surrogatepass")).hexdigest()
+        self._home = home
         self._name = f"quern-{digest[:20]}"
         self._lock = QLockFile(str(home / "quern.lock"))
         self._lock.setStaleLockTime(0)  # only the death of its owner frees the lock
@@ -33,9 +36,17 @@ class SingleInstance(QObject):
         self._server.newConnection.connect(self._accept)
 
     def claim(self) -> bool:
-        """Become the one instance; False when another one runs."""
+        """Become the one instance; False when another one runs.
+
+        Raises: StorageFault when nothing can be written into the home folder.
+        """
         if not self._lock.tryLock(0):
-            return False
+            if self._lock.error() is QLockFile.LockError.LockFailedError:
+                return False
+            raise StorageFault(
+                f"Quern cannot write to {self._home}.",
+                "Give yourself the right to, or start it with --home and another folder.",
+            )
         if not self._server.listen(self._name):
             QLocalServer.removeServer(self._name)  # left behind by a crash
             self._server.listen(self._name)

@@ -1,0 +1,140 @@
+"""The start of the window, in processes of its own where it takes over the whole process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from desktop import gui
+from desktop.core.settings import SettingsStore
+from desktop.domain.paths import Home
+from desktop.storage.conversations import Conversations
+from desktop.storage.database import Database
+from desktop.ui.icons import Icons
+from desktop.ui.theme import Theme
+from desktop.ui.window_frame import WindowFrame
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# Starts the real window with message boxes answered, and quits once `condition` holds.
+START = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox
+from desktop import gui
+
+QMessageBox.critical = lambda parent, title, text: print("BOX", text, flush=True)
+run_loop = QApplication.exec
+
+def exec_for_a_while(*_):
+    QTimer.singleShot({milliseconds}, QApplication.quit)
+    return run_loop()
+
+QApplication.exec = exec_for_a_while
+sys.exit(gui.main(["--home", sys.argv[1], *sys.argv[2:]]))
+"""
+
+
+def start(home: Path, *words: str, milliseconds: int = 1500) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        (sys.executable, "-c", START.format(milliseconds=milliseconds), str(home), *words),
+        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+    )  # fmt: skip
+
+
+def test_it_starts_and_leaves_cleanly(tmp_path: Path) -> None:
+    run = start(tmp_path / "home")
+    assert run.returncode == 0, run.stderr
+    assert "Traceback" not in run.stderr
+    assert (tmp_path / "home" / "quern.db").exists()
+    assert not (tmp_path / "home" / "quern.db-wal").exists()  # closed, not torn off
+
+
+def test_a_database_of_a_newer_quern_is_refused_and_left_alone(tmp_path: Path) -> None:
+    database = Database(tmp_path / "quern.db")
+    database.open()
+    Conversations(database).create(title="from the future")
+    with database.writing() as db:
+        db.execute("PRAGMA user_version=9999")
+    database.close()
+    before = (tmp_path / "quern.db").read_bytes()
+    run = start(tmp_path)
+    assert run.returncode == gui.FAILED
+    assert "BOX" in run.stdout
+    assert "newer" in run.stdout
+    assert (tmp_path / "quern.db").read_bytes() == before
+
+
+def test_a_damaged_database_is_kept_aside_and_the_window_opens(tmp_path: Path) -> None:
+    (tmp_path / "quern.db").write_bytes(b"this is no database " * 1000)
+    run = start(tmp_path)
+    assert run.returncode == 0, run.stderr
+    (kept,) = tmp_path.glob("quern.db.damaged-*")
+    assert kept.read_bytes() == b"this is no database " * 1000
+
+
+@pytest.mark.parametrize("content", ["{", '{"theme": "purple"}', "[]", "\x00"])
+def test_damaged_settings_do_not_keep_the_window_away(tmp_path: Path, content: str) -> None:
+    (tmp_path / "settings.json").write_text(content)
+    run = start(tmp_path)
+    assert run.returncode == 0, run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_a_damaged_session_file_does_not_either(tmp_path: Path) -> None:
+    (tmp_path / "window.ini").write_text("[General]\ngeometry=@ByteArray(rubbish)\npanel=maybe\n")
+    run = start(tmp_path)
+    assert run.returncode == 0, run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_a_home_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    run = start(tmp_path / "file" / "home")
+    assert run.returncode == gui.FAILED
+    assert "cannot write" in run.stdout
+
+
+def test_a_home_that_cannot_be_written_is_not_taken_for_a_running_quern(tmp_path: Path) -> None:
+    (tmp_path / "quern.lock").mkdir()
+    run = start(tmp_path)
+    assert run.returncode == gui.FAILED
+    assert f"cannot write to {tmp_path}" in run.stdout
+
+
+def test_a_file_that_is_not_there_is_said_in_the_window(tmp_path: Path) -> None:
+    run = start(tmp_path / "home", str(tmp_path / "no such.gguf"), milliseconds=2500)
+    assert run.returncode == 0, run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_the_rest_follows_the_first_paint(qapp: QApplication, tmp_path: Path, qtbot) -> None:
+    SettingsStore(Home(tmp_path).settings)
+    theme = Theme(qapp)
+    theme.apply("light")
+    frame = WindowFrame(theme, Icons())
+    qtbot.addWidget(frame.main)
+    happened = []
+    gui._after_first_paint(frame.main, lambda: happened.append("complete"))
+    assert happened == []
+    frame.main.show()
+    qtbot.waitUntil(lambda: happened == ["complete"])
+    qtbot.wait(gui.LATEST_MS + 100)
+    assert happened == ["complete"]
+
+
+def test_a_window_that_is_never_painted_is_completed_all_the_same(qapp, qtbot) -> None:
+    theme = Theme(qapp)
+    frame = WindowFrame(theme, Icons())
+    qtbot.addWidget(frame.main)
+    happened = []
+    gui._after_first_paint(frame.main, lambda: happened.append("complete"))
+    QTimer.singleShot(gui.LATEST_MS + 500, qapp.quit)
+    qtbot.waitUntil(lambda: happened == ["complete"], timeout=5000)
