@@ -74,8 +74,8 @@ class ChatController(QObject):
         self._models = models
         self._default_sampler = default_sampler
         self._current: Conversation | None = None
-        # The conversation being answered, as far as this thread has heard: the answer may have ended
-        # while its events are still on their way here.
+        # The conversation being answered, as far as this thread has heard: the answer may have
+        # ended while its events are still on their way here.
         self._answering_in: int | None = None
         self._shown_characters = {False: 0, True: 0}  # of the answer under way, of its reasoning
         self._chat = Chat(conversations, models.session, journal, self._event.emit)
@@ -131,8 +131,9 @@ class ChatController(QObject):
 
         return self._try(action)
 
-    def edit(self, message_id: int, text: str) -> None:
-        self._try(lambda: self._chat.edit(message_id, text))
+    def edit(self, message_id: int, text: str) -> bool:
+        """Send another version of a message; False (with `failed`) when it could not be."""
+        return self._try(lambda: self._chat.edit(message_id, text))
 
     def regenerate(self, message_id: int) -> None:
         self._try(lambda: self._chat.regenerate(message_id))
