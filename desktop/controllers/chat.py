@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from desktop.controllers.controller import Controller
 from desktop.controllers.models import ModelController
 from desktop.core.answer_journal import AnswerJournal
 from desktop.core.chat import (
@@ -21,12 +22,12 @@ from desktop.core.chat import (
     TokensDropped,
 )
 from desktop.domain.conversation import Branch, Conversation, Message
-from desktop.domain.errors import EngineDied, InvalidInput, QuernError
+from desktop.domain.errors import EngineDied, InvalidInput
 from desktop.domain.sampling import SamplerSettings
 from desktop.storage.conversations import Conversations
 
 
-class ChatController(QObject):
+class ChatController(Controller):
     """Slots for everything a person does in a conversation; signals for everything that follows.
 
     Signals:
@@ -41,7 +42,6 @@ class ChatController(QObject):
         shifted(int, int): within this answer, so many old tokens left the context.
         answer_ended(Message, Branch): the final state of an answer.
         busy_changed(bool): an answer is under way, in this conversation or another.
-        failed(QuernError): something asked for could not be done.
         changed(): conversations should be listed again.
     """
 
@@ -56,7 +56,6 @@ class ChatController(QObject):
     shifted = Signal(int, int)
     answer_ended = Signal(object, object)
     busy_changed = Signal(bool)
-    failed = Signal(object)
     changed = Signal()
 
     _event = Signal(object)
@@ -94,7 +93,7 @@ class ChatController(QObject):
 
     def open(self, conversation_id: int) -> None:
         """Show a conversation."""
-        self._try(lambda: self._show(self.store.get(conversation_id)))
+        self.attempt(lambda: self._show(self.store.get(conversation_id)))
 
     def new(self) -> None:
         """Show an empty conversation. It is stored with its first message, so that looking at an
@@ -129,17 +128,17 @@ class ChatController(QObject):
             self._chat.require_model()  # before an empty conversation is stored for nothing
             self._chat.send(self.ensure().id, text)
 
-        return self._try(action)
+        return self.attempt(action)
 
     def edit(self, message_id: int, text: str) -> bool:
         """Send another version of a message; False (with `failed`) when it could not be."""
-        return self._try(lambda: self._chat.edit(message_id, text))
+        return self.attempt(lambda: self._chat.edit(message_id, text))
 
     def regenerate(self, message_id: int) -> None:
-        self._try(lambda: self._chat.regenerate(message_id))
+        self.attempt(lambda: self._chat.regenerate(message_id))
 
     def continue_answer(self, message_id: int) -> None:
-        self._try(lambda: self._chat.continue_answer(message_id))
+        self.attempt(lambda: self._chat.continue_answer(message_id))
 
     def stop(self) -> None:
         self._chat.stop()
@@ -154,14 +153,14 @@ class ChatController(QObject):
         return True
 
     def switch_branch(self, message_id: int, step: int) -> None:
-        if self.may_change_path() and self._try(
+        if self.may_change_path() and self.attempt(
             lambda: self.store.switch_branch(message_id, step)
         ):
             self.reload()
 
     def fork(self, message_id: int) -> None:
         """Open a new conversation that holds everything up to a message."""
-        self._try(lambda: self._show(self.store.fork(message_id)))
+        self.attempt(lambda: self._show(self.store.fork(message_id)))
         self.changed.emit()
 
     def set_system_prompt(self, text: str) -> None:
@@ -180,21 +179,13 @@ class ChatController(QObject):
 
     # --- inside -----------------------------------------------------------------------------
 
-    def _try(self, action: Callable[[], object]) -> bool:
-        try:
-            action()
-        except QuernError as error:
-            self.failed.emit(error)
-            return False
-        return True
-
     def _store(self, write: Callable[[int], object]) -> None:
         def action() -> None:
             conversation = self.ensure()
             write(conversation.id)
             self._current = self.store.get(conversation.id)
 
-        self._try(action)
+        self.attempt(action)
 
     def _answering_here(self) -> bool:
         return self._answering_in is not None and self._is_shown(self._answering_in)
@@ -226,7 +217,7 @@ class ChatController(QObject):
                 self.message_added.emit(event.message)
                 self._update(event.message.conversation_id)
             case PathChanged():
-                self._try(lambda: self._show(self.store.get(event.conversation_id)))
+                self.attempt(lambda: self._show(self.store.get(event.conversation_id)))
                 self.changed.emit()
             case AnswerStarted():
                 self._started(event)

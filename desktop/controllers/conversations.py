@@ -7,14 +7,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop.controllers.controller import Controller
 from desktop.controllers.tasks import Tasks
 from desktop.core import conversation_files
 from desktop.domain.conversation import Conversation, DeletedMessages
-from desktop.domain.errors import QuernError
 from desktop.storage.conversations import Conversations
 
 
-class ConversationsController(QObject):
+class ConversationsController(Controller):
     """Listing, searching, renaming, deleting and undoing it, import and export.
 
     Signals:
@@ -25,7 +25,6 @@ class ConversationsController(QObject):
         removed(int): a conversation is gone from the list.
         imported(Conversation, QObject): it can be opened by the window that asked for it.
         exported(Path, QObject): where it was written, for the window that asked for it.
-        failed(QuernError): something asked for could not be done.
     """
 
     listed = Signal(object)
@@ -35,7 +34,6 @@ class ConversationsController(QObject):
     removed = Signal(int)
     imported = Signal(object, object)
     exported = Signal(object, object)
-    failed = Signal(object)
 
     def __init__(
         self, conversations: Conversations, tasks: Tasks, parent: QObject | None = None
@@ -55,7 +53,7 @@ class ConversationsController(QObject):
             self._listed = {each.id: each for each in conversations}
             self.listed.emit(conversations)
 
-        self._try(action)
+        self.attempt(action)
 
     def title(self, conversation_id: int) -> str:
         """The title of a listed conversation, "" when it has none."""
@@ -162,13 +160,5 @@ class ConversationsController(QObject):
         self.undo_offered.emit(sentence)
 
     def _change(self, action: Callable[[], object]) -> None:
-        if self._try(action):
+        if self.attempt(action):
             self.refresh()
-
-    def _try(self, action: Callable[[], object]) -> bool:
-        try:
-            action()
-        except QuernError as error:
-            self.failed.emit(error)
-            return False
-        return True

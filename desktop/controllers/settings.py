@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from desktop.controllers.controller import Controller
 from desktop.controllers.tasks import Tasks
 from desktop.core.calibration import Calibration, candidate_threads
 from desktop.core.model_inspector import ModelInspector
@@ -18,7 +19,7 @@ from desktop.engine.protocol import HelloReply
 from desktop.storage.presets import SamplerPresets
 
 
-class SettingsController(QObject):
+class SettingsController(Controller):
     """Shared by all windows.
 
     Signals:
@@ -27,7 +28,6 @@ class SettingsController(QObject):
         calibration_progress(object): (done, total) steps, or None when none runs.
         calibrated(list[ThreadSpeed]): the measured speeds.
         machine_known(HelloReply): devices and versions.
-        failed(QuernError).
     """
 
     changed = Signal(object)
@@ -35,7 +35,6 @@ class SettingsController(QObject):
     calibration_progress = Signal(object)
     calibrated = Signal(object)
     machine_known = Signal(object)
-    failed = Signal(object)
 
     _progress = Signal(int, int)
 
@@ -62,21 +61,21 @@ class SettingsController(QObject):
 
     def set(self, name: str, value: object) -> None:
         """Change one setting and keep it."""
-        self._try(lambda: self._store.update(**{name: value}))
+        self.attempt(lambda: self._store.update(**{name: value}))
         self.changed.emit(self._store.current)
 
     # --- presets ----------------------------------------------------------------------------
 
     def list_presets(self) -> None:
         """Answered by `presets_changed`."""
-        self._try(lambda: self.presets_changed.emit(self._presets.list()))
+        self.attempt(lambda: self.presets_changed.emit(self._presets.list()))
 
     def save_preset(self, name: str, settings: SamplerSettings) -> None:
-        if self._try(lambda: self._presets.save(name, settings)):
+        if self.attempt(lambda: self._presets.save(name, settings)):
             self.list_presets()
 
     def delete_preset(self, name: str) -> None:
-        if self._try(lambda: self._presets.delete(name)):
+        if self.attempt(lambda: self._presets.delete(name)):
             self.list_presets()
 
     def default_sampler(self) -> SamplerSettings:
@@ -120,11 +119,3 @@ class SettingsController(QObject):
     @Slot(int, int)
     def _report_progress(self, done: int, total: int) -> None:
         self.calibration_progress.emit((done, total))
-
-    def _try(self, action: Callable[[], object]) -> bool:
-        try:
-            action()
-        except QuernError as error:
-            self.failed.emit(error)
-            return False
-        return True

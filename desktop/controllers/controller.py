@@ -1,0 +1,26 @@
+"""What controllers share: doing something that may fail, and saying so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.domain.errors import QuernError
+
+
+class Controller(QObject):
+    """Signals:
+    failed(QuernError): something asked for could not be done.
+    """
+
+    failed = Signal(object)
+
+    def attempt(self, action: Callable[[], object]) -> bool:
+        """Do `action`; False, with `failed`, when it could not be done."""
+        try:
+            action()
+        except QuernError as error:
+            self.failed.emit(error)
+            return False
+        return True
