@@ -230,7 +230,7 @@ def _check_magic(path: Path) -> int:
             size = os.fstat(file.fileno()).st_size
     except FileNotFoundError as error:
         raise ModelFileMissing(
-            f"The model file is not there any more: {path}",
+            f"The model file is not there: {path}.",
             "Choose another model, or put the file back.",
         ) from error
     except OSError as error:

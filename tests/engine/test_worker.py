@@ -214,13 +214,3 @@ def test_two_children_hold_two_models(
         for child in (other, shared_child)
     }
     assert len(texts) == 2
-
-
-def test_measuring_gives_a_speed_for_each_thread_count(shared_child: Child, models: Models) -> None:
-    shared_child.load(models())
-    answer = shared_child.ask(Measure, threads=(1, 2), prompt_tokens=32, tokens=8, repetitions=2)
-    assert [speed.threads for speed in answer.reply.speeds] == [1, 2]
-    assert all(s.tokens_per_second > 0 < s.prompt_tokens_per_second for s in answer.reply.speeds)
-    assert answer.of(MeasureProgress)[-1].done == answer.of(MeasureProgress)[-1].total
-    refused = shared_child.ask(Measure, threads=(1,), prompt_tokens=1_000_000)
-    assert refused.reply.code == "invalid_input"
