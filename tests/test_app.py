@@ -17,6 +17,7 @@ from desktop.domain.paths import Home
 from desktop.storage.conversations import Conversations
 from desktop.storage.database import Database
 from desktop.ui.dialogs.crash import CrashDialog
+from desktop.ui.transcript.editor import EditorRow
 from tests.helpers.apps import make_app
 
 WAIT = {"timeout": 20_000}
@@ -231,6 +232,25 @@ def test_deleting_a_message_and_undoing_it(window, qtbot) -> None:
     assert shown(window) == [("user", "say one")]
     window.main.undo_bar.undo()
     assert shown(window) == [("user", "say one"), ("assistant", "one ")]
+
+
+def test_changing_the_messages_leaves_what_is_being_written_alone(app, window, qtbot) -> None:
+    answer = ask(window, qtbot, "say one")
+    window.page.composer.edit.insertPlainText("not told yet")
+    window.actions.action("regenerate").trigger()
+    qtbot.waitUntil(lambda: app.store.branches(answer.conversation_id) != {}, **WAIT)
+    qtbot.waitUntil(lambda: window.chat.answering is None, **WAIT)
+    assert window.page.composer.text() == "not told yet"
+
+
+def test_an_edit_that_cannot_be_sent_stays_in_its_editor(window, qtbot) -> None:
+    ask(window, qtbot, "say one")
+    window.models.unload()
+    question = window.page.transcript.keys()[0]
+    window.page.transcript.edit_requested.emit(question, "say two instead")
+    editor = window.page.transcript.findChild(EditorRow)
+    assert editor is not None
+    assert editor.edit.toPlainText() == "say two instead"
 
 
 def test_trimming_stands_before_the_answer_also_when_reopened(window, qtbot) -> None:

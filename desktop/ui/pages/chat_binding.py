@@ -55,6 +55,7 @@ class ChatBinding(QObject):
         self._open_reasoning = open_reasoning
         self._messages: dict[int, Message] = {}  # the shown path, in order
         self._branches: dict[int, Branch] = {}
+        self._shown_id = 0  # 0 while the shown conversation is not stored
         self._connect_chat()
         self._connect_models()
         self._connect_widgets()
@@ -65,6 +66,7 @@ class ChatBinding(QObject):
     def _connect_chat(self) -> None:
         chat = self._chat
         chat.conversation_opened.connect(self._show_conversation)
+        chat.conversation_updated.connect(self._note_stored)
         chat.message_added.connect(self._add_message)
         chat.answer_started.connect(self._start_answer)
         chat.answer_text.connect(
@@ -113,16 +115,24 @@ class ChatBinding(QObject):
     ) -> None:
         self._messages = {message.id: message for message in path}
         self._branches = dict(branches)
-        self._page.transcript.set_entries(
-            entries_of(path, branches, open_reasoning=self._open_reasoning())
-        )
+        entries = entries_of(path, branches, open_reasoning=self._open_reasoning())
+        if conversation.id and conversation.id == self._shown_id:
+            # Only its messages changed: what is being written or set up now is newer than
+            # what is stored.
+            self._page.transcript.update_entries(entries)
+        else:
+            self._page.transcript.set_entries(entries)
+            self._page.composer.set_text(conversation.draft)
+            self._page.panel.set_settings(conversation.sampler)
+            self._page.panel.set_system_prompt(conversation.system_prompt)
+            self._show_template_arguments(conversation)
+        self._shown_id = conversation.id
         self._page.stack.setCurrentWidget(self._page.transcript if path else self._page.empty)
-        self._page.composer.set_text(conversation.draft)
-        self._page.panel.set_settings(conversation.sampler)
-        self._page.panel.set_system_prompt(conversation.system_prompt)
-        self._show_template_arguments(conversation)
         facts = next((m.facts for m in reversed(path) if m.facts is not None), None)
         self._show_facts(facts)
+
+    def _note_stored(self, conversation: Conversation) -> None:
+        self._shown_id = conversation.id
 
     def _show_facts(self, facts: AnswerFacts | None) -> None:
         if facts is None:
@@ -247,7 +257,7 @@ class ChatBinding(QObject):
         self._page.composer.edit_last_requested.connect(self.edit_last)
         self._page.empty.suggestion_chosen.connect(self.send)
         self._page.empty.action_requested.connect(self.open_model_requested)
-        transcript.edit_requested.connect(chat.edit)
+        transcript.edit_requested.connect(self._edit)
         transcript.regenerate_requested.connect(chat.regenerate)
         transcript.continue_requested.connect(chat.continue_answer)
         transcript.branch_requested.connect(chat.switch_branch)
@@ -289,6 +299,10 @@ class ChatBinding(QObject):
         if self._chat.send(text):
             self._page.composer.clear()
             self._chat.set_draft("")
+
+    def _edit(self, key: int, text: str) -> None:
+        if not self._chat.edit(key, text):
+            self._page.transcript.begin_edit(key, text)  # what was written is not lost
 
     def use_settings(self, settings: SamplerSettings) -> None:
         """Use these from now on in this conversation."""

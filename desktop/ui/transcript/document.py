@@ -1,6 +1,6 @@
 """The conversation as a column of rows with heights, of which only the seen part is worked out."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from desktop.ui.transcript.blocks import MarkdownSplitter
 from desktop.ui.transcript.entry import Entry
@@ -30,6 +30,19 @@ class Document:
         self._index = {message.entry.key: message.index for message in self.messages}
         self.heights = Heights(message.guess() for message in self.messages)
         self._mark_last()
+
+    def drafts(self) -> dict[int, str]:
+        """What is being written in editors, by the keys of their messages."""
+        return {m.entry.key: m.draft for m in self.messages if m.draft is not None}
+
+    def set_drafts(self, drafts: Mapping[int, str]) -> None:
+        """Open editors again; those of messages that are not there are forgotten."""
+        for key, draft in drafts.items():
+            if self.holds(key):
+                message = self.message(key)
+                self.prepare(message)
+                message.draft = draft
+                self.rebuild(message)
 
     def append(self, entry: Entry) -> Message:
         """Add a message at the end."""

@@ -31,7 +31,7 @@ class EditorRow(RowWidget):
         self.edit.setPalette(palette)
         self.edit.document().setDocumentMargin(0)
         self.edit.installEventFilter(self)
-        self.edit.textChanged.connect(self._grow)
+        self.edit.textChanged.connect(self._changed)
         self.save_button = QPushButton(self.tr("Save"), self)
         self.save_button.setProperty("kind", "primary")
         self.save_button.setToolTip(self.tr("Save and answer again (Ctrl+Enter)"))
@@ -44,16 +44,20 @@ class EditorRow(RowWidget):
             button.setAccessibleName(button.text())
 
     def show_row(self, row: Row, message: Message) -> None:
-        """Begin with the message's text."""
+        """Begin with what is written already."""
         self._above = row.above
         if self._message is None:
+            self.edit.setPlainText(message.draft or "")
             self._message = message
-            self.edit.setPlainText(row.text)
             self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Ctrl+Enter saves, Esc cancels."""
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+        """Ctrl+Enter saves, Esc cancels, whatever else these keys do in the window."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if event.key() == Qt.Key.Key_Escape:
+                event.accept()
+                return True
+        elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if event.key() == Qt.Key.Key_Escape:
                 self._cancel()
                 return True
@@ -77,8 +81,14 @@ class EditorRow(RowWidget):
         lines = min(MAX_LINES, max(1, round(self.edit.document().size().height())))
         return lines * line + 4
 
+    def _changed(self) -> None:
+        if self._message is not None:
+            # The widget may go at any time: scrolled far away, or made anew in another text size.
+            self._message.draft = self.edit.toPlainText()
+            self._grow()
+
     def _grow(self) -> None:
-        if self._message is not None and self._edit_height() != self._height:
+        if self._edit_height() != self._height:
             self.context.events.resized.emit()
 
     def fit(self, width: int) -> int:

@@ -29,10 +29,15 @@ class InPlace(QObject):
         self._document.rebuild(message)
         self._layouter.anchor_to(slot, y)
 
-    def begin_edit(self, key: int) -> None:
-        """Turn a message into an editor, bring it into view and give it the focus."""
-        self._set_editing(key, editing=True)
-        slot = self._document.message(key).slots[0]
+    def begin_edit(self, key: int, text: str | None = None) -> None:
+        """Turn a message into an editor, bring it into view and give it the focus.
+
+        The editor begins with `text`, or with what is written already.
+        """
+        message = self._document.message(key)
+        known = message.entry.text if message.draft is None else message.draft
+        self._set_draft(key, known if text is None else text)
+        slot = message.slots[0]
         self._layouter.reveal(slot, 0)
         row = self._layouter.live[slot]
         if isinstance(row, EditorRow):
@@ -40,7 +45,7 @@ class InPlace(QObject):
 
     def cancel_edit(self, key: int) -> None:
         """Show the message as it was."""
-        self._set_editing(key, editing=False)
+        self._set_draft(key, None)
         self._view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def save_edit(self, key: int, text: str) -> None:
@@ -55,9 +60,9 @@ class InPlace(QObject):
                 slot.stale = True
         self._layouter.arrange()
 
-    def _set_editing(self, key: int, *, editing: bool) -> None:
+    def _set_draft(self, key: int, draft: str | None) -> None:
         message = self._document.message(key)
         self._document.prepare(message)
-        message.editing = editing
+        message.draft = draft
         self._document.rebuild(message)
         self._layouter.arrange()

@@ -65,7 +65,7 @@ class Message:
         "_measure",
         "_splitter",
         "body",
-        "editing",
+        "draft",
         "entry",
         "heights",
         "index",
@@ -85,7 +85,8 @@ class Message:
         self.thoughts: list[Row] = []
         self.reasoning_open: bool | None = None
         """What the person chose; None follows the state of the answer."""
-        self.editing = False
+        self.draft: str | None = None
+        """What the person is changing the text to; None while they are not editing it."""
         self.is_last = False
         self._splitter = splitter
         self._measure = measure
@@ -130,8 +131,8 @@ class Message:
         return self.entry.state == "streaming" and not self.body
 
     def _compose(self) -> list[Row]:
-        if self.editing:
-            return [Row(RowKind.EDITOR, text=self.entry.text, above=MESSAGE_GAP)]
+        if self.draft is not None:
+            return [Row(RowKind.EDITOR, above=MESSAGE_GAP)]
         return self._head() + self.body + self._foot()
 
     def _head(self) -> list[Row]:

@@ -112,6 +112,22 @@ class TranscriptView(QAbstractScrollArea):
         self._document.set_entries(entries)
         self._layouter.reset()
 
+    def update_entries(self, entries: Sequence[Entry]) -> None:
+        """Show the same conversation after messages of it came or went.
+
+        What is being read stays in place, and what is being edited stays open.
+        """
+        anchor = None if self._layouter.follows_end else self.anchor()
+        place = self.keys().index(anchor[0]) if anchor else 0
+        drafts = self._document.drafts()
+        self.set_entries(entries)
+        self._document.set_drafts(drafts)
+        self._layouter.arrange()
+        if anchor is not None and self._document.messages:
+            last = len(self._document.messages) - 1
+            at = anchor[0] if self._document.holds(anchor[0]) else self.keys()[min(place, last)]
+            self.restore_anchor(at, anchor[1])
+
     def append_entry(self, entry: Entry) -> None:
         """Add a message at the end; ValueError if its key is there already."""
         self._document.append(entry)
@@ -155,9 +171,9 @@ class TranscriptView(QAbstractScrollArea):
         """All messages as they are shown, in order; see `flush`."""
         return [message.entry for message in self._document.messages]
 
-    def begin_edit(self, key: int) -> None:
-        """Let the person change a message in place."""
-        self._in_place.begin_edit(key)
+    def begin_edit(self, key: int, text: str | None = None) -> None:
+        """Let the person change a message in place, beginning with `text` instead of its own."""
+        self._in_place.begin_edit(key, text)
 
     # -- position ---------------------------------------------------------------------------
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QIcon, QMouseEvent, QWheelEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QGuiApplication,
+    QIcon,
+    QKeyEvent,
+    QMouseEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QApplication, QMenu, QToolButton
 
 from desktop.ui.transcript import Entry, TranscriptView
@@ -161,6 +168,31 @@ def test_an_editor_with_the_focus_outlives_scrolling_away(view, talk, settle, qt
     view.scroll_to(1)
     settle()
     assert row_of(view, EditorRow).edit.toPlainText() == "half a sentence"
+
+
+def test_a_half_written_edit_outlives_new_widgets_and_a_changed_conversation(view, talk, settle):
+    view.set_entries(talk(20))
+    view.begin_edit(3)
+    row_of(view, EditorRow).edit.setPlainText("half a sentence")
+    font = view.font()
+    font.setPointSizeF(font.pointSizeF() * 1.5)
+    view.setFont(font)
+    settle()
+    assert row_of(view, EditorRow).edit.toPlainText() == "half a sentence"
+    view.update_entries(talk(10))
+    view.scroll_to(3)
+    settle()
+    assert row_of(view, EditorRow).edit.toPlainText() == "half a sentence"
+
+
+def test_escape_in_the_editor_is_not_for_the_window(talking):
+    talking.begin_edit(1)
+    event = QKeyEvent(
+        QEvent.Type.ShortcutOverride, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier
+    )
+    event.ignore()
+    QApplication.sendEvent(row_of(talking, EditorRow).edit, event)
+    assert event.isAccepted()
 
 
 def test_a_huge_message_can_be_edited(view, settle):

@@ -490,3 +490,39 @@ def test_coming_back_to_an_answer_that_is_being_written(view, settle):
     view.append_text(1, "** so good.\n\nAnd on")
     view.flush()
     assert shown_text(view) == "So far so good.\nAnd on"
+
+
+def test_what_is_read_stays_when_later_messages_change(view, talk, settle):
+    view.set_entries(talk(200))
+    view.scroll_to(99)
+    settle()
+    before = view.anchor()
+    view.update_entries(talk(120))
+    settle()
+    assert view.anchor() == before
+    view.update_entries(talk(60))  # the one that was read is gone: its place is nearest the end
+    settle()
+    bar = view.verticalScrollBar()
+    assert bar.value() == bar.maximum() > 0
+
+
+def test_an_alternative_stands_where_the_other_was(view, talk, settle):
+    view.set_entries(talk(200))
+    view.scroll_to(100)
+    settle()
+    others = [
+        replace(entry, key=entry.key + (1000 if entry.key >= 100 else 0)) for entry in talk(200)
+    ]
+    view.update_entries(others)
+    settle()
+    assert view.anchor() == (1100, 0)
+
+
+def test_at_the_end_the_end_is_shown_again(view, talk, settle):
+    view.set_entries(talk(100))
+    view.update_entries(talk(150))
+    settle()
+    bar = view.verticalScrollBar()
+    assert bar.value() == bar.maximum() > 0
+    view.update_entries([])
+    assert view.anchor() is None
