@@ -151,7 +151,7 @@ class App(QObject):
             window.show_notice(notice)
         self._notices.clear()
         models.refresh()
-        models.load(self._library.first_choice(self._shared.settings.current.default_model))
+        models.load(self._library.first_choice())
         self._show_files(window, files)
         return window
 

@@ -153,13 +153,14 @@ class ModelLibrary:
             return
         raise InvalidInput(f"There is no model called “{name}”.", "“quern models” lists them.")
 
-    def first_choice(self, preferred: str = "") -> Path:
-        """What to load when Quern starts: the preferred file, else the one used last that is still
-        there, else the starter. Raises: StorageFault."""
+    def first_choice(self) -> Path:
+        """What to load when Quern starts: what was used last and is still there, else the starter.
+
+        Raises: StorageFault.
+        """
         uses = self._known.uses()
         last_used = sorted(uses, key=lambda path: uses[path], reverse=True)
-        candidates = [*([Path(preferred)] if preferred else []), *last_used]
-        return next((path for path in candidates if _all_there(path)), self._starter)
+        return next((path for path in last_used if _all_there(path)), self._starter)
 
     def touch(self, path: Path) -> None:
         """The model was used just now. Raises: StorageFault."""

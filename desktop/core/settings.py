@@ -1,13 +1,13 @@
-"""Settings: one declaration each, from which validation and the settings page are made.
+"""Settings, one declaration each, and the file they are kept in.
 
-To add one: add a field to `Settings`. Its default decides its type.
+To add one: add a field to `Settings`, whose default decides its type, and a row to the settings
+page.
 """
 
 from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,10 @@ _CACHE_TYPES = ("f16", "q8_0", "q4_0")
 
 @dataclass(frozen=True, slots=True)
 class SettingSpec:
-    """How a person meets a setting: `choices` for texts, bounds for numbers."""
+    """What a setting may be: one of `choices` for texts, within `bounds` for numbers. `label` is
+    what errors call it; the settings page has its own texts, which are translated."""
 
     label: str
-    explanation: str
     choices: tuple[str, ...] = ()
     bounds: tuple[float, float] | None = None
 
@@ -31,74 +31,35 @@ class SettingSpec:
 def _setting(
     default: Any,
     label: str,
-    explanation: str,
     *,
     choices: tuple[str, ...] = (),
     bounds: tuple[float, float] | None = None,
 ) -> Any:
-    spec = SettingSpec(label, explanation, choices, bounds)
-    return field(default=default, metadata={"spec": spec})
+    return field(default=default, metadata={"spec": SettingSpec(label, choices, bounds)})
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a person chose, the same for all windows. Raises: InvalidInput for a wrong value."""
+    """What a person chose, the same for all windows. Raises: InvalidInput for a wrong value.
 
-    theme: str = _setting(
-        "system",
-        "Appearance",
-        "Light, dark, or whatever the system uses.",
-        choices=("system", "light", "dark"),
-    )
-    text_scale: float = _setting(
-        1.0, "Text size", "How large text is; 1 is the system's size.", bounds=(0.8, 2.0)
-    )
-    send_with_enter: bool = _setting(
-        default=True,
-        label="Send with Enter",
-        explanation="Off: Enter starts a new line and Ctrl+Enter sends.",
-    )
-    open_reasoning: bool = _setting(
-        default=False,
-        label="Show reasoning",
-        explanation="Unfolds what a model thinks before it answers.",
-    )
-    default_preset: str = _setting(
-        "Balanced", "Sampler preset", "What new conversations start with."
-    )
-    default_model: str = _setting(
-        "", "Model", "The file that is loaded at the start; empty means the one used last."
-    )
-    threads: int = _setting(
-        0, "Threads", "Processor cores to use; 0 means all but one.", bounds=(0, 1024)
-    )
-    context: int = _setting(
-        0,
-        "Context",
-        "Tokens the model can look back on; 0 means 4,096, or fewer if it was trained for fewer.",
-        bounds=(0, 16_777_216),
-    )
-    gpu_layers: int = _setting(
-        -1, "Layers on the GPU", "-1 puts all there, 0 none.", bounds=(-1, 10_000)
-    )
-    cache_type_k: str = _setting(
-        "f16",
-        "Key cache",
-        "q8_0 halves and q4_0 quarters the memory the context takes, at some cost in quality.",
-        choices=_CACHE_TYPES,
-    )
-    cache_type_v: str = _setting(
-        "f16",
-        "Value cache",
-        "As the key cache; other than f16 needs flash attention.",
-        choices=_CACHE_TYPES,
-    )
-    flash_attention: str = _setting(
-        "auto",
-        "Flash attention",
-        "A faster way to compute attention that takes less memory.",
-        choices=("auto", "on", "off"),
-    )
+    Attributes:
+        text_scale: how large text is; 1 is the system's size.
+        default_preset: name of the sampler preset that new conversations start with.
+        threads, context: 0 is automatic (see LoadConfig).
+        gpu_layers: -1 is all.
+    """
+
+    theme: str = _setting("system", "Theme", choices=("system", "light", "dark"))
+    text_scale: float = _setting(1.0, "Text size", bounds=(0.8, 2.0))
+    send_with_enter: bool = _setting(default=True, label="Send with Enter")
+    open_reasoning: bool = _setting(default=False, label="Show reasoning")
+    default_preset: str = _setting("Balanced", "Sampler preset")
+    threads: int = _setting(0, "Threads", bounds=(0, 1024))
+    context: int = _setting(0, "Context", bounds=(0, 16_777_216))
+    gpu_layers: int = _setting(-1, "Layers on the GPU", bounds=(-1, 10_000))
+    cache_type_k: str = _setting("f16", "Key cache", choices=_CACHE_TYPES)
+    cache_type_v: str = _setting("f16", "Value cache", choices=_CACHE_TYPES)
+    flash_attention: str = _setting("auto", "Flash attention", choices=("auto", "on", "off"))
 
     def __post_init__(self) -> None:
         for name, spec in SPECS.items():
@@ -130,7 +91,6 @@ class SettingsStore:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
-        self._subscribers: list[Callable[[Settings], None]] = []
         self.notices: tuple[str, ...] = ()
         self._unknown: dict[str, Any] = {}
         self._current = self._read()
@@ -140,7 +100,7 @@ class SettingsStore:
         return self._current
 
     def update(self, **changes: Any) -> Settings:
-        """Change some settings, save them, tell the subscribers.
+        """Change some settings and save them.
 
         Raises: InvalidInput for a wrong value; DiskFull, StorageFault when they cannot be saved.
         Nothing has changed then.
@@ -155,22 +115,7 @@ class SettingsStore:
             text = json.dumps(self._unknown | values, indent=2, ensure_ascii=True)
             write_atomically(self._path, text + "\n")
             self._current = changed
-            subscribers = list(self._subscribers)
-        for subscriber in subscribers:
-            subscriber(changed)
         return changed
-
-    def subscribe(self, callback: Callable[[Settings], None]) -> Callable[[], None]:
-        """Call back after each change, on the thread that made it. Returns: how to end that."""
-        with self._lock:
-            self._subscribers.append(callback)
-
-        def unsubscribe() -> None:
-            with self._lock:
-                if callback in self._subscribers:
-                    self._subscribers.remove(callback)
-
-        return unsubscribe
 
     def _read(self) -> Settings:
         try:

@@ -217,3 +217,20 @@ def test_hostile_shard_count_is_just_a_name(library, tmp_path):
 def test_use_is_remembered_for_every_model(library):
     library.touch(library.resolve(None))
     assert library.list()[0].last_used_at == 50.0
+
+
+def test_the_first_choice_is_what_was_used_last_and_is_still_there(tmp_path, inspect):
+    database = Database(tmp_path / "quern.db")
+    database.open()
+    starter = model(tmp_path / "app" / "starter.gguf")
+    clock = iter((1.0, 2.0))
+    known = KnownModels(database, clock=lambda: next(clock))
+    library = ModelLibrary(known, Home(tmp_path), starter, inspect)
+    assert library.first_choice() == starter
+    older, newer = model(tmp_path / "older.gguf"), model(tmp_path / "newer.gguf")
+    library.touch(older)
+    library.touch(newer)
+    assert library.first_choice() == newer
+    newer.unlink()
+    assert library.first_choice() == older
+    database.close()

@@ -37,7 +37,6 @@ def test_every_setting_survives_a_restart(path):
         "send_with_enter": False,
         "open_reasoning": True,
         "default_preset": "Mein Müsli",
-        "default_model": "/models/ü.gguf",
         "threads": 3,
         "context": 8192,
         "gpu_layers": 0,
@@ -50,12 +49,6 @@ def test_every_setting_survives_a_restart(path):
     again = SettingsStore(path)
     assert again.current == changed == Settings(**values)
     assert again.notices == ()
-
-
-def test_every_setting_has_words_for_a_person():
-    for spec in SPECS.values():
-        assert spec.label
-        assert spec.explanation.endswith(".")
 
 
 def test_load_config_follows_the_settings():
@@ -78,7 +71,7 @@ def test_load_config_follows_the_settings():
         ("threads", 2.5),
         ("threads", True),
         ("send_with_enter", 1),
-        ("default_model", 5),
+        ("default_preset", 5),
         ("cache_type_v", "f64"),
     ],
 )
@@ -100,7 +93,7 @@ def test_wrong_values_in_the_file_fall_back_one_by_one(path):
     store = SettingsStore(path)
     assert store.current == Settings(threads=4)
     assert len(store.notices) == 2
-    assert "“Appearance” must be one of system, light, dark" in store.notices[0]
+    assert "“Theme” must be one of system, light, dark" in store.notices[0]
 
 
 def test_settings_of_a_newer_version_are_kept(path):
@@ -143,8 +136,6 @@ def test_unreadable_file_is_said(path):
 
 def test_failing_to_save_changes_nothing(path, monkeypatch):
     store = SettingsStore(path)
-    told = []
-    store.subscribe(told.append)
 
     def full(_path: Path, _text: str) -> None:
         raise DiskFull("The disk is full.")
@@ -153,26 +144,6 @@ def test_failing_to_save_changes_nothing(path, monkeypatch):
     with pytest.raises(DiskFull):
         store.update(threads=1)
     assert store.current == Settings()
-    assert told == []
-
-
-def test_subscribers_are_told_of_changes_only_until_they_leave(path):
-    store = SettingsStore(path)
-    told = []
-    leave = store.subscribe(told.append)
-    store.update(threads=2)
-    store.update(threads=2)
-    leave()
-    leave()
-    store.update(threads=3)
-    assert told == [Settings(threads=2)]
-
-
-def test_subscriber_may_change_settings_itself(path):
-    store = SettingsStore(path)
-    store.subscribe(lambda changed: store.update(context=changed.threads * 256))
-    store.update(threads=2)
-    assert store.current == Settings(threads=2, context=512)
 
 
 def test_changes_of_several_threads_all_arrive(path):
