@@ -8,7 +8,7 @@ set -eu
 BUILD='gcc g++ cmake make'
 QT='libglib2.0-0 libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbus-1-3'
 WINDOW='libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0'
-TESTS='fonts-inter xvfb'
+TESTS='fonts-inter fonts-dejavu-core xvfb'
 
 [ "$(uname)" = Linux ] || exit 0
 

@@ -42,11 +42,15 @@ FACTS = AnswerFacts(
 
 
 @pytest.fixture
-def font(qapp):
-    """The same letters on every machine: Inter, drawn without hinting."""
+def font(qapp, monkeypatch):
+    """The same letters on every machine: Inter and DejaVu Sans Mono, drawn without hinting."""
     before = qapp.font()
-    if not QFontDatabase.hasFamily("Inter"):
-        pytest.fail("the font Inter is missing; `make test` installs Debian's fonts-inter")
+    for family, package in (("Inter", "fonts-inter"), ("DejaVu Sans Mono", "fonts-dejavu-core")):
+        if not QFontDatabase.hasFamily(family):
+            pytest.fail(f"the font {family} is missing; `make test` installs Debian's {package}")
+    fixed = QFont("DejaVu Sans Mono")
+    fixed.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    monkeypatch.setattr(QFontDatabase, "systemFont", lambda _kind: QFont(fixed))
     font = QFont("Inter")
     font.setPointSizeF(10.5)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
