@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop.app import App
@@ -222,8 +223,45 @@ def test_deleting_and_undoing_a_conversation(window, qtbot) -> None:
     assert window.page.stack.currentWidget() is window.page.empty
     assert window.main.undo_bar.is_offering
     window.actions.action("undo_delete").trigger()
-    window.open_conversation(number)
+    assert window.chat.current.id == number
     assert shown(window) == [("user", "say one"), ("assistant", "one ")]
+
+
+def test_the_undo_key_is_for_typing_first_and_then_for_what_was_deleted(window, qtbot) -> None:
+    ask(window, qtbot, "say one")
+    window.main.activateWindow()
+    edit = window.page.composer.edit
+    edit.setFocus()
+    qtbot.waitUntil(edit.hasFocus, **WAIT)
+    window.actions.action("delete").trigger()
+    QTest.keyClicks(edit, "x")
+    QTest.keyClick(edit, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert edit.toPlainText() == ""
+    assert window.chat.current is None
+    QTest.keyClick(edit, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(shown(window)) == 2, **WAIT)
+
+
+def test_commands_bring_what_they_work_on_into_view(window, qtbot) -> None:
+    ask(window, qtbot, "say one")
+    actions, main = window.actions, window.main
+    actions.action("toggle_sidebar").trigger()
+    main.show_page("settings")
+    actions.action("rename").trigger()
+    assert main.sidebar.isVisible()
+    assert actions.action("toggle_sidebar").isChecked()
+    actions.action("find").trigger()
+    assert main.current_page == "chat"
+    assert window.page.find_bar.isVisible()
+
+
+def test_the_pin_of_the_menu_follows_the_list(window, qtbot) -> None:
+    ask(window, qtbot, "say one")
+    window.shared.conversations.pin(window.chat.current.id, True)
+    assert window.actions.action("pin").isChecked()
+    window.new_conversation()
+    window.shared.conversations.refresh()
+    assert not window.actions.action("pin").isChecked()
 
 
 def test_deleting_a_message_and_undoing_it(window, qtbot) -> None:

@@ -66,13 +66,30 @@ def _connect_conversation(window: Window, shared: Shared) -> None:
     actions.connect_handler("import_conversation", window.import_conversation)
     actions.connect_handler("export_conversation", window.export_conversation)
     actions.connect_handler("undo_delete", window.main.undo_bar.undo)
-    actions.connect_handler("find", binding.open_find)
-    actions.connect_handler("search_conversations", window.main.sidebar.focus_search)
-    actions.connect_handler("focus_composer", page.composer.focus)
+
+    def on_chat_page(do: Callable[[], object]) -> Callable[[], None]:
+        def handler() -> None:
+            window.main.show_page("chat")
+            do()
+
+        return handler
+
+    def in_sidebar(do: Callable[[], object]) -> Callable[[], None]:
+        def handler() -> None:
+            window.main.set_sidebar_visible(True)
+            actions.action("toggle_sidebar").setChecked(True)
+            do()
+
+        return handler
+
+    actions.connect_handler("find", on_chat_page(binding.open_find))
+    sidebar = window.main.sidebar
+    actions.connect_handler("search_conversations", in_sidebar(sidebar.focus_search))
+    actions.connect_handler("focus_composer", on_chat_page(page.composer.focus))
     actions.connect_handler("stop", chat.stop)
-    actions.connect_handler("regenerate", binding.regenerate_last)
-    actions.connect_handler("continue_answer", binding.continue_last)
-    actions.connect_handler("rename", window.main.sidebar.rename_current)
+    actions.connect_handler("regenerate", on_chat_page(binding.regenerate_last))
+    actions.connect_handler("continue_answer", on_chat_page(binding.continue_last))
+    actions.connect_handler("rename", in_sidebar(sidebar.rename_current))
     actions.connect_handler("duplicate", with_shown(conversations.duplicate))
     actions.connect_handler("delete", with_shown(conversations.delete))
     pin = actions.connect_toggle(
@@ -103,7 +120,7 @@ def _connect_view(window: Window, shared: Shared) -> None:
         settings.set("text_scale", max((s for s in TEXT_SCALES if s < now), default=now))
 
     sidebar = actions.connect_toggle("toggle_sidebar", main.set_sidebar_visible)
-    sidebar.setChecked(True)
+    sidebar.setChecked(not main.sidebar.isHidden())
     actions.connect_toggle("toggle_sampler", window.binding.set_panel_visible)
     actions.connect_handler("next_pane", lambda: main.focus_pane(1))
     actions.connect_handler("previous_pane", lambda: main.focus_pane(-1))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from desktop.domain.conversation import Conversation
 
 
 def integer(value: int) -> str:
@@ -26,6 +28,11 @@ def count(number: int) -> str:
         if number >= limit:
             return f"{decimal(number / limit, 1)} {unit}"
     return integer(number)
+
+
+def shown_title(conversation: Conversation) -> str:
+    """The title, or what stands for it in a conversation that has none yet."""
+    return conversation.title or QCoreApplication.translate("Formats", "New conversation")
 
 
 def fill(text: str, *values: object) -> str:

@@ -204,13 +204,13 @@ class MainWindow(QMainWindow):
 
     def _place_undo_bar(self) -> None:
         bar = self.undo_bar
-        width = min(max(bar.sizeHint().width(), 360), self.width() - 32)
-        height = bar.sizeHint().height()
         # Above the pages: below it would cover the composer.
         area = self._stack.rect()
+        width = min(max(bar.sizeHint().width(), 360), area.width() - 32)
+        height = bar.sizeHint().height()
         corner = self._stack.mapTo(self, area.topLeft())
         left = corner.x() + (area.width() - width) // 2
-        bar.setGeometry(max(16, left), corner.y() + UNDO_OFFSET, width, height)
+        bar.setGeometry(left, corner.y() + UNDO_OFFSET, width, height)
 
 
 def _dropped(mime: QMimeData) -> tuple[str, list[Path]]:

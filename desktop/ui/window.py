@@ -60,6 +60,7 @@ class Window(QObject):
         self.shared = shared
         self.chat = chat
         self.models = models
+        self._left: int | None = None  # the conversation that was shown when it was deleted
         self.actions, self.main, self.page = frame.actions, frame.main, frame.page
         self.page.complete()
         self.binding = ChatBinding(
@@ -164,6 +165,10 @@ class Window(QObject):
     @Slot(object)
     def _show_list(self, conversations: list[Conversation]) -> None:
         self.main.sidebar.set_conversations(conversations)
+        shown = self.chat.current
+        self.actions.action("pin").setChecked(
+            shown is not None and any(c.id == shown.id and c.pinned for c in conversations)
+        )
         self._show_title()
 
     @Slot(str, object)
@@ -193,12 +198,15 @@ class Window(QObject):
     def _reload_if_shown(self, conversation_id: int) -> None:
         if self.chat.current is not None and self.chat.current.id == conversation_id:
             self.chat.reload()
+        elif self.chat.current is None and conversation_id == self._left:
+            self.open_conversation(conversation_id)  # its deletion was undone
 
     @Slot(int)
     def _leave_if_shown(self, conversation_id: int) -> None:
         if self.chat.current is not None and self.chat.current.id == conversation_id:
             self.chat.stop()
             self.chat.new()
+            self._left = conversation_id
 
     def _delete_message(self, message_id: int) -> None:
         if self.chat.may_change_path():

@@ -162,6 +162,13 @@ def test_undo_is_offered_inside_the_window(window, qtbot):
         window.undo_bar.undo()
 
 
+def test_a_long_sentence_of_the_undo_bar_stays_over_the_page(window, qtbot):
+    window.show_undo("“" + "a very long title " * 20 + "” was deleted.")
+    page = window._stack
+    over = page.rect().translated(page.mapTo(window, QPoint()))
+    assert over.contains(window.undo_bar.geometry())
+
+
 def test_the_tab_key_goes_through_the_sidebar_before_the_page(window, qtbot):
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)

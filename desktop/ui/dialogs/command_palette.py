@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 
 from desktop.domain.conversation import Conversation
 from desktop.ui.actions import Actions, plain_text
+from desktop.ui.formats import shown_title
 from desktop.ui.icons import Icons
 from desktop.ui.itemmodels.palette_list import ENTRY_ROLE, PaletteEntry, PaletteListModel
 from desktop.ui.widgets.buttons import hairline, label
@@ -77,22 +78,20 @@ class CommandPalette(QDialog):
         column.addWidget(hairline())
         column.addWidget(self._none)
         column.addWidget(self.list)
+        self._layouts = (column, whole)
         self.edit.textChanged.connect(self._search)
 
     def open_with(self, entries: Sequence[PaletteEntry], recent: Sequence[str] = ()) -> None:
         """Show `entries` in the upper middle of the parent, the recently chosen on top."""
         self._model.set_entries(entries, recent)
         self.edit.clear()
-        self._search("")
         unit = self.fontMetrics().averageCharWidth()
-        height = self.fontMetrics().height() + PADDING * 2
-        self.list.setFixedHeight(height * SHOWN_ROWS)
         parent = self.parentWidget()
         width = unit * 84
         if parent is not None:
             width = min(width, parent.width() - 32)
         self.setFixedWidth(width)
-        self.adjustSize()
+        self._search("")
         if parent is not None:
             top = parent.mapToGlobal(parent.rect().topLeft())
             self.move(top.x() + (parent.width() - width) // 2, top.y() + parent.height() // 10)
@@ -129,6 +128,21 @@ class CommandPalette(QDialog):
         self._model.search(query)
         self.list.setCurrentIndex(self._model.index(0))
         self._none.setVisible(self._model.rowCount() == 0)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Be as tall as what was found, within the parent."""
+        row = self.fontMetrics().height() + PADDING * 2
+        most = SHOWN_ROWS
+        if (parent := self.parentWidget()) is not None:
+            room = parent.height() * 8 // 10 - self.edit.sizeHint().height()
+            most = max(1, min(most, room // row))
+        rows = min(most, self._model.rowCount())
+        self.list.setVisible(rows > 0)
+        self.list.setFixedHeight(rows * row)
+        for layout in self._layouts:  # from the inside out, or the size is that of before
+            layout.activate()
+        self.adjustSize()
 
     def _choose(self, index: QModelIndex) -> None:
         entry: PaletteEntry | None = index.data(ENTRY_ROLE)
@@ -157,7 +171,13 @@ def conversation_entries(
     """Every conversation, with ids "conversation:<id>"."""
     icon = icons.icon("message-square")
     return [
-        PaletteEntry(f"conversation:{conversation.id}", conversation.title, hint, icon)
+        PaletteEntry(
+            f"conversation:{conversation.id}",
+            shown_title(conversation),
+            hint,
+            icon,
+            quiet=not conversation.title,
+        )
         for conversation in conversations
     ]
 
@@ -189,9 +209,10 @@ class _Delegate(QStyledItemDelegate):
         before, after = (hint_width + PADDING, room) if mirrored else (room, hint_width + PADDING)
         line = area.adjusted(before, 0, -after, 0)
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.setPen(palette.color(QPalette.ColorRole.WindowText))
+        role = QPalette.ColorRole
+        painter.setPen(palette.color(role.PlaceholderText if entry.quiet else role.WindowText))
         text = metrics.elidedText(entry.text, Qt.TextElideMode.ElideRight, line.width())
         painter.drawText(line, Qt.AlignmentFlag.AlignLeading | middle, text)
-        painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+        painter.setPen(palette.color(role.PlaceholderText))
         painter.drawText(area, Qt.AlignmentFlag.AlignTrailing | middle, entry.hint)
         painter.restore()

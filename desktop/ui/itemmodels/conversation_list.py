@@ -16,7 +16,7 @@ from PySide6.QtCore import (
 )
 
 from desktop.domain.conversation import Conversation, SearchHit
-from desktop.ui.formats import fill
+from desktop.ui.formats import fill, shown_title
 
 CONVERSATION_ROLE = Qt.ItemDataRole.UserRole
 EXCERPT_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -75,13 +75,13 @@ class ConversationListModel(QAbstractListModel):
         if row.conversation is None:
             return row.heading if role == Qt.ItemDataRole.DisplayRole else None
         match role:
-            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.ToolTipRole:
+                return shown_title(row.conversation)
+            case Qt.ItemDataRole.EditRole:
                 return row.conversation.title
             case Qt.ItemDataRole.AccessibleTextRole:
-                pinned = fill(self.tr("%1, pinned"), row.conversation.title)
-                return pinned if row.conversation.pinned else row.conversation.title
-            case Qt.ItemDataRole.ToolTipRole:
-                return row.conversation.title
+                title = shown_title(row.conversation)
+                return fill(self.tr("%1, pinned"), title) if row.conversation.pinned else title
             case _ if role == CONVERSATION_ROLE:
                 return row.conversation
             case _ if role == EXCERPT_ROLE:

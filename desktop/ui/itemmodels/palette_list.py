@@ -26,12 +26,14 @@ class PaletteEntry:
         text: what is searched and shown.
         hint: shown at the end of the row: a shortcut, or what kind of thing it is.
         icon: may be null.
+        quiet: the text only stands for one that is missing; it is shown in grey.
     """
 
     id: str
     text: str
     hint: str = ""
     icon: QIcon | None = None
+    quiet: bool = False
 
 
 class PaletteListModel(QAbstractListModel):

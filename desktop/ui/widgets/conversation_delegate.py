@@ -28,6 +28,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from desktop.domain.conversation import Conversation
+from desktop.ui.formats import shown_title
 from desktop.ui.icons import Icons
 from desktop.ui.itemmodels.conversation_list import CONVERSATION_ROLE, EXCERPT_ROLE
 
@@ -151,10 +152,13 @@ class ConversationDelegate(QStyledItemDelegate):
         if self.shows_excerpts:
             font.setWeight(QFont.Weight.DemiBold)
         painter.setFont(font)
-        painter.setPen(palette.color(QPalette.ColorRole.WindowText))
+        role = QPalette.ColorRole
+        painter.setPen(
+            palette.color(role.WindowText if conversation.title else role.PlaceholderText)
+        )
         line = QRect(area.left(), area.top(), area.width(), metrics.height())
         title = QFontMetrics(font).elidedText(
-            conversation.title, Qt.TextElideMode.ElideRight, line.width()
+            shown_title(conversation), Qt.TextElideMode.ElideRight, line.width()
         )
         flags = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(line, flags, title)

@@ -105,6 +105,8 @@ class Sidebar(QFrame):
     def set_conversations(self, conversations: Sequence[Conversation]) -> None:
         """Show these; while search results are shown, they come back afterwards."""
         self._conversations = conversations
+        if self._list.state() is QAbstractItemView.State.EditingState:
+            return  # a new list would close the editor of a title; it is shown after that
         if not self._delegate.shows_excerpts:
             self._model.set_conversations(conversations)
             self._select_current()
@@ -204,6 +206,9 @@ class Sidebar(QFrame):
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._delegate = ConversationDelegate(self._icons, view)
         self._delegate.menu_requested.connect(self._show_menu)
+        self._delegate.closeEditor.connect(
+            lambda: self.set_conversations(self._conversations), Qt.ConnectionType.QueuedConnection
+        )
         view.setItemDelegate(self._delegate)
         view.setModel(self._model)
         view.customContextMenuRequested.connect(self._show_menu_at)

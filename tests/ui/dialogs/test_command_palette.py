@@ -1,6 +1,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from desktop.domain.conversation import Conversation
 from desktop.ui.dialogs.command_palette import (
@@ -64,3 +65,27 @@ def test_only_what_can_be_used_now_is_offered(actions):
     ids = {entry.id for entry in action_entries(actions)}
     assert "action:find" in ids
     assert not ids & {"action:stop", "action:pin", "action:command_palette"}
+
+
+def test_it_is_as_tall_as_what_it_found(palette):
+    full = palette.height()
+    QTest.keyClicks(palette.edit, "lisb")
+    assert palette.list.height() < full / 4
+    assert palette.height() < full / 2
+    palette.edit.clear()
+    assert palette.height() == full
+
+
+def test_it_fits_into_a_small_window(actions, qtbot):
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    parent.resize(640, 300)
+    palette = CommandPalette(parent)
+    palette.open_with(action_entries(actions))
+    assert palette.height() < parent.height() * 9 // 10
+    palette.hide()
+
+
+def test_a_conversation_without_a_title_is_named(icons):
+    (entry,) = conversation_entries([Conversation(5, "", 0, 0)], icons, "Conversation")
+    assert (entry.text, entry.quiet) == ("New conversation", True)

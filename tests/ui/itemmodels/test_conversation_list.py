@@ -102,3 +102,11 @@ def test_finding_a_row(model):
 def test_pinned_is_told_to_screen_readers(model):
     model.set_conversations([conversation(1, pinned=True)])
     assert model.index(1).data(Qt.ItemDataRole.AccessibleTextRole) == "Title 1, pinned"
+
+
+def test_a_conversation_without_a_title_is_named_but_not_titled(model):
+    model.set_conversations([Conversation(1, "", NOON.timestamp(), NOON.timestamp(), pinned=True)])
+    index = model.index_of(1)
+    assert index.data() == "New conversation"
+    assert index.data(Qt.ItemDataRole.EditRole) == ""
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "New conversation, pinned"

@@ -87,6 +87,20 @@ def test_renaming_in_place(sidebar, qtbot):
     assert told.args == [2, "Better"]
 
 
+def test_a_refresh_does_not_interrupt_renaming(sidebar, qtbot):
+    sidebar.set_current(2)
+    sidebar.rename_current()
+    editor = rows(sidebar).viewport().findChild(QLineEdit)
+    editor.setText("Bett")
+    sidebar.set_conversations([*CONVERSATIONS, Conversation(4, "Fourth", 4000.0, 4000.0)])
+    QTest.keyClicks(editor, "er")
+    with qtbot.waitSignal(sidebar.rename_requested) as told:
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert told.args == [2, "Better"]
+    titles = [rows(sidebar).model().index(n, 0).data for n in range(6)]
+    qtbot.waitUntil(lambda: "Fourth" in [title() for title in titles])
+
+
 def test_escape_leaves_the_title_alone(sidebar, qtbot):
     sidebar.set_current(2)
     sidebar.rename_current()
