@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
-
 from desktop.domain.conversation import Branch, Conversation, Message
 from desktop.domain.errors import InvalidInput
 from desktop.storage.rows import (
@@ -14,15 +12,14 @@ from desktop.storage.rows import (
 )
 from desktop.storage.sqlite import Connection
 
-_COLUMNS_OF_M = ", ".join(f"m.{name.strip()}" for name in MESSAGE_COLUMNS.split(","))
-
+# A parent's id is smaller than its children's, so the order of ids is that of the path.
 _PATH = f"""
-    WITH RECURSIVE path({MESSAGE_COLUMNS}) AS (
-        SELECT {MESSAGE_COLUMNS} FROM messages WHERE id = :head
+    WITH RECURSIVE path(id, parent_id) AS (
+        SELECT id, parent_id FROM messages WHERE id = :head
         UNION ALL
-        SELECT {_COLUMNS_OF_M} FROM path JOIN messages m ON m.id = path.parent_id
+        SELECT m.id, m.parent_id FROM path JOIN messages m ON m.id = path.parent_id
     )
-    SELECT * FROM path
+    SELECT {MESSAGE_COLUMNS} FROM messages WHERE id IN (SELECT id FROM path) ORDER BY id
 """  # noqa: S608
 
 BELOW = """
@@ -47,9 +44,7 @@ def message(db: Connection, message_id: int) -> Message:
 
 def path(db: Connection, head_id: int | None) -> list[Message]:
     """From the first message down to `head_id`."""
-    rows = db.execute(_PATH, {"head": head_id}).fetchall()
-    rows.sort(key=itemgetter(0))  # a parent's id is smaller than its children's
-    return [message_of(row) for row in rows]
+    return [message_of(row) for row in db.execute(_PATH, {"head": head_id}).fetchall()]
 
 
 def siblings(db: Connection, conversation_id: int, parent_id: int | None) -> list[int]:

@@ -16,6 +16,7 @@ from desktop.domain.sampling import SamplerSettings
 from desktop.ui.itemmodels.model_list import ModelChoice
 from desktop.ui.pages.chat_page import ChatPage
 from desktop.ui.pages.entries import (
+    ALONE,
     entries_of,
     entry_of,
     is_unfinished,
@@ -187,7 +188,7 @@ class ChatBinding(QObject):
         self._page.transcript.append_entry(self._entry(self._messages[key]))
 
     def _entry(self, message: Message) -> Entry:
-        branch = self._branches.get(message.id, Branch())
+        branch = self._branches.get(message.id, ALONE)
         return entry_of(message, branch, open_reasoning=self._open_reasoning())
 
     def _end_answer(self, message: Message, branch: Branch) -> None:

@@ -10,6 +10,8 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from desktop.domain.conversation import AnswerFacts, Branch, Message, MessageState, StopReason
 from desktop.ui.transcript.entry import Entry
 
+ALONE = Branch()
+
 
 def entries_of(
     path: Sequence[Message], branches: Mapping[int, Branch], *, open_reasoning: bool = False
@@ -22,7 +24,7 @@ def entries_of(
         if facts is not None and facts.dropped_messages > dropped:
             entries.append(trimmed_entry(message.id, facts.dropped_messages))
             dropped = facts.dropped_messages
-        branch = branches.get(message.id, Branch())
+        branch = branches.get(message.id, ALONE)
         entries.append(entry_of(message, branch, open_reasoning=open_reasoning))
         if facts is not None and facts.shifted_tokens:
             entries.append(shifted_entry(message.id, facts.shifted_tokens))

@@ -1,12 +1,11 @@
 """What the transcript is fed with: one plain value per message."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One message as the view shows it.
+class Entry(NamedTuple):
+    """One message as the view shows it. A named tuple, because a long conversation makes thousands.
 
     `text` is Markdown for an assistant, plain text for a user and one sentence for a notice.
     """

@@ -1,7 +1,7 @@
 """Answers being written: pieces are gathered and shown some thirty times a second."""
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -91,9 +91,9 @@ class Streaming(QObject):
         rows = block_rows(state.splitter.blocks(state.known), part, first=state.known == 0)
         entry = message.entry
         message.entry = (
-            replace(entry, reasoning=state.text)
+            entry._replace(reasoning=state.text)
             if part == "reasoning"
-            else replace(entry, text=state.text)
+            else entry._replace(text=state.text)
         )
         message.grow(part, state.known, rows)
         state.known = state.splitter.settled

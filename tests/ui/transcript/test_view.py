@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -464,7 +463,7 @@ def test_an_entry_may_change_its_branch_and_caption(view, settle):
     view.set_entries([entry])
     settle()
     text_row = rows(view)["TextRow"]
-    view.replace_entry(replace(entry, branch=(2, 2), caption=lambda: "two"))
+    view.replace_entry(entry._replace(branch=(2, 2), caption=lambda: "two"))
     settle()
     assert rows(view)["TextRow"] is text_row
     actions = rows(view)["ActionsRow"]
@@ -511,7 +510,7 @@ def test_an_alternative_stands_where_the_other_was(view, talk, settle):
     view.scroll_to(100)
     settle()
     others = [
-        replace(entry, key=entry.key + (1000 if entry.key >= 100 else 0)) for entry in talk(200)
+        entry._replace(key=entry.key + (1000 if entry.key >= 100 else 0)) for entry in talk(200)
     ]
     view.update_entries(others)
     settle()
