@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QWidget
 
 from desktop.ui.dialogs.facts_table import FactsTable
+from desktop.ui.dialogs.fitting import FittingDialog
 from desktop.ui.formats import fill
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import IconLabel, label
 
+CHARACTERS = 64
 
-class AboutDialog(QDialog):
+
+class AboutDialog(FittingDialog):
     """`components` are (name and version, licence) of what Quern is made of."""
 
     def __init__(
@@ -23,7 +26,7 @@ class AboutDialog(QDialog):
         icons: Icons,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(CHARACTERS, parent)
         self.setWindowTitle(self.tr("About Quern"))
         name = label(fill(self.tr("Quern %1"), version), "display")
         text = label(
@@ -39,8 +42,8 @@ class AboutDialog(QDialog):
         table.set_facts(components)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 24, 24, 16)
+        self.footer.addWidget(buttons)
+        column = self.content
         column.setSpacing(12)
         column.addWidget(
             IconLabel(icons.application_icon(), lines=4), 0, Qt.AlignmentFlag.AlignHCenter
@@ -52,5 +55,4 @@ class AboutDialog(QDialog):
         table.fit_rows(10)
         column.addWidget(table)
         column.addWidget(label(self.tr("Quern is free software under the MIT licence."), "small"))
-        column.addWidget(buttons)
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 64)
+        self.fit()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from desktop.domain.conversation import AnswerFacts, StopReason
 from desktop.domain.sampling import FIELDS
 from desktop.ui.dialogs.facts_table import FactsTable
+from desktop.ui.dialogs.fitting import within_screen
 from desktop.ui.formats import decimal, fill, integer
 from desktop.ui.widgets.buttons import label, text_button
 
@@ -44,7 +45,7 @@ class AnswerDetails(QDialog):
         column.addWidget(self.table, 1)
         column.addLayout(buttons)
         unit = self.fontMetrics().averageCharWidth()
-        self.resize(unit * 68, unit * 84)
+        self.resize(within_screen(self, unit * 68, unit * 84))
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.table.as_text()))
         use.clicked.connect(self._use)
         close.clicked.connect(self.accept)

@@ -6,19 +6,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QWidget
 
 from desktop.domain.model import CONTEXT_STEP, DEFAULT_CONTEXT, MemoryEstimate, ModelInfo
 from desktop.ui.dialogs.facts_table import FactsTable
+from desktop.ui.dialogs.fitting import FittingDialog
 from desktop.ui.formats import count, data_size, decimal, fill, integer
 from desktop.ui.widgets.buttons import ElidedLabel, label, set_property, text_button
 from desktop.ui.widgets.inputs import Slider
 
 ESTIMATE_DELAY_MS = 80
-WIDEST = 900
+CHARACTERS = 76
 
 
-class ModelCard(QDialog):
+class ModelCard(FittingDialog):
     """Opens busy; `set_info` and `set_estimate` fill it, `set_problem` says why that failed.
 
     Signals:
@@ -32,7 +33,7 @@ class ModelCard(QDialog):
     context_changed = Signal(int)
 
     def __init__(self, path: Path, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(CHARACTERS, parent)
         self.setWindowTitle(self.tr("Model file"))
         self._title = ElidedLabel(path.stem)
         self._title.setProperty("tone", "title")
@@ -66,30 +67,26 @@ class ModelCard(QDialog):
         context = QHBoxLayout()
         context.addWidget(self._context_label, 1)
         context.addWidget(self._context_value)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self.add_button)
-        buttons.addStretch(1)
-        buttons.addWidget(cancel)
-        buttons.addWidget(self.load_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 16)
+        self.footer.addWidget(self.add_button)
+        self.footer.addStretch(1)
+        self.footer.addWidget(cancel)
+        self.footer.addWidget(self.load_button)
+        column = self.content
         column.setSpacing(8)
         column.addWidget(self._title)
         column.addWidget(self._file)
         column.addWidget(self._busy)
-        column.addWidget(self._facts)
+        column.addSpacing(4)
+        column.addWidget(self._verdict)
+        column.addWidget(self._breakdown)
         column.addWidget(self._problems)
+        column.addSpacing(4)
         column.addLayout(context)
         column.addWidget(self._context)
         column.addWidget(self._context_help)
         column.addSpacing(4)
-        column.addWidget(self._verdict)
-        column.addWidget(self._breakdown)
+        column.addWidget(self._facts)
         column.addStretch(1)
-        column.addSpacing(8)
-        column.addLayout(buttons)
-        self.setMinimumWidth(min(self.fontMetrics().averageCharWidth() * 76, WIDEST))
 
         self._context.valueChanged.connect(self._context_moved)
         self.load_button.clicked.connect(self._load)
@@ -102,6 +99,7 @@ class ModelCard(QDialog):
             part.hide()
         self.load_button.setEnabled(False)
         self.add_button.setEnabled(False)
+        self.fit()
 
     def context(self) -> int:
         """The context asked for, in tokens."""
@@ -130,6 +128,7 @@ class ModelCard(QDialog):
             part.show()
         self._verdict.setText(self.tr("Working out what it takes…"))
         self.add_button.setEnabled(True)
+        self.fit()
         self.context_changed.emit(self.context())
 
     def set_estimate(self, estimate: MemoryEstimate, fitting_context: int = 0) -> None:
@@ -159,6 +158,7 @@ class ModelCard(QDialog):
         )
         self._breakdown.show()
         self.load_button.setEnabled(estimate.fits)
+        self.fit()
 
     def set_problem(self, sentence: str) -> None:
         """The file cannot be used, and why."""
@@ -166,6 +166,7 @@ class ModelCard(QDialog):
         self._verdict.setText(sentence)
         set_property(self._verdict, "tone", "error")
         self.load_button.setEnabled(False)
+        self.fit()
 
     def _context_moved(self) -> None:
         self._show_context()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QVBoxLayout,
 from desktop.ui.action_specs import MENUS
 from desktop.ui.actions import Actions, plain_text
 from desktop.ui.dialogs.facts_table import FactsTable
+from desktop.ui.dialogs.fitting import within_screen
 
 
 class ShortcutsDialog(QDialog):
@@ -39,7 +40,7 @@ class ShortcutsDialog(QDialog):
         column.addWidget(self.table, 1)
         column.addWidget(buttons)
         unit = self.fontMetrics().averageCharWidth()
-        self.resize(unit * 68, unit * 84)
+        self.resize(within_screen(self, unit * 68, unit * 84))
         self.search.textChanged.connect(self._show)
         self.search.setFocus(Qt.FocusReason.OtherFocusReason)
         self._show("")
