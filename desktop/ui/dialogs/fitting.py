@@ -51,10 +51,10 @@ class FittingDialog(QDialog):
         width = within_screen(self, width, 0).width()
         self.content.activate()
         around = self.footer.sizeHint().height() + 12 + 16
-        height = self.content.totalSizeHint().height()
-        if self.content.hasHeightForWidth():
-            height = self.content.totalHeightForWidth(width)
-        height += around
+        height = around + max(
+            self.content.totalHeightForWidth(width),  # -1 when it does not depend on the width
+            self.content.totalMinimumSize().height(),
+        )
         if self.isVisible():
             height = max(height, self.height())
         self.resize(within_screen(self, width, height))

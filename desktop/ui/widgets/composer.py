@@ -120,6 +120,7 @@ class Composer(QWidget):
 
     def set_placeholder(self, text: str) -> None:
         self.edit.setPlaceholderText(text)
+        self.edit.viewport().update()  # Qt forgets to while the old one is shown
 
     def set_busy(self, busy: bool) -> None:
         """While an answer is being made the button stops it."""

@@ -31,10 +31,21 @@ def test_it_is_as_tall_as_its_content(qtbot):
     dialog.show()
     before = dialog.height()
     assert before < 200
-    dialog.content.addWidget(label("line\n" * 10))
+    more = label("line\n" * 10)
+    dialog.content.addWidget(more)
+    more.show()
     dialog.fit()
     assert dialog.height() > before
     assert not dialog._area.verticalScrollBar().isVisible()
+
+
+def test_a_sentence_that_wraps_does_not_scroll(icons, qtbot, qapp):
+    card = ModelCard(INFO.path)
+    qtbot.addWidget(card)
+    card.show()
+    card.set_problem("The model file is not there. Choose another model, or put the file back.")
+    qapp.processEvents()
+    assert not card._area.verticalScrollBar().isVisible()
 
 
 def test_too_much_content_scrolls_and_the_footer_stays_in_view(qtbot):
