@@ -6,6 +6,7 @@ Exit status: 0 done, 1 failed (one sentence on stderr), 2 wrong usage, 130 inter
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import os
 import sys
@@ -24,6 +25,8 @@ COMMANDS = {
     "bench": "measure how fast a model reads and writes",
 }
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 _USAGE = """quern [--home DIR] [FILE.gguf]
        quern [--home DIR] COMMAND ..."""
@@ -46,10 +49,7 @@ def chat_instead(words: Sequence[str]) -> list[str]:
 
 def main(words: Sequence[str]) -> int:
     """Run a command. Returns the exit status."""
-    # A model may emit what the terminal's encoding lacks; that must not end the program.
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+    _open_streams()
     home = Home.default()
     try:
         options = _parse(words)
@@ -61,15 +61,45 @@ def main(words: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader (`| head`) has what it wanted. What Python still flushes goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()  # the reader (`| head`) has what it wanted
         return DONE
     except QuernError as error:
         print(f"quern: {error}", file=sys.stderr)
         return FAILED
+    except OSError as error:
+        if error.errno not in _FULL:
+            return _report_bug(home)
+        _drop_output()
+        print("quern: The output could not be written: the disk is full.", file=sys.stderr)
+        return FAILED
     except Exception:  # noqa: BLE001  a bug: no traceback reaches a person
         return _report_bug(home)
     return status
+
+
+def _open_streams() -> None:
+    """Make stdin, stdout and stderr usable, whatever was closed when the program was started.
+
+    A descriptor that is free would be taken by the next pipe, of which what is written to "stderr"
+    would then become a part.
+    """
+    for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest free descriptor, which is this one
+        if getattr(sys, name) is None:
+            stream = open(descriptor, "w" if descriptor else "r", closefd=False)  # noqa: SIM115
+            setattr(sys, name, stream)
+    # A model may emit what the terminal's encoding lacks; that must not end the program.
+    for output in (sys.stdout, sys.stderr):
+        if hasattr(output, "reconfigure"):
+            output.reconfigure(errors="replace")
+
+
+def _drop_output() -> None:
+    """Send what Python still holds for stdout nowhere, so that its flush at exit cannot fail."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parse(words: Sequence[str]) -> argparse.Namespace:

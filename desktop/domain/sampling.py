@@ -60,8 +60,8 @@ class SamplerSettings:
                 raise InvalidInput(f"{spec.label} must be a number.")
             if not spec.minimum <= value <= spec.maximum:  # NaN fails this too
                 raise InvalidInput(
-                    f"{spec.label} is {value:g}, but must lie between "
-                    f"{spec.minimum:g} and {spec.maximum:g}."
+                    f"{spec.label} is {_shown(value)}, but must lie between "
+                    f"{_shown(spec.minimum)} and {_shown(spec.maximum)}."
                 )
         if self.seed is not None and not 0 <= self.seed <= MAX_SEED:
             raise InvalidInput(f"The seed must lie between 0 and {MAX_SEED}.")
@@ -83,6 +83,11 @@ class SamplerSettings:
             return cls(**kept)
         except TypeError as error:
             raise InvalidInput("The sampler settings cannot be read.") from error
+
+
+def _shown(value: float) -> str:
+    """A number as people write it: "1,000,000", not "1e+06"."""
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.10g}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,6 +225,8 @@ def _parts(path: Path) -> list[Path]:
 def _check_magic(path: Path) -> int:
     """Size of the file in bytes. Raises: ModelFileMissing, ModelFileInvalid."""
     try:
+        if not path.is_file() and path.exists():  # opening a named pipe would wait for ever
+            raise ModelFileInvalid(f"{path} is not a file.", "Choose a model file.")
         with path.open("rb") as file:
             beginning = file.read(4)
             size = os.fstat(file.fileno()).st_size

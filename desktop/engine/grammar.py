@@ -23,7 +23,7 @@ MAX_BYTES = 1 << 30  # that parsing may take
 _LITERAL = re.compile(r'"(?:\\.|[^"\\])*"|\[(?:\\.|[^\]\\])*\]|#[^\n]*', re.DOTALL)
 _STRUCTURE = re.compile(r"[()]|\{\s*(?P<least>\d*)\s*,?\s*(?P<most>\d*)\s*\}")
 
-_ADVICE = "Correct it under More in the sampler panel, or clear it."
+_ADVICE = "Correct it, or go on without it."
 
 
 def make_grammar(settings: SamplerSettings, vocabulary: Vocabulary, log: LlamaLog) -> Any:

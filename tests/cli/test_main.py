@@ -124,6 +124,44 @@ def test_a_closed_pipe_ends_it_quietly(tmp_path):
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+def run_in_shell(redirection: str, *words: str) -> subprocess.CompletedProcess[bytes]:
+    script = f'exec "$0" -m desktop "$@" {redirection}'
+    command = ["/bin/sh", "-c", script, sys.executable, *words]
+    return subprocess.run(
+        command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, timeout=120
+    )
+
+
+needs_dev_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+
+
+@needs_dev_full
+@pytest.mark.parametrize("words", [["models"], ["models", "--json"]])
+def test_a_full_disk_is_said_and_is_no_bug(words, tmp_path):
+    done = run_in_shell(">/dev/full", *words, "--home", str(tmp_path))
+    assert done.returncode == 1
+    assert done.stderr == b"quern: The output could not be written: the disk is full.\n"
+    assert not (tmp_path / "logs").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_streams_that_are_closed_from_the_start_do_no_harm(closed, tmp_path):
+    # The engine child's pipes must not be taken for the streams that are missing.
+    words = ("chat", "--prompt", "Hi", "--max-tokens", "2", "--home", str(tmp_path))
+    done = run_in_shell(closed, *words)
+    assert done.returncode == 0
+    assert b"bug" not in done.stderr
+    assert bool(done.stdout) is (">&-" not in closed.split())
+    assert not (tmp_path / "logs").exists()
+
+
+def test_a_closed_stdin_holds_no_question(tmp_path):
+    done = run_in_shell("<&-", "chat", "--home", str(tmp_path))
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"quern: There is nothing to ask")
+
+
 def test_text_the_terminal_cannot_show_does_not_end_it(tmp_path):
     missing = "modèle-日本.gguf"
     ascii_only = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}

@@ -77,3 +77,17 @@ def test_presets_differ_and_precise_is_greedy() -> None:
     assert [preset.name for preset in BUILT_IN_PRESETS] == ["Precise", "Balanced", "Creative"]
     assert len({preset.settings for preset in BUILT_IN_PRESETS}) == 3
     assert BUILT_IN_PRESETS[0].settings.temperature == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"repeat_last_n": 2_000_000}, "is 2,000,000, but must lie between -1 and 1,000,000."),
+        ({"temperature": 5.25}, "is 5.25, but must lie between 0 and 5."),
+        ({"temperature": math.inf}, "is inf, but"),
+    ],
+)
+def test_what_is_refused_is_told_in_the_numbers_people_write(values, words) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        SamplerSettings(**values)
+    assert words in caught.value.message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,16 @@ def test_a_file_that_is_gone_or_no_model_is_refused(tmp_path: Path, log: LlamaLo
         assert caught.value.message.endswith(".") and caught.value.advice
     with pytest.raises(ModelFileInvalid):
         read_header(tmp_path, log)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_named_pipe_is_refused_without_waiting_for_a_writer(
+    tmp_path: Path, log: LlamaLog
+) -> None:
+    path = tmp_path / "pipe.gguf"
+    os.mkfifo(path)
+    with pytest.raises(ModelFileInvalid, match="is not a file"):
+        read_header(path, log)
 
 
 @pytest.mark.parametrize("length", [5, 23, 24, 100, 1000, 5000])
