@@ -255,6 +255,25 @@ def test_commands_bring_what_they_work_on_into_view(window, qtbot) -> None:
     assert window.page.find_bar.isVisible()
 
 
+def test_what_was_found_is_shown(app, window, qtbot) -> None:
+    number = app.store.create(title="Long").id
+    parent = None
+    for text in [f"message {count}" for count in range(60)]:
+        parent = app.store.add_message(number, role=Role.USER, text=text, parent_id=parent).id
+    third = app.store.path(number)[3]
+    window.main.show()
+    window.main.sidebar.message_selected.emit(number, third.id)
+    qtbot.waitUntil(lambda: window.page.transcript.anchor() is not None, **WAIT)
+    assert window.page.transcript.anchor()[0] == third.id
+    assert window.page.composer.edit.hasFocus()
+
+
+def test_commands_on_a_conversation_need_one(window, qtbot) -> None:
+    assert not window.actions.action("duplicate").isEnabled()
+    ask(window, qtbot, "say one")
+    assert window.actions.action("duplicate").isEnabled()
+
+
 def test_the_pin_of_the_menu_follows_the_list(window, qtbot) -> None:
     ask(window, qtbot, "say one")
     window.shared.conversations.pin(window.chat.current.id, True)

@@ -87,6 +87,7 @@ class Window(QObject):
     def _connect_sidebar(self) -> None:
         sidebar, conversations = self.main.sidebar, self.shared.conversations
         sidebar.conversation_selected.connect(self.open_conversation)
+        sidebar.message_selected.connect(self._open_message)
         sidebar.new_requested.connect(self.new_conversation)
         sidebar.rename_requested.connect(conversations.rename)
         sidebar.pin_requested.connect(conversations.pin)
@@ -118,6 +119,13 @@ class Window(QObject):
         self.binding.flush()
         self.chat.open(conversation_id)
         self.main.show_page("chat")
+        self.page.composer.focus()
+
+    def _open_message(self, conversation_id: int, message_id: int) -> None:
+        self.open_conversation(conversation_id)
+        keys = self.page.transcript.keys()
+        if message_id in keys:
+            self.page.transcript.scroll_to(message_id)
 
     def new_conversation(self) -> None:
         self.binding.flush()
@@ -193,6 +201,8 @@ class Window(QObject):
         shown = self.chat.current
         title = self.shared.conversations.title(shown.id) if shown else ""
         self.main.setWindowTitle(f"{title} — Quern" if title else "Quern")
+        for name in ("export_conversation", "rename", "pin", "duplicate", "delete"):
+            self.actions.action(name).setEnabled(shown is not None)
 
     @Slot(int)
     def _reload_if_shown(self, conversation_id: int) -> None:

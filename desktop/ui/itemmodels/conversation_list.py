@@ -20,6 +20,7 @@ from desktop.ui.formats import fill, shown_title
 
 CONVERSATION_ROLE = Qt.ItemDataRole.UserRole
 EXCERPT_ROLE = Qt.ItemDataRole.UserRole + 1
+MESSAGE_ROLE = Qt.ItemDataRole.UserRole + 2
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -27,11 +28,12 @@ _ROOT = QModelIndex()
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A heading when `conversation` is None; `excerpt` is set for search results."""
+    """A heading when `conversation` is None; the rest is set for search results."""
 
     heading: str = ""
     conversation: Conversation | None = None
     excerpt: str = ""
+    message_id: int | None = None
 
 
 class ConversationListModel(QAbstractListModel):
@@ -56,7 +58,7 @@ class ConversationListModel(QAbstractListModel):
 
     def set_hits(self, hits: Sequence[SearchHit]) -> None:
         """Show search results in the order given."""
-        self._replace([Row("", hit.conversation, hit.excerpt) for hit in hits])
+        self._replace([Row("", hit.conversation, hit.excerpt, hit.message_id) for hit in hits])
 
     def index_of(self, conversation_id: int) -> QModelIndex:
         """The first row of a conversation, or an invalid index."""
@@ -86,6 +88,8 @@ class ConversationListModel(QAbstractListModel):
                 return row.conversation
             case _ if role == EXCERPT_ROLE:
                 return row.excerpt
+            case _ if role == MESSAGE_ROLE:
+                return row.message_id
         return None
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:

@@ -22,7 +22,11 @@ from PySide6.QtWidgets import (
 
 from desktop.domain.conversation import Conversation, SearchHit
 from desktop.ui.icons import Icons
-from desktop.ui.itemmodels.conversation_list import CONVERSATION_ROLE, ConversationListModel
+from desktop.ui.itemmodels.conversation_list import (
+    CONVERSATION_ROLE,
+    MESSAGE_ROLE,
+    ConversationListModel,
+)
 from desktop.ui.widgets.buttons import icon_button, label, text_button
 from desktop.ui.widgets.conversation_delegate import ConversationDelegate
 from desktop.ui.widgets.search_field import search_field
@@ -36,6 +40,7 @@ class Sidebar(QFrame):
 
     Signals:
         conversation_selected: id.
+        message_selected: id of a conversation and of the message in it that was found.
         new_requested.
         rename_requested: id, new title.
         pin_requested: id, whether it shall be pinned.
@@ -45,6 +50,7 @@ class Sidebar(QFrame):
     """
 
     conversation_selected = Signal(int)
+    message_selected = Signal(int, int)
     new_requested = Signal()
     rename_requested = Signal(int, str)
     pin_requested = Signal(int, bool)
@@ -221,7 +227,11 @@ class Sidebar(QFrame):
         conversation = index.data(CONVERSATION_ROLE)
         if conversation is not None:
             self._current = conversation.id
-            self.conversation_selected.emit(conversation.id)
+            message = index.data(MESSAGE_ROLE)
+            if message is None:
+                self.conversation_selected.emit(conversation.id)
+            else:
+                self.message_selected.emit(conversation.id, message)
 
     def _delete(self, index: QModelIndex) -> None:
         conversation = index.data(CONVERSATION_ROLE)

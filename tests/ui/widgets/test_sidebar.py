@@ -140,6 +140,16 @@ def test_the_search_is_told_once_after_typing(sidebar, qtbot):
     qtbot.waitUntil(lambda: told == ["mill", ""])
 
 
+def test_a_hit_leads_to_its_message(sidebar, qtbot):
+    sidebar.set_hits([SearchHit(CONVERSATIONS[0], 5, "the \x02mill\x03")])
+    with (
+        qtbot.assertNotEmitted(sidebar.conversation_selected),
+        qtbot.waitSignal(sidebar.message_selected) as told,
+    ):
+        rows(sidebar).clicked.emit(rows(sidebar).model().index(0, 0))
+    assert told.args == [1, 5]
+
+
 def test_hits_replace_the_list_until_the_search_ends(sidebar):
     sidebar.set_hits([SearchHit(CONVERSATIONS[0], 5, "the \x02mill\x03")])
     assert rows(sidebar).model().rowCount() == 1
