@@ -25,7 +25,7 @@ class SettingRow(QWidget):
         self.editor: QCheckBox | Choice | NumberBox = self._make_editor()
         self.editor.setAccessibleName(name)
         self.editor.setAccessibleDescription(explanation)
-        heading = label(name, "heading")
+        heading = label(name, "heading", wrap=True)
         heading.setBuddy(self.editor)
         self._reset = icon_button(icons, "rotate-ccw", fill(self.tr("Reset %1"), name))
         keep = self._reset.sizePolicy()
@@ -91,7 +91,6 @@ class SettingRow(QWidget):
             check.toggled.connect(self._edited)
             return check
         box = NumberBox()
-        box.setMinimumWidth(box.fontMetrics().averageCharWidth() * 16)
         box.setRange(self.spec.minimum, self.spec.maximum)
         box.setSingleStep(self.spec.step)
         box.setSpecialValueText(translated(self.spec.special))

@@ -18,6 +18,7 @@ from desktop.ui.widgets.buttons import set_property
 TEXT_MARGIN = 6
 TEXT_BOX_FRAME = 16
 LONGEST_NUMBER = "1,000,000"
+CHARACTERS = 16  # of a number box that may also say a word in place of a number
 
 
 class DoubleNumberBox(QDoubleSpinBox):
@@ -44,11 +45,20 @@ class DoubleNumberBox(QDoubleSpinBox):
 
 
 class NumberBox(QSpinBox):
-    """Turned by the wheel only while it is being edited."""
+    """Turned by the wheel only while it is being edited. All are equally wide."""
 
     def __init__(self) -> None:
         super().__init__()
         _set_up(self)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        self.setFixedWidth(self.fontMetrics().averageCharWidth() * CHARACTERS)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():

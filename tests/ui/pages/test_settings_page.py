@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QSpinBox
+from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QScrollArea, QSpinBox
 
 from desktop.domain.model import Device, ThreadSpeed
 from desktop.ui.pages.setting_specs import SECTIONS, SETTINGS
@@ -137,3 +137,19 @@ def test_what_is_told_before_it_is_shown_is_shown_then(icons, qtbot):
     assert page.body.rows["default_preset"].value() == "Mine"
     assert page.body.rows["threads"].value() == 3
     assert not page.body.calibration.measure_button.isEnabled()
+
+
+def test_it_follows_the_text_size_and_never_scrolls_sideways(page, theme, qapp):
+    page.resize(856, 700)
+    theme.apply("light", 1.0)
+    qapp.processEvents()
+    box = page.body.rows["threads"].editor
+    before = box.width()
+    theme.apply("light", 2.0)
+    qapp.processEvents()
+    assert box.width() > before
+    area = page.findChild(QScrollArea)
+    assert area.horizontalScrollBar().maximum() == 0
+    theme.apply("light", 1.0)
+    qapp.processEvents()
+    assert box.width() == before
