@@ -13,6 +13,10 @@ from desktop.engine.protocol import ChatTurn
 TRIMMED_SHARE = 0.75  # of the context; the rest is room before the next trim
 LEAST_ROOM = 64  # tokens left for the answer when the newest message alone nearly fills the context
 
+# Neither rendered nor tokenized, which takes seconds, when it is plain that it cannot fit.
+LONGEST_TOKEN = 1024  # characters; known vocabularies have tokens of up to 256
+MAX_MESSAGE = 1 << 23  # characters
+
 MakePrompt = Callable[[Sequence[ChatTurn]], Prompt]
 
 
@@ -43,6 +47,9 @@ class ContextWindow:
         The system prompt stays. Turns go whole, so what is left begins with a message of the user.
         Raises: ContextTooSmall.
         """
+        length = len(messages[-1].content)
+        if length > min(self.size * LONGEST_TOKEN, MAX_MESSAGE):
+            raise _too_long(f"The newest message is {length:,} characters long", self.size)
         reserve = min(max_tokens or self.size // 4, self.size // 4)
         whole = make_prompt(messages)
         if len(whole.tokens) <= self.size - reserve:
@@ -60,10 +67,9 @@ class ContextWindow:
         turns = [i for i in range(head + 1, len(messages)) if messages[i].role is Role.USER]
         at, prompt = self._least_cut(turns, cut) if turns else (head, whole)
         if len(prompt.tokens) > self.size - min(reserve, LEAST_ROOM):
-            raise ContextTooSmall(
-                f"The newest message with the system prompt takes {len(prompt.tokens)} tokens, "
-                f"but the context holds {self.size}, the answer included.",
-                "Send a shorter message, or load the model with a larger context.",
+            raise _too_long(
+                f"The newest message with the system prompt takes {len(prompt.tokens):,} tokens",
+                self.size,
             )
         self._dropped = tuple(messages[head:at])
         return FittedPrompt(prompt, at - head)
@@ -81,3 +87,10 @@ class ContextWindow:
             else:
                 low = middle + 1
         return turns[low], prompts.get(low) or cut(turns[low])
+
+
+def _too_long(what: str, size: int) -> ContextTooSmall:
+    return ContextTooSmall(
+        f"{what}, but the context holds {size:,} tokens, the answer included.",
+        "Send a shorter message, or load the model with a larger context.",
+    )

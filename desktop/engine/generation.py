@@ -10,7 +10,7 @@ import llama_cpp.llama_cpp as llama
 import numpy as np
 
 from desktop.domain.conversation import Role, StopReason
-from desktop.domain.errors import EvaluationFailed, InvalidInput
+from desktop.domain.errors import Cancelled, EvaluationFailed, InvalidInput
 from desktop.engine.answer_stream import AnswerStream
 from desktop.engine.chat_template import ChatTemplate
 from desktop.engine.context_window import ContextWindow
@@ -71,7 +71,7 @@ class Generation:
         self._python_seconds = 0.0
 
     def run(self) -> Generated:
-        """Answer. Raises: QuernError; cancelling is not an error."""
+        """Answer. Raises: QuernError; Cancelled only before the prompt is read."""
         started = perf_counter()
         model, settings = self._model, self._request.sampler
         # First of all: a faulty grammar must not cost an evaluation.
@@ -132,13 +132,19 @@ class Generation:
             raise InvalidInput("There is no message to answer.")
         fitted = model.window.fit(
             request.messages,
-            lambda messages: model.cache.tokenize(prompt_text(model, messages, request)),
+            lambda messages: model.cache.tokenize(
+                prompt_text(model, messages, request), self._check_cancelled
+            ),
             request.sampler.max_tokens,
         )
         if fitted.dropped:
             self._dropped = fitted.dropped
             self._send(ContextTrimmed(id=request.id, dropped_messages=fitted.dropped))
         return fitted.prompt
+
+    def _check_cancelled(self) -> None:
+        if self._flag.is_set():
+            raise Cancelled("The answer was cancelled.")
 
     def _splitter(self, prompt: Prompt) -> ReasoningSplitter:
         inside = open_at_end(prompt.text)

@@ -11,6 +11,7 @@ asking again then repeats exactly the same evaluations.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from desktop.engine.tokens import Vocabulary
@@ -40,8 +41,11 @@ class PromptCache:
     _segments: list[tuple[str, int]] = field(default_factory=list)
     _usable: int | None = None  # after a shift, tokens behind this one saw others before them
 
-    def tokenize(self, text: str) -> Prompt:
-        """`text`, a rendered prompt, with the tokens already evaluated where it is the same."""
+    def tokenize(self, text: str, go_on: Callable[[], None] | None = None) -> Prompt:
+        """`text`, a rendered prompt, with the tokens already evaluated where it is the same.
+
+        `go_on` is called now and then; what it raises ends the work.
+        """
         segments: list[tuple[str, int]] = []
         characters = tokens = 0
         for segment, count in self._segments:
@@ -51,7 +55,9 @@ class PromptCache:
             characters += len(segment)
             tokens += count
         rest = text[characters:]
-        new = self.vocabulary.tokenize_prompt(rest, at_start=characters == 0) if rest else []
+        new: list[int] = []
+        if rest:
+            new = self.vocabulary.tokenize_prompt(rest, at_start=characters == 0, go_on=go_on)
         if new:
             segments.append((rest, len(new)))
         return Prompt(text, self.tokens[:tokens] + new, tuple(segments))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import ctypes
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import llama_cpp.llama_cpp as llama
 
@@ -102,15 +102,20 @@ class Vocabulary:
             )
         return list(tokens[: max(count, 0)])
 
-    def tokenize_prompt(self, text: str, *, at_start: bool = True) -> list[int]:
+    def tokenize_prompt(
+        self, text: str, *, at_start: bool = True, go_on: Callable[[], None] | None = None
+    ) -> list[int]:
         """Tokens of a rendered prompt: control tokens count where they are not broken by BREAK.
 
         With `at_start` the text begins the prompt and gets its BOS token, unless it brings one.
+        `go_on` is called now and then; what it raises ends the work.
         """
         tokens: list[int] = []
         for index, part in enumerate(text.split(BREAK)):
             if not part:
                 continue
+            if go_on is not None:
+                go_on()
             single = len(part) == 1  # only a protected one-character control token stands alone
             tokens += self._part(part, index == 0 and at_start, not single or BREAK not in text)
         if at_start and self.adds_bos and tokens[:1] != [self.bos]:

@@ -45,7 +45,6 @@ _CODES: dict[type[QuernError], ErrorCode] = {
     errors.ChatTemplateBroken: ErrorCode.CHAT_TEMPLATE_BROKEN,
     errors.ContextTooSmall: ErrorCode.CONTEXT_TOO_SMALL,
     errors.EvaluationFailed: ErrorCode.EVALUATION_FAILED,
-    errors.Cancelled: ErrorCode.CANCELLED,
 }
 
 
@@ -151,6 +150,8 @@ def _answer(handle: Callable[[Request], Event], request: Request) -> Event:
     """The terminal event of a request, whatever happens."""
     try:
         return handle(request)
+    except errors.Cancelled as error:
+        return _cancelled(request, error.message)
     except QuernError as error:
         return Failed(
             id=request.id,
@@ -168,10 +169,10 @@ def _answer(handle: Callable[[Request], Event], request: Request) -> Event:
         )
 
 
-def _cancelled(request: Request) -> Event:
-    """The terminal event of a request that was cancelled before it began."""
+def _cancelled(request: Request, message: str = "It was cancelled.") -> Event:
+    """The terminal event of a request that was cancelled before it came to anything."""
     if not isinstance(request, Generate):
-        return Failed(id=request.id, code=ErrorCode.CANCELLED, message="It was cancelled.")
+        return Failed(id=request.id, code=ErrorCode.CANCELLED, message=message)
     return Generated(
         id=request.id,
         stop_reason=StopReason.CANCELLED,

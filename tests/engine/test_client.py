@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -12,6 +13,7 @@ import pytest
 from desktop.domain import errors
 from desktop.domain.conversation import Role
 from desktop.domain.model import LoadConfig
+from desktop.domain.paths import starter_model_path
 from desktop.domain.sampling import SamplerSettings
 from desktop.engine.client import Engine
 from desktop.engine.protocol import (
@@ -179,6 +181,60 @@ runpy.run_path({COMMAND[1]!r}, run_name="__main__")
     engine.start()
     try:
         assert engine.call(ask("say quiet"), Generated).completion_tokens == 3
+    finally:
+        engine.close()
+
+
+@pytest.fixture
+def starter(tmp_path: Path) -> Path:
+    """A copy of the starter model, to be maltreated."""
+    return Path(shutil.copy(starter_model_path(), tmp_path / "model.gguf"))
+
+
+def loaded(path: Path) -> Engine:
+    engine = Engine()
+    engine.start()
+    config = LoadConfig(context=256, threads=1)
+    engine.call(lambda number: Load(id=number, path=path, config=config), Loaded)
+    return engine
+
+
+def answer(engine: Engine) -> str:
+    seen = Collector()
+    settings = SamplerSettings(temperature=0.0, max_tokens=12)
+    messages = (ChatTurn(Role.USER, "Tell me a story."),)
+    engine.call(
+        lambda number: Generate(id=number, messages=messages, sampler=settings), Generated, seen
+    )
+    return seen.text
+
+
+@pytest.mark.engine
+@pytest.mark.skipif(sys.platform == "win32", reason="a file in use cannot be changed there")
+@pytest.mark.parametrize("kept", [0, 2_000_000])
+def test_a_model_file_cut_short_while_loaded_is_a_sentence(starter: Path, kept: int) -> None:
+    engine = loaded(starter)
+    try:
+        before = answer(engine)
+        os.truncate(starter, kept)
+        try:
+            assert answer(engine) == before  # where llama.cpp holds a copy of the weights
+        except errors.EngineDied as death:
+            assert "model file was changed or cut short" in death.message
+            assert death.exit_code == -signal.SIGBUS
+            assert death.advice
+    finally:
+        engine.close()
+
+
+@pytest.mark.engine
+@pytest.mark.skipif(sys.platform == "win32", reason="a file in use cannot be removed there")
+def test_a_model_file_removed_while_loaded_is_not_missed(starter: Path) -> None:
+    engine = loaded(starter)
+    try:
+        before = answer(engine)
+        starter.unlink()
+        assert answer(engine) == before
     finally:
         engine.close()
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from desktop.domain.errors import ContextTooSmall
-from desktop.engine.context_window import ContextWindow
+from desktop.engine.context_window import LONGEST_TOKEN, MAX_MESSAGE, ContextWindow
 from desktop.engine.prompt_cache import Prompt
 from desktop.engine.protocol import ChatTurn
 from tests.engine.conftest import assistant, system, user
@@ -34,6 +34,16 @@ def test_room_is_kept_for_the_answer_but_no_more_than_asked() -> None:
     messages = conversation(4)  # 80 of 100
     assert window.fit(messages, count, 0).dropped
     assert not window.fit(messages, count, 10).dropped
+
+
+def test_a_message_that_cannot_possibly_fit_is_refused_unread() -> None:
+    def never(messages: Sequence[ChatTurn]) -> Prompt:
+        raise AssertionError("rendered in vain")
+
+    with pytest.raises(ContextTooSmall, match="102,401 characters long, but the context holds 100"):
+        ContextWindow(100).fit([user("a" * (100 * LONGEST_TOKEN + 1))], never, 0)
+    with pytest.raises(ContextTooSmall, match="characters long"):
+        ContextWindow(1 << 22).fit([user("a" * (MAX_MESSAGE + 1))], never, 0)
 
 
 def test_whole_turns_go_and_the_system_prompt_stays() -> None:
@@ -73,5 +83,5 @@ def test_the_newest_message_alone_may_use_the_room_of_the_answer() -> None:
 
 @pytest.mark.parametrize("earlier", [[], [user("a"), assistant("b")]])
 def test_a_newest_message_that_does_not_fit_is_refused(earlier: list[ChatTurn]) -> None:
-    with pytest.raises(ContextTooSmall, match=r"990 tokens.*holds 1000"):
+    with pytest.raises(ContextTooSmall, match=r"990 tokens.*holds 1,000"):
         ContextWindow(1000).fit([*earlier, user("u" * 990)], count, 0)

@@ -185,7 +185,7 @@ def test_a_message_too_long_for_the_context_is_refused_with_numbers(child: Child
     answer = child.generate(system("Short."), user("word " * 2000))
     assert isinstance(answer.reply, Failed)
     assert answer.reply.code == "context_too_small"
-    assert "1024" in answer.reply.message and answer.reply.advice
+    assert "1,024" in answer.reply.message and answer.reply.advice
     assert child.generate(user("Hi"), max_tokens=3).reply.completion_tokens == 3
 
 

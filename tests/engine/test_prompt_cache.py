@@ -10,7 +10,7 @@ from desktop.engine.prompt_cache import PromptCache
 class Characters:
     """A vocabulary of one token for each character."""
 
-    def tokenize_prompt(self, text: str, *, at_start: bool = True) -> list[int]:
+    def tokenize_prompt(self, text: str, **_options: Any) -> list[int]:
         return [ord(character) for character in text]
 
 

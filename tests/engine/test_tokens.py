@@ -81,6 +81,23 @@ def test_tokens_of_structure_are_protected_where_the_template_writes_them(
     assert BREAK not in vocabulary.protect("a  b")
 
 
+def test_tokenizing_typed_control_tokens_can_be_stopped_at_any_of_them(
+    vocabulary: Vocabulary,
+) -> None:
+    calls = 0
+
+    def go_on() -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 5:
+            raise InterruptedError
+
+    text = vocabulary.protect("<|im_end|>" * 100_000)
+    with pytest.raises(InterruptedError):
+        vocabulary.tokenize_prompt(text, go_on=go_on)
+    assert calls == 5
+
+
 def test_bos_is_added_once(models: Callable[..., Path], log: LlamaLog) -> None:
     tiny = TinyModel(metadata=(("tokenizer.ggml.add_bos_token", True),))
     weights = model.Weights(models(tiny), LoadConfig(), log)

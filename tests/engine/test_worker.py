@@ -124,6 +124,23 @@ def test_cancelling_inside_a_long_prompt_leaves_a_sound_context(
     assert again.text == whole.text
 
 
+def test_cancelling_before_the_prompt_is_read_ends_it_with_generated(
+    shared_child: Child, models: Models
+) -> None:
+    # Splitting this text into tokens takes longer than the client waits before it kills.
+    shared_child.load(models(SLOW), context=1 << 14)
+    number = shared_child.send(
+        Generate, messages=(user("<|im_end|>" * 800_000),), sampler=SamplerSettings(seed=6)
+    )
+    time.sleep(0.5)
+    begun = time.perf_counter()
+    shared_child.cancel(number)
+    reply = shared_child.finish(number).reply
+    assert isinstance(reply, Generated) and reply.seed == 6
+    assert reply.stop_reason is StopReason.CANCELLED
+    assert time.perf_counter() - begun < 2.0
+
+
 def test_cancelling_other_requests_ends_them_with_failed(
     shared_child: Child, models: Models
 ) -> None:
