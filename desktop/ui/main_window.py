@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.ui.actions import Actions
+from desktop.ui.dialogs.fitting import within_screen
 from desktop.ui.icons import Icons
 from desktop.ui.theme import Theme
 from desktop.ui.widgets.banner import Banner
@@ -24,6 +25,7 @@ from desktop.ui.widgets.undo_bar import UndoBar
 
 STATE_VERSION = 1
 SIDEBAR_WIDTH = 264
+USUAL_SIZE = (1120, 760)
 UNDO_OFFSET = 68  # below the bar a page has at its top
 
 
@@ -75,7 +77,7 @@ class MainWindow(QMainWindow):
         for action in actions:
             self.addAction(action)
         self.sidebar.page_selected.connect(self.show_page)
-        self.resize(1120, 760)
+        self.resize(within_screen(self, *USUAL_SIZE))
 
     # --- pages ---
 

@@ -169,6 +169,12 @@ def test_a_long_sentence_of_the_undo_bar_stays_over_the_page(window, qtbot):
     assert over.contains(window.undo_bar.geometry())
 
 
+def test_a_new_window_fits_on_a_small_screen(window):
+    room = window.screen().availableSize()  # 800 by 800
+    assert window.height() < room.height()
+    assert window.width() < room.width()
+
+
 def test_the_tab_key_goes_through_the_sidebar_before_the_page(window, qtbot):
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)

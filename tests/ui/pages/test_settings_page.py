@@ -139,10 +139,8 @@ def test_what_is_told_before_it_is_shown_is_shown_then(icons, qtbot):
     assert not page.body.calibration.measure_button.isEnabled()
 
 
-def test_it_follows_the_text_size_and_never_scrolls_sideways(page, theme, qapp):
+def test_it_follows_the_text_size_and_never_scrolls_sideways(theme, page, qapp):
     page.resize(856, 700)
-    theme.apply("light", 1.0)
-    qapp.processEvents()
     box = page.body.rows["threads"].editor
     before = box.width()
     theme.apply("light", 2.0)
