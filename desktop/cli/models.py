@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,8 @@ def run(options: argparse.Namespace, home: Home) -> int:
                 print_json(_as_json(entry))
             else:
                 print(f"Added “{entry.name}”.")
+                if problem := _problem(entry):
+                    print(f"Note: it cannot be used. {problem}", file=sys.stderr)
         elif options.action == "remove":
             library.remove(options.name)
             if options.json:
@@ -63,7 +66,11 @@ def _as_json(entry: LibraryEntry) -> dict[str, object]:
 def _as_row(entry: LibraryEntry) -> tuple[str, ...]:
     weights = show_count(entry.info.parameters) if entry.info else "-"
     level = entry.info.level if entry.info else "-"
-    state = "  (the file is missing)" if entry.missing else ""
-    if entry.problem and not entry.missing:
-        state = f"  ({entry.problem})"
+    problem = "the file is missing" if entry.missing else _problem(entry)
+    state = f"  ({problem})" if problem else ""
     return (entry.name, weights, level, show_size(entry.size), f"{entry.path}{state}")
+
+
+def _problem(entry: LibraryEntry) -> str:
+    """The sentence why the model cannot be loaded, or ""."""
+    return entry.problem or next(iter(entry.info.problems if entry.info else ()), "")

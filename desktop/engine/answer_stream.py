@@ -42,7 +42,7 @@ class AnswerStream:
         self._detokenizer = detokenizer
         self._splitter = splitter
         self._stop = tuple(filter(None, stop))
-        self._hold = max(map(len, self._stop), default=1) - 1
+        self._longest_begun = max(map(len, self._stop), default=1) - 1
         self._started = started
         self._context_used = context_used
         self._read_tokens = 0  # how many of `tokens` are text
@@ -104,14 +104,22 @@ class AnswerStream:
         self._ready += text
 
     def _before_stop(self, text: str) -> str:
-        """Text that is certainly before a stop string; the rest is held back."""
+        """Text that is before any stop string. What may be the beginning of one is held back."""
         found = [at for at in map(text.find, self._stop) if at >= 0]
         if found:
             self.stopped = True
             return text[: min(found)]
-        sure = max(len(text) - self._hold, 0)
+        sure = len(text) - self._begun_stop(text)
         self._held = text[sure:]
         return text[:sure]
+
+    def _begun_stop(self, text: str) -> int:
+        """Length of the longest end of `text` with which a stop string begins."""
+        longest = min(len(text), self._longest_begun)
+        return next(
+            (n for n in range(longest, 0, -1) if any(s.startswith(text[-n:]) for s in self._stop)),
+            0,
+        )
 
     def _flush(self, now: float, *, last: bool = False) -> None:
         self._read()

@@ -47,6 +47,16 @@ def test_a_missing_file_is_shown_as_missing(quern, model):
     assert "(the file is missing)" in quern("models").out
 
 
+@pytest.mark.engine
+def test_a_model_that_ends_early_is_added_but_not_without_a_word(quern, tmp_path):
+    path = tmp_path / "half.gguf"
+    path.write_bytes(paths.starter_model_path().read_bytes()[:3_000_000])
+    added = quern("models", "add", str(path))
+    assert (added.status, added.out) == (0, "Added “half”.\n")
+    assert "cannot be used. The file ends early: 3,000,000 of" in added.err
+    assert "(The file ends early" in quern("models").out
+
+
 def test_what_cannot_be_done_is_said(quern, tmp_path):
     bad = tmp_path / "bad.gguf"
     bad.touch()

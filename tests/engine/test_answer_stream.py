@@ -87,6 +87,18 @@ def test_text_goes_out_while_nothing_is_fed() -> None:
     assert len(sent) == count
 
 
+def test_only_what_may_begin_a_stop_string_is_held_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answer_stream, "COALESCE_SECONDS", 0.0)
+    sent: list[Event] = []
+    stream = make(sent, "-" * 50 + "end", "no")
+    for text, seen in (("Hello --", "Hello "), ("- an", "Hello --- a"), ("d n", "Hello --- and ")):
+        for character in text:
+            stream.feed(ord(character), perf_counter())
+        assert shown(sent) == seen
+    stream.finish()
+    assert shown(sent) == "Hello --- and n"
+
+
 def test_a_stop_string_is_found_across_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answer_stream, "COALESCE_SECONDS", 0.0)
     sent: list[Event] = []
