@@ -393,3 +393,14 @@ def test_a_conversation_is_exported_and_dropped_back_in(app, window, tmp_path, q
 def test_every_action_has_a_handler(window) -> None:
     unconnected = [name for name, action in window.actions.items() if not action.isVisible()]
     assert unconnected == []
+
+
+def test_the_tab_key_comes_from_the_transcript_to_the_composer(window) -> None:
+    page = window.page
+    passed = []
+    widget = page.picker.nextInFocusChain()
+    while widget is not page.composer.edit and widget is not page.picker:
+        passed.append(widget)
+        widget = widget.nextInFocusChain()
+    assert page.transcript in passed
+    assert page.panel not in passed

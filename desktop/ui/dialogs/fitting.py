@@ -58,3 +58,8 @@ class FittingDialog(QDialog):
         if self.isVisible():
             height = max(height, self.height())
         self.resize(within_screen(self, width, height))
+        if self.isVisible():  # it grew downwards from where it was
+            room, frame = self.screen().availableGeometry(), self.frameGeometry()
+            lowest = max(room.top(), room.bottom() - frame.height())
+            if frame.top() > lowest:
+                self.move(frame.left(), lowest)

@@ -165,6 +165,10 @@ class ModelCard(FittingDialog):
         self._busy.hide()
         self._verdict.setText(sentence)
         set_property(self._verdict, "tone", "error")
+        said, _, _ = sentence.partition(". ")
+        others = [line for line in self._problems.text().splitlines() if said not in line]
+        self._problems.setText("\n".join(others))
+        self._problems.setVisible(bool(others))
         self.load_button.setEnabled(False)
         self.fit()
 

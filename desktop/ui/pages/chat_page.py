@@ -72,7 +72,8 @@ class ChatPage(QWidget):
         self.splitter.setSizes([10_000, self.panel.minimumWidth()])
         self.find_bar.hide()
         self.panel.hide()
+        self.composer.tab_after(self.transcript)
 
     def panes(self) -> list[QWidget]:
         """Where F6 stops on this page."""
-        return [self.transcript, self.composer, self.panel]
+        return [self.top, self.stack, self.composer, self.panel]

@@ -158,6 +158,12 @@ class Composer(QWidget):
     def focus(self) -> None:
         self.edit.setFocus()
 
+    def tab_after(self, before: QWidget) -> None:
+        """Let the Tab key come here from `before`."""
+        for part in (self.edit, self._attach, self.button):
+            QWidget.setTabOrder(before, part)
+            before = part
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls() and self.edit.canInsertFromMimeData(event.mimeData()):
             event.acceptProposedAction()

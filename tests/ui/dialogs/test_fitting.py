@@ -48,6 +48,22 @@ def test_a_sentence_that_wraps_does_not_scroll(icons, qtbot, qapp):
     assert not card._area.verticalScrollBar().isVisible()
 
 
+def test_it_does_not_grow_off_the_screen(qtbot, qapp):
+    dialog = FittingDialog(60)
+    qtbot.addWidget(dialog)
+    dialog.content.addWidget(label("short"))
+    dialog.fit()
+    room = dialog.screen().availableGeometry()
+    dialog.move(room.left(), room.bottom() - 120)
+    dialog.show()
+    more = label("line\n" * 100)
+    dialog.content.addWidget(more)
+    more.show()
+    dialog.fit()
+    qapp.processEvents()
+    assert room.contains(dialog.geometry())
+
+
 def test_too_much_content_scrolls_and_the_footer_stays_in_view(qtbot):
     dialog = FittingDialog(60)
     qtbot.addWidget(dialog)

@@ -107,3 +107,11 @@ def test_adding_without_loading(card, qtbot):
     card.set_info(INFO)
     with qtbot.assertNotEmitted(card.load_requested), qtbot.waitSignal(card.add_requested):
         card.add_button.click()
+
+
+def test_a_problem_is_not_said_twice(card):
+    card.set_info(replace(INFO, problems=("The file ends early: 5 of 9 bytes.", "It is odd.")))
+    card.set_problem("The file ends early: 5 of 9 bytes. Download it again.")
+    assert card._problems.text() == "It is odd."
+    card.set_problem("It is odd. Choose another.")
+    assert card._problems.isHidden()
