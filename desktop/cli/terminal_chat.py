@@ -65,6 +65,7 @@ class TerminalChat:
         self._read = read
         self._messages: list[Message] = []  # questions and answers by turns
         self._last_question = ""
+        self._model_lost = False  # the engine died and could not be brought back yet
         self._saved_to: set[Path] = set()
         self._commands: dict[str, Callable[[str], None]] = {
             "/help": self._help,
@@ -126,6 +127,8 @@ class TerminalChat:
     def _ask(self, before: list[Message], question: str) -> None:
         """Answer `question` after the messages `before`. What fails changes no messages."""
         self._last_question = question
+        if self._model_lost:
+            self._bring_back()
         asked = [*before, _message(len(before) + 1, Role.USER, question)]
         turns = turns_of(self._system, asked)
         view = AnswerView(sys.stdout, sys.stderr)
@@ -142,7 +145,8 @@ class TerminalChat:
             )
         except EngineDied as death:
             print(f"quern: {death}", file=sys.stderr)
-            self._restart()
+            self._model_lost = True
+            self._bring_back()
             print("The engine runs again; /retry asks the same question.", file=sys.stderr)
             return
         print(f"({result.summary()})", file=sys.stderr)
@@ -150,6 +154,11 @@ class TerminalChat:
             facts = facts_of(result.facts, self._model, self._settings, self._template_arguments)
             said = _message(len(asked) + 1, Role.ASSISTANT, result.text)
             self._messages = [*asked, replace(said, reasoning=result.reasoning, facts=facts)]
+
+    def _bring_back(self) -> None:
+        """Raises: QuernError when the model cannot be loaded now; the next question tries again."""
+        self._restart()
+        self._model_lost = False
 
     # --- commands ---------------------------------------------------------------------------
 

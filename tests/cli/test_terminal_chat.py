@@ -8,6 +8,7 @@ from desktop.cli.engine_use import load_model
 from desktop.cli.terminal_chat import TerminalChat
 from desktop.core.conversation_json import from_json_text
 from desktop.domain.conversation import Role
+from desktop.domain.errors import ModelFileInvalid
 from desktop.domain.model import LoadConfig
 from desktop.domain.sampling import SamplerSettings
 
@@ -147,3 +148,29 @@ def test_help_names_every_command(talk):
     _, out, _ = talk("/help")
     for name in ("/system", "/seed", "/temperature", "/retry", "/new", "/save", "/exit", "/help"):
         assert f"\n{name} " in out
+
+
+def test_a_model_that_cannot_be_loaded_again_is_tried_anew_by_the_next_question(
+    engine, tmp_path, capsys
+):
+    def load():
+        return load_model(engine, tmp_path / "tiny.gguf", LoadConfig())
+
+    hindrances = [ModelFileInvalid("The file is empty.", "Download it again.")] * 2
+
+    def restart() -> None:
+        if hindrances:
+            raise hindrances.pop()
+        engine.close()
+        engine.start()
+        load()
+
+    lines = iter(["crash half", "/retry", "say back", "say still here", "/exit"])
+    chat = TerminalChat(
+        engine, restart, load(), SamplerSettings(), "", {}, read=lambda _prompt: next(lines)
+    )
+    assert chat.run() == 0
+    captured = capsys.readouterr()
+    assert captured.err.count("quern: The file is empty. Download it again.") == 2
+    assert "back" in captured.out
+    assert "still here" in captured.out
