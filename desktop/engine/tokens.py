@@ -87,7 +87,8 @@ class Vocabulary:
             data = text.encode("utf-8")
         except UnicodeEncodeError as error:
             raise InvalidInput(
-                "The text holds half a character (a lone surrogate), which has no meaning."
+                "The text holds half a character (a lone surrogate), which has no meaning.",
+                "Write or paste the text anew.",
             ) from error
         capacity = len(data) + 8
         tokens = (llama.llama_token * capacity)()
