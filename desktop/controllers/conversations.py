@@ -111,7 +111,9 @@ class ConversationsController(Controller):
         def action() -> None:
             deleted: DeletedMessages = self._conversations.delete_message(message_id)
             self._offer_undo(
-                self.tr("%n message(s) deleted.", "", deleted.count),
+                self.tr("The message was deleted.")
+                if deleted.count == 1
+                else self.tr("{0} messages were deleted.").format(deleted.count),
                 deleted.conversation_id,
                 lambda: self._conversations.undelete_messages(deleted),
             )
