@@ -46,12 +46,15 @@ def test_a_deleted_message_comes_back_with_what_followed(conversations, store, q
     store.add_message(one.id, role=Role.ASSISTANT, text="a", parent_id=question.id)
     with qtbot.waitSignal(conversations.undo_offered) as offered:
         conversations.delete_message(question.id)
-    assert "2" in offered.args[0]
+    assert offered.args == ["2 messages were deleted."]
     assert store.path(one.id) == []
     with qtbot.waitSignal(conversations.messages_changed) as changed:
         conversations.undo()
     assert changed.args == [one.id]
     assert [m.text for m in store.path(one.id)] == ["q", "a"]
+    with qtbot.waitSignal(conversations.undo_offered) as offered:
+        conversations.delete_message(store.path(one.id)[-1].id)
+    assert offered.args == ["The message was deleted."]
 
 
 def test_the_newest_search_wins(conversations, store, qtbot) -> None:
