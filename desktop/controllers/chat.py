@@ -261,11 +261,13 @@ class ChatController(Controller):
         self._answering_in = None
         self.busy_changed.emit(False)
         self._models.watch_memory(False)
-        if self._is_shown(event.message.conversation_id):
+        shown = self._is_shown(event.message.conversation_id)
+        if shown:
             facts = event.message.facts
             if facts is not None and event.error is None:
                 self.figures.emit(facts.tokens_per_second, facts.ttft_ms, facts.context_used)
             self.answer_ended.emit(event.message, self._branch(event.message))
         self._update(event.message.conversation_id)
-        if event.error is not None and not isinstance(event.error, EngineDied):
-            self.failed.emit(event.error)  # ModelController tells of a death
+        # A shown answer tells of its failure itself, and ModelController of an engine's death.
+        if event.error is not None and not shown and not isinstance(event.error, EngineDied):
+            self.failed.emit(event.error)

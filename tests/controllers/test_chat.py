@@ -177,3 +177,16 @@ def test_fork_opens_a_copy_up_to_the_message(ready, store, qtbot) -> None:
     ready.fork(answer.id)
     assert ready.current.id != first
     assert [m.text for m in store.path(ready.current.id)] == ["say one", "one "]
+
+
+def test_a_failure_is_told_once_where_it_can_be_seen(ready, store, qtbot) -> None:
+    failures = []
+    ready.failed.connect(failures.append)
+    with qtbot.waitSignal(ready.answer_ended, **WAIT) as ended:
+        ready.send("fail")
+    assert "The model failed" in ended.args[0].problem
+    assert failures == []
+    other = store.create(title="other")
+    ready.send("fail")
+    ready.open(other.id)
+    qtbot.waitUntil(lambda: bool(failures), **WAIT)
