@@ -24,18 +24,8 @@ from starter_model.settings import BUILD, CHECKPOINT, END, SEED, SIZE
 TOKENS_PER_STEP = 4096
 SHORT_WINDOW = 512
 LONG_FROM, LONG_EVERY = 1800, 3
-# (step, share of the peak learning rate), straight lines between. The rate falls early because
-# accuracy stood still at the full rate, held up by single wrong tokens.
-SCHEDULE = (
-    (0, 0.0),
-    (100, 1.0),
-    (1008, 1.0),
-    (1600, 0.77),
-    (1700, 0.5),
-    (1800, 0.458),
-    (2000, 0.196),
-    (2240, 0.0),
-)
+# (step, share of the peak learning rate), straight lines between: warm up, hold, fall to nothing.
+SCHEDULE = ((0, 0.0), (100, 1.0), (1200, 1.0), (2400, 0.0))
 STEPS = SCHEDULE[-1][0]
 MATRIX_RATE = 4e-3
 OTHER_RATE = 3e-3
