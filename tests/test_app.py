@@ -24,6 +24,12 @@ from tests.helpers.apps import make_app
 WAIT = {"timeout": 20_000}
 
 
+def wait_until_ready(window, qtbot) -> None:
+    """Until the window itself knows of its model, which it hears a moment after the engine."""
+    composer = window.page.composer
+    qtbot.waitUntil(lambda: composer.edit.placeholderText().startswith("Message "), **WAIT)
+
+
 @pytest.fixture
 def start(qapp, tmp_path, qtbot):
     """Starts the application as often as asked; every one is closed at the end."""
@@ -34,7 +40,7 @@ def start(qapp, tmp_path, qtbot):
         app = make_app(qapp, home)
         running.append(app)
         window = app.open_window(files)
-        qtbot.waitUntil(lambda: window.models.current is not None, **WAIT)
+        wait_until_ready(window, qtbot)
         return app
 
     def end(app: App) -> None:
@@ -157,7 +163,7 @@ def test_closing_the_window_stops_its_answer_and_keeps_it(start, qtbot) -> None:
 def test_two_windows_have_two_engines(app, window, qtbot) -> None:
     window.actions.action("new_window").trigger()
     second = app.windows[1]
-    qtbot.waitUntil(lambda: second.models.current is not None, **WAIT)
+    wait_until_ready(second, qtbot)
     children = {each.models.session.process_id for each in app.windows}
     assert len(children) == 2
     window.binding.send("slow 300")

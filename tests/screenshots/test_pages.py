@@ -63,7 +63,8 @@ def font(qapp, monkeypatch):
 def window(qapp, font, tmp_path, qtbot):
     app = make_app(qapp, Home(tmp_path))
     window = app.open_window()
-    qtbot.waitUntil(lambda: window.models.current is not None, timeout=20_000)
+    composer = window.page.composer
+    qtbot.waitUntil(lambda: composer.edit.placeholderText().startswith("Message "), timeout=20_000)
     window.main.resize(SIZE)
     window.settings_page.set_home(Path("/home/ada/.local/share/quern"))
     yield window
