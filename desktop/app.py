@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import PySide6
-from PySide6.QtCore import QObject, QSettings, Qt, QUrl, Signal
+from PySide6.QtCore import QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 
@@ -32,7 +32,7 @@ from desktop.ui.commands import AppCommands, connect_commands
 from desktop.ui.icons import Icons
 from desktop.ui.theme import Theme
 from desktop.ui.window import Shared, Window
-from desktop.ui.window_frame import WindowFrame
+from desktop.ui.window_frame import WindowFrame, session_of
 
 BIN_SECONDS = 30 * 24 * 3600.0  # how long deleted conversations are kept
 
@@ -209,11 +209,6 @@ class App(QObject):
     def _tell(self, error: QuernError) -> None:
         for window in self.windows:
             window.show_problem(error)
-
-
-def session_of(home: Home) -> QSettings:
-    """Where the windows of a home stood and what they showed."""
-    return QSettings(str(home.window_state), QSettings.Format.IniFormat)
 
 
 def _show_folder(folder: Path) -> None:

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QSettings, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from desktop import __version__
@@ -22,7 +22,7 @@ from desktop.domain.errors import StorageFault
 from desktop.domain.paths import Home
 from desktop.ui.icons import Icons
 from desktop.ui.theme import Theme
-from desktop.ui.window_frame import WindowFrame
+from desktop.ui.window_frame import WindowFrame, session_of
 
 DONE, FAILED = 0, 1
 LATEST_MS = 1000  # a window that starts minimised is never painted; go on all the same
@@ -55,7 +55,7 @@ def main(words: Sequence[str] | None = None) -> int:
     qt.setWindowIcon(icons.application_icon())
     frame = WindowFrame(theme, icons)
 
-    frame.show(QSettings(str(home.window_state), QSettings.Format.IniFormat))
+    frame.show(session_of(home))
     closers: list[Callable[[], None]] = []
 
     def complete() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QSettings
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from desktop.domain.paths import Home
 from desktop.ui.actions import Actions
 from desktop.ui.icons import Icons
 from desktop.ui.main_window import MainWindow
@@ -42,3 +43,8 @@ class WindowFrame:
             self.main.restore_state(geometry)
         self.main.show()
         self.page.composer.focus()
+
+
+def session_of(home: Home) -> QSettings:
+    """Where the windows of a home stood and what they showed."""
+    return QSettings(str(home.window_state), QSettings.Format.IniFormat)
