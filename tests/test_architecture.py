@@ -15,9 +15,16 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 LONGEST_MODULE = 500
 MEDIAN_MODULE = 200
-MIRRORED_PACKAGES = ("core", "engine", "storage", "cli", "domain")
+MIRRORED_PACKAGES = ("core", "engine", "hub", "storage", "cli", "domain")
 PARENT_ENGINE_MODULES = ("desktop.engine.client", "desktop.engine.protocol")
-QT_FREE = ("desktop.cli", "desktop.core", "desktop.domain", "desktop.engine", "desktop.storage")
+QT_FREE = (
+    "desktop.cli",
+    "desktop.core",
+    "desktop.domain",
+    "desktop.engine",
+    "desktop.hub",
+    "desktop.storage",
+)
 
 
 def tracked(*patterns: str) -> list[Path]:

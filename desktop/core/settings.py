@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from desktop.domain.errors import InvalidInput
+from desktop.domain.hub import DEFAULT_ENDPOINT
 from desktop.domain.model import LoadConfig
 
 _CACHE_TYPES = ("f16", "q8_0", "q4_0")
@@ -47,6 +48,8 @@ class Settings:
         default_preset: name of the sampler preset that new conversations start with.
         threads, context: 0 is automatic (see LoadConfig).
         gpu_layers: -1 is all.
+        unload_after: minutes without use after which a model's memory is freed; 0 is never.
+        hub_endpoint, hub_proxy: see HubConnection.
     """
 
     theme: str = _setting("system", "Theme", choices=("system", "light", "dark"))
@@ -60,6 +63,10 @@ class Settings:
     cache_type_k: str = _setting("f16", "Key cache", choices=_CACHE_TYPES)
     cache_type_v: str = _setting("f16", "Value cache", choices=_CACHE_TYPES)
     flash_attention: str = _setting("auto", "Flash attention", choices=("auto", "on", "off"))
+    unload_after: int = _setting(0, "Unload when idle", bounds=(0, 24 * 60))
+    hub_endpoint: str = _setting(DEFAULT_ENDPOINT, "Address of the hub")
+    hub_proxy: str = _setting("", "Proxy")
+    downloads_at_once: int = _setting(2, "Downloads at once", bounds=(1, 8))
 
     def __post_init__(self) -> None:
         for name, spec in SPECS.items():

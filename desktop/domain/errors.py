@@ -88,6 +88,42 @@ class EngineDied(EngineFault):
         self.log_lines = log_lines
 
 
+class HubFault(EnvironmentFault):
+    """A hub did not give what was asked of it."""
+
+
+class NoNetwork(HubFault):
+    """The hub cannot be reached: no network, no such host, refused, or it stalled."""
+
+
+class HubBusy(HubFault):
+    """The hub asks to come back later, or fails for now (429, 5xx).
+
+    Attributes:
+        retry_after: seconds the hub asked to wait, 0 when it did not say.
+    """
+
+    def __init__(self, message: str, advice: str = "", *, retry_after: float = 0.0) -> None:
+        super().__init__(message, advice)
+        self.retry_after = retry_after
+
+
+class AccessDenied(HubFault):
+    """The repository is gated or private, or the token is wrong."""
+
+
+class NotOnHub(HubFault):
+    """There is no such repository, revision or file (any more)."""
+
+
+class DownloadDamaged(HubFault):
+    """What arrived is not what the hub announced; it was thrown away."""
+
+
+class TokenUnavailable(EnvironmentFault):
+    """The system's keyring cannot be used."""
+
+
 class StorageFault(EnvironmentFault):
     """The database cannot be read or written."""
 

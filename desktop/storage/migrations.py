@@ -192,6 +192,41 @@ def m003_search(db: Connection) -> None:
     rebuild_search(db)
 
 
+@MIGRATIONS()
+def m002_models_from_elsewhere(db: Connection) -> None:
+    """Downloads, the folders models are looked for in, and what is known about a model's file.
+
+    `request` is a DownloadRequest as JSON. `model_digests` holds checksums as long as size and
+    modification time of the file stay the same.
+    """
+    db.execute(
+        """
+        CREATE TABLE downloads (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            request TEXT NOT NULL,
+            state TEXT NOT NULL
+                CHECK (state IN ('queued', 'paused', 'failed', 'done')),
+            problem TEXT NOT NULL,
+            advice TEXT NOT NULL,
+            created_at REAL NOT NULL
+        ) STRICT
+        """
+    )
+    db.execute("CREATE TABLE model_folders (path TEXT PRIMARY KEY, added_at REAL NOT NULL) STRICT")
+    db.execute("CREATE TABLE hidden_models (path TEXT PRIMARY KEY) STRICT")
+    db.execute(
+        """
+        CREATE TABLE model_digests (
+            path TEXT PRIMARY KEY,
+            size INTEGER NOT NULL,
+            modified_ns INTEGER NOT NULL,
+            sha256 TEXT NOT NULL
+        ) STRICT
+        """
+    )
+    db.execute("CREATE TABLE model_defaults (path TEXT PRIMARY KEY, defaults TEXT NOT NULL) STRICT")
+
+
 def rebuild_search(db: Connection) -> None:
     """Make both search indexes anew from the tables."""
     db.execute("INSERT INTO message_search(message_search) VALUES ('rebuild')")

@@ -1,0 +1,1 @@
+"""Converts checkpoints to GGUF files; runs without the application."""

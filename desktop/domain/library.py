@@ -1,0 +1,78 @@
+"""The models on this machine, as the library lists them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from desktop.domain.model import LoadConfig, ModelInfo
+from desktop.domain.sampling import SamplerSettings
+
+
+class ModelSource(StrEnum):
+    """Who keeps a model's file."""
+
+    STARTER = "starter"  # comes with Quern
+    QUERN = "quern"  # in Quern's own models folder
+    HUGGING_FACE = "hugging_face"
+    LM_STUDIO = "lm_studio"
+    GPT4ALL = "gpt4all"
+    OLLAMA = "ollama"
+    FOLDER = "folder"  # in a folder a person added
+    FILE = "file"  # a single file a person added
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryEntry:
+    """One model.
+
+    Attributes:
+        name: how it is called in the list and on the command line; unique.
+        path: the file, or the first one of a split model.
+        source: who keeps it. Only a QUERN file may be deleted by Quern; of the others, only the
+            reference to them can be taken off the list (not of the starter).
+        size: bytes, all files of a split model together; 0 when missing.
+        missing: whether the file, or one of a split model's, is not where it was.
+        last_used_at: seconds since the epoch, 0 for never.
+        copies: other places where the same content lies.
+        info: what its header says (without tensors), or None when it cannot be read, or was not
+            yet.
+        problem: the sentence why it cannot be read, or "".
+        sha256: lower-case hex when it is known, else "".
+    """
+
+    name: str
+    path: Path
+    source: ModelSource = ModelSource.FILE
+    size: int = 0
+    missing: bool = False
+    last_used_at: float = 0.0
+    copies: tuple[Path, ...] = ()
+    info: ModelInfo | None = None
+    problem: str = ""
+    sha256: str = ""
+
+    @property
+    def starter(self) -> bool:
+        return self.source is ModelSource.STARTER
+
+    @property
+    def deletable(self) -> bool:
+        """Whether Quern may delete the file itself."""
+        return self.source is ModelSource.QUERN
+
+
+@dataclass(frozen=True, slots=True)
+class ModelDefaults:
+    """How one model is used unless a person says otherwise; None is as in the settings.
+
+    Attributes:
+        config: how it is loaded.
+        sampler: how new conversations with it sample.
+        system_prompt: of new conversations with it; None for none of its own.
+    """
+
+    config: LoadConfig | None = None
+    sampler: SamplerSettings | None = None
+    system_prompt: str | None = None

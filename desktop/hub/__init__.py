@@ -1,0 +1,1 @@
+"""Model hubs: searching them, looking at repositories, fetching files. Blocking calls."""

@@ -1,0 +1,22 @@
+"""How a hub is reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from desktop.domain.hub import DEFAULT_ENDPOINT
+
+
+@dataclass(frozen=True, slots=True)
+class HubConnection:
+    """Where the hub is and who asks.
+
+    Attributes:
+        endpoint: the hub's address, without a slash at its end.
+        token: an access token, or "". It is never written anywhere but to the hub itself.
+        proxy: address of an HTTP proxy; "" takes what the environment says.
+    """
+
+    endpoint: str = DEFAULT_ENDPOINT
+    token: str = field(default="", repr=False)
+    proxy: str = ""
