@@ -7,6 +7,7 @@ page.
 from __future__ import annotations
 
 import json
+import re
 import threading
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -17,16 +18,19 @@ from desktop.domain.hub import DEFAULT_ENDPOINT
 from desktop.domain.model import LoadConfig
 
 _CACHE_TYPES = ("f16", "q8_0", "q4_0")
+_ADDRESS = re.compile(r"https?://[^\s/]+\S*")
 
 
 @dataclass(frozen=True, slots=True)
 class SettingSpec:
-    """What a setting may be: one of `choices` for texts, within `bounds` for numbers. `label` is
-    what errors call it; the settings page has its own texts, which are translated."""
+    """What a setting may be: one of `choices` or a web `address` for texts, within `bounds` for
+    numbers. `label` is what errors call it; the settings page has its own texts, which are
+    translated."""
 
     label: str
     choices: tuple[str, ...] = ()
     bounds: tuple[float, float] | None = None
+    address: bool = False
 
 
 def _setting(
@@ -35,8 +39,9 @@ def _setting(
     *,
     choices: tuple[str, ...] = (),
     bounds: tuple[float, float] | None = None,
+    address: bool = False,
 ) -> Any:
-    return field(default=default, metadata={"spec": SettingSpec(label, choices, bounds)})
+    return field(default=default, metadata={"spec": SettingSpec(label, choices, bounds, address)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +69,8 @@ class Settings:
     cache_type_v: str = _setting("f16", "Value cache", choices=_CACHE_TYPES)
     flash_attention: str = _setting("auto", "Flash attention", choices=("auto", "on", "off"))
     unload_after: int = _setting(0, "Unload when idle", bounds=(0, 24 * 60))
-    hub_endpoint: str = _setting(DEFAULT_ENDPOINT, "Address of the hub")
-    hub_proxy: str = _setting("", "Proxy")
+    hub_endpoint: str = _setting(DEFAULT_ENDPOINT, "Address of the hub", address=True)
+    hub_proxy: str = _setting("", "Proxy", address=True)
     downloads_at_once: int = _setting(2, "Downloads at once", bounds=(1, 8))
 
     def __post_init__(self) -> None:
@@ -169,6 +174,11 @@ def _check(name: str, spec: SettingSpec, value: Any) -> None:
     if spec.choices and value not in spec.choices:
         raise InvalidInput(
             f"“{spec.label}” must be one of {', '.join(spec.choices)}, not {value!r:.40}."
+        )
+    # Nothing is an address, too, where the default is none.
+    if spec.address and value != default and not _ADDRESS.fullmatch(value):
+        raise InvalidInput(
+            f"“{spec.label}” must be a web address such as https://example.org, not {value!r:.60}."
         )
     if spec.bounds is not None and not spec.bounds[0] <= value <= spec.bounds[1]:  # nor NaN
         raise InvalidInput(

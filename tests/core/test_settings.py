@@ -43,12 +43,25 @@ def test_every_setting_survives_a_restart(path):
         "cache_type_k": "q8_0",
         "cache_type_v": "q4_0",
         "flash_attention": "on",
+        "unload_after": 15,
+        "hub_endpoint": "https://mirror.example",
+        "hub_proxy": "http://localhost:3128",
+        "downloads_at_once": 4,
     }
     assert values.keys() == SPECS.keys()
     changed = SettingsStore(path).update(**values)
     again = SettingsStore(path)
     assert again.current == changed == Settings(**values)
     assert again.notices == ()
+
+
+@pytest.mark.parametrize(
+    "address", ["mirror.example", "ftp://mirror.example", "https://", "https://a b", "file:///etc"]
+)
+def test_an_address_that_is_none_is_refused(path, address):
+    with pytest.raises(InvalidInput, match="“Address of the hub” must be a web address"):
+        SettingsStore(path).update(hub_endpoint=address)
+    assert SettingsStore(path).update(hub_proxy="").hub_proxy == ""  # none is fine there
 
 
 def test_load_config_follows_the_settings():
