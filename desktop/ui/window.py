@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, QUrl, Signal, Slot
@@ -19,12 +19,11 @@ from desktop.core.settings import Settings
 from desktop.domain.conversation import AnswerFacts, Conversation, SearchHit
 from desktop.domain.errors import EngineDied, ModelTooBig, QuernError, StorageFault
 from desktop.domain.model import CONTEXT_STEP
-from desktop.domain.sampling import SamplerPreset
-from desktop.engine.protocol import HelloReply
 from desktop.ui.dialogs.answer_details import AnswerDetails
 from desktop.ui.icons import Icons
 from desktop.ui.model_opening import ModelOpening
 from desktop.ui.pages.chat_binding import ChatBinding
+from desktop.ui.pages.settings_binding import SettingsBinding
 from desktop.ui.pages.settings_page import SettingsPage
 from desktop.ui.theme import Theme
 from desktop.ui.widgets.banner import Notice
@@ -309,55 +308,23 @@ class Window(QObject):
     # --- settings ---------------------------------------------------------------------------
 
     def _connect_settings(self) -> None:
-        settings, page, panel = self.shared.settings, self.settings_page, self.page.panel
+        settings, panel = self.shared.settings, self.page.panel
         settings.changed.connect(self._apply_settings)
-        settings.presets_changed.connect(self._show_presets)
+        settings.presets_changed.connect(panel.set_presets)
         panel.save_preset_requested.connect(
             lambda name: settings.save_preset(name, panel.settings())
         )
         panel.delete_preset_requested.connect(settings.delete_preset)
-        page.changed.connect(settings.set)
-        page.calibrate_requested.connect(self._calibrate)
-        page.cancel_calibration_requested.connect(settings.cancel_calibration)
-        settings.calibration_progress.connect(self._show_calibration_progress)
-        self.models.loaded.connect(lambda _model: page.set_calibration_unavailable(""))
-        self.models.unloaded.connect(self._explain_no_calibration)
-        settings.calibrated.connect(page.set_calibration)
-        settings.machine_known.connect(self._show_machine)
+        binding = SettingsBinding(self.settings_page, settings, self.models)
         self.main.page_shown.connect(
-            lambda name: settings.look_at_machine() if name == "settings" else None
+            lambda name: binding.on_shown() if name == "settings" else None
         )
         self._apply_settings(settings.current)
-        self._explain_no_calibration()
 
     @Slot(object)
     def _apply_settings(self, settings: Settings) -> None:
-        self.settings_page.set_values(asdict(settings))
         self.actions.action(f"theme_{settings.theme}").setChecked(True)
         self.page.composer.set_send_with_enter(settings.send_with_enter)
-
-    @Slot(object)
-    def _show_presets(self, presets: list[SamplerPreset]) -> None:
-        self.page.panel.set_presets(presets)
-        self.settings_page.set_presets([preset.name for preset in presets])
-
-    @Slot(object)
-    def _show_calibration_progress(self, steps: tuple[int, int] | None) -> None:
-        self.settings_page.set_calibration_progress(*steps or (None,))
-
-    @Slot(object)
-    def _show_machine(self, machine: HelloReply) -> None:
-        self.settings_page.set_devices(machine.devices)
-
-    def _calibrate(self) -> None:
-        loaded = self.models.current
-        if loaded is not None:
-            self.shared.settings.calibrate(loaded.info.path)
-
-    def _explain_no_calibration(self) -> None:
-        self.settings_page.set_calibration_unavailable(
-            self.tr("Load a model first: its speed is what is measured.")
-        )
 
     # --- life -------------------------------------------------------------------------------
 
