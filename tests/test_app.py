@@ -388,7 +388,7 @@ def test_a_conversation_is_exported_and_dropped_back_in(app, window, tmp_path, q
     app.store.rename(window.chat.current.id, "renamed")
     conversations = window.shared.conversations
     with qtbot.waitSignal(conversations.exported, **WAIT):
-        conversations.export(window.chat.current.id, path, "json", window)
+        conversations.export(window.chat.current.id, path, "json", window.transfer)
     assert "one.json" in window.main.banner.notice.text
     before = window.chat.current.id
     window.main.conversation_dropped.emit(path)

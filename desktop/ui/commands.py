@@ -63,7 +63,7 @@ def _connect_conversation(window: Window, shared: Shared) -> None:
         return handler
 
     actions.connect_handler("new_conversation", window.new_conversation)
-    actions.connect_handler("import_conversation", window.import_conversation)
+    actions.connect_handler("import_conversation", window.transfer.choose_import)
     actions.connect_handler("export_conversation", window.export_conversation)
     actions.connect_handler("undo_delete", window.main.undo_bar.undo)
 

@@ -8,17 +8,17 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QMessageBox
 
 from desktop.controllers.chat import ChatController
 from desktop.controllers.conversations import ConversationsController
 from desktop.controllers.models import ModelController
 from desktop.controllers.settings import SettingsController
-from desktop.core.conversation_files import ExportFormat, suggested_name
 from desktop.core.settings import Settings
 from desktop.domain.conversation import AnswerFacts, Conversation, SearchHit
 from desktop.domain.errors import EngineDied, ModelTooBig, QuernError, StorageFault
 from desktop.domain.model import CONTEXT_STEP
+from desktop.ui.conversation_transfer import ConversationTransfer
 from desktop.ui.dialogs.answer_details import AnswerDetails
 from desktop.ui.icons import Icons
 from desktop.ui.model_opening import ModelOpening
@@ -72,12 +72,14 @@ class Window(QObject):
         self.settings_page = SettingsPage(shared.icons)
         frame.set_settings_page(self.settings_page)
         self.opening = ModelOpening(models, shared.settings, self.main)
+        self.transfer = ConversationTransfer(shared.conversations, self.main)
+        self.transfer.imported.connect(self.open_conversation)
         self._connect_sidebar()
         self._connect_conversations()
         self._connect_problems()
         self._connect_settings()
         self.main.model_dropped.connect(self.opening.open)
-        self.main.conversation_dropped.connect(self.import_file)
+        self.main.conversation_dropped.connect(self.transfer.import_file)
         self.main.text_dropped.connect(lambda path: self.page.composer.attach_files([path]))
         self.main.about_to_close.connect(self._before_close)
 
@@ -104,8 +106,6 @@ class Window(QObject):
         conversations.undo_offered.connect(self._offer_undo)
         conversations.messages_changed.connect(self._reload_if_shown)
         conversations.removed.connect(self._leave_if_shown)
-        conversations.imported.connect(self._open_imported)
-        conversations.exported.connect(self._tell_exported)
         self.main.undo_bar.undone.connect(conversations.undo)
         chat.changed.connect(conversations.refresh)
         chat.conversation_opened.connect(self._on_opened)
@@ -133,41 +133,11 @@ class Window(QObject):
         self.page.composer.focus()
 
     def export_conversation(self, conversation_id: int | None = None) -> None:
-        """Ask where to, then export the given conversation, or the one shown."""
+        """The given conversation, or the one shown."""
         shown = self.chat.current
         number = conversation_id if conversation_id is not None else shown.id if shown else None
-        if number is None:
-            return
-        title = self.shared.conversations.title(number)
-        filters = {
-            self.tr("Markdown (*.md)"): ExportFormat.MARKDOWN,
-            self.tr("JSON, can be imported again (*.json)"): ExportFormat.JSON,
-            self.tr("Plain text (*.txt)"): ExportFormat.TEXT,
-        }
-        name, chosen = QFileDialog.getSaveFileName(
-            self.main,
-            self.tr("Export the conversation"),
-            suggested_name(title, ExportFormat.MARKDOWN),
-            ";;".join(filters),
-        )
-        if name:
-            kind = filters.get(chosen, ExportFormat.MARKDOWN)
-            path = Path(name)
-            known = {kind.suffix: kind for kind in ExportFormat}
-            kind = known.get(path.suffix.lower(), kind)  # a typed suffix says what is wanted
-            self.shared.conversations.export(
-                number, path.with_suffix(kind.suffix), kind.value, self
-            )
-
-    def import_conversation(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(
-            self.main, self.tr("Import a conversation"), "", self.tr("Conversations (*.json)")
-        )
-        if name:
-            self.import_file(Path(name))
-
-    def import_file(self, path: Path) -> None:
-        self.shared.conversations.import_file(path, self)
+        if number is not None:
+            self.transfer.export_conversation(number)
 
     @Slot(object)
     def _show_list(self, conversations: list[Conversation]) -> None:
@@ -186,11 +156,6 @@ class Window(QObject):
     def _offer_undo(self, sentence: str) -> None:
         self.main.show_undo(sentence)
         self.actions.action("undo_delete").setEnabled(True)
-
-    @Slot(object, object)
-    def _open_imported(self, conversation: Conversation, origin: QObject) -> None:
-        if origin is self:
-            self.open_conversation(conversation.id)
 
     def _on_opened(self, conversation: Conversation, *_path: object) -> None:
         self.main.sidebar.set_current(conversation.id or None)
@@ -220,23 +185,6 @@ class Window(QObject):
     def _delete_message(self, message_id: int) -> None:
         if self.chat.may_change_path():
             self.shared.conversations.delete_message(message_id)
-
-    @Slot(object, object)
-    def _tell_exported(self, path: Path, origin: QObject) -> None:
-        if origin is not self:
-            return
-        self.main.banner.show_notice(
-            Notice(
-                self.tr("The conversation was written to {0}.").format(path),
-                actions=(
-                    (
-                        self.tr("Open folder"),
-                        lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent))),
-                    ),
-                ),
-                key="exported",
-            )
-        )
 
     def _show_details(self, facts: AnswerFacts) -> None:
         dialog = AnswerDetails(facts, self.main)
