@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from datetime import date, datetime
+
+from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 from desktop.domain.conversation import Conversation
 
@@ -46,3 +48,39 @@ def fill(text: str, *values: object) -> str:
         place = int(part[0]) if part[:1].isdigit() else 0
         filled += str(values[place - 1]) + part[1:] if 0 < place <= len(values) else "%" + part
     return filled
+
+
+def tokens(number: int) -> str:
+    """A context as people say it: "4k", "32k", "1M"; odd ones in full."""
+    for unit, sign in ((1 << 20, "M"), (1 << 10, "k")):
+        if number >= unit and number % unit == 0:
+            return f"{integer(number // unit)}{sign}"
+    return integer(number)
+
+
+def duration(seconds: float) -> str:
+    """How long something will take, no more exact than anybody can know."""
+    tr = QCoreApplication.translate
+    if seconds < 60:
+        return fill(tr("Formats", "%1 s"), integer(max(1, round(seconds))))
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return fill(tr("Formats", "%1 min"), integer(minutes))
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:
+        return fill(tr("Formats", "%1 h %2 min"), integer(hours), integer(minutes))
+    return tr("Formats", "more than a day")
+
+
+def days_ago(moment: float, today: date) -> str:
+    """The day of `moment` (seconds since the epoch) as seen from `today`."""
+    tr = QCoreApplication.translate
+    day = datetime.fromtimestamp(moment).date()  # noqa: DTZ006 - the person's own day is meant
+    days = (today - day).days
+    if days <= 0:
+        return tr("Formats", "today")
+    if days == 1:
+        return tr("Formats", "yesterday")
+    if days < 30:
+        return fill(tr("Formats", "%1 days ago"), integer(days))
+    return QLocale().toString(QDate(day.year, day.month, day.day), QLocale.FormatType.ShortFormat)

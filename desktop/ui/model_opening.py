@@ -73,7 +73,7 @@ class ModelOpening(QObject):
     @Slot(object)
     def _show_estimate(self, estimate: MemoryEstimate) -> None:
         if self._card is not None:
-            self._card.set_estimate(estimate, estimate.fitting_context)
+            self._card.set_estimate(estimate)
 
     @Slot(object, object)
     def _show_problem(self, path: Path, error: QuernError) -> None:

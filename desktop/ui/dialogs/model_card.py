@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
 from desktop.domain.model import CONTEXT_STEP, DEFAULT_CONTEXT, MemoryEstimate, ModelInfo
 from desktop.ui.dialogs.facts_table import FactsTable
 from desktop.ui.dialogs.fitting import FittingDialog
-from desktop.ui.formats import count, data_size, decimal, fill, integer
+from desktop.ui.formats import fill, integer
+from desktop.ui.model_words import breakdown, described, verdict
 from desktop.ui.widgets.buttons import ElidedLabel, label, set_property, text_button
 from desktop.ui.widgets.inputs import Slider
 
@@ -113,7 +113,7 @@ class ModelCard(FittingDialog):
         """Show what the header says, and ask for an estimate."""
         self._busy.hide()
         self._title.setText(info.name)
-        self._facts.set_facts(describe(self, info))
+        self._facts.set_facts(described(info))
         self._facts.show()
         self._facts.fit_rows()
         self._problems.setText("\n".join(info.problems))
@@ -131,31 +131,11 @@ class ModelCard(FittingDialog):
         self.fit()
         self.context_changed.emit(self.context())
 
-    def set_estimate(self, estimate: MemoryEstimate, fitting_context: int = 0) -> None:
-        """Say whether it fits. `fitting_context` is the largest that would, 0 when none does."""
-        free = estimate.available - estimate.total
-        if estimate.fits:
-            text = fill(self.tr("Fits, with %1 to spare."), data_size(free))
-        else:
-            text = fill(self.tr("Too big by %1."), data_size(-free))
-            if fitting_context:
-                with_less = self.tr("With a context of %1 it would fit.")
-                text += " " + fill(with_less, integer(fitting_context))
-            else:
-                text += " " + self.tr("A smaller quantization level of it may fit.")
-        self._verdict.setText(text)
+    def set_estimate(self, estimate: MemoryEstimate) -> None:
+        """Say whether it fits."""
+        self._verdict.setText(verdict(estimate))
         set_property(self._verdict, "tone", "heading" if estimate.fits else "error")
-        parts = (
-            (self.tr("weights"), estimate.weights),
-            (self.tr("context"), estimate.kv_cache),
-            (self.tr("computing"), estimate.compute),
-            (self.tr("the rest"), estimate.overhead),
-        )
-        listed = ", ".join(f"{name} {data_size(size)}" for name, size in parts if size)
-        needed = self.tr("Takes %1 (%2); %3 are free.")
-        self._breakdown.setText(
-            fill(needed, data_size(estimate.total), listed, data_size(estimate.available))
-        )
+        self._breakdown.setText(breakdown(estimate))
         self._breakdown.show()
         self.load_button.setEnabled(estimate.fits)
         self.fit()
@@ -186,33 +166,3 @@ class ModelCard(FittingDialog):
     def _add(self) -> None:
         self.add_requested.emit()
         self.accept()
-
-
-def describe(dialog: QDialog, info: ModelInfo) -> Sequence[tuple[str, str]]:
-    """The header in plain words, as (name, value)."""
-    tr = dialog.tr
-    unknown = tr("not said")
-    context = fill(tr("%1 tokens"), integer(info.context_length))
-    shape = tr("%1 layers, width %2, vocabulary %3")
-    return (
-        (tr("Parameters"), count(info.parameters)),
-        (
-            tr("Quantization level"),
-            fill(tr("%1, %2 bits per weight"), info.level, decimal(info.bits_per_weight, 2)),
-        ),
-        (tr("Size on disk"), data_size(info.file_size)),
-        (tr("Architecture"), info.architecture),
-        (tr("Trained for a context of"), context if info.context_length else unknown),
-        (
-            tr("Shape"),
-            fill(
-                shape,
-                integer(info.block_count),
-                integer(info.embedding_length),
-                integer(info.vocabulary_size),
-            ),
-        ),
-        (tr("Chat template"), tr("yes") if info.chat_template else tr("none; a plain one is used")),
-        (tr("Licence"), info.license or unknown),
-        (tr("Description"), info.description or unknown),
-    )

@@ -68,10 +68,10 @@ def test_it_fits(card, qtbot):
 
 def test_it_is_too_big_and_what_would_fit(card):
     card.set_info(INFO)
-    card.set_estimate(TOO_BIG, 2048)
+    card.set_estimate(TOO_BIG)
     assert card.verdict() == "Too big by 500.0 MB. With a context of 2048 it would fit."
     assert not card.load_button.isEnabled()
-    card.set_estimate(TOO_BIG)
+    card.set_estimate(replace(TOO_BIG, weights=3 * GB))
     assert "smaller quantization level" in card.verdict()
 
 
