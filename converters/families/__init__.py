@@ -1,0 +1,1 @@
+"""One module for each model family: what its checkpoints hold, and how GGUF wants it."""
