@@ -16,7 +16,12 @@ ROOT = Path(__file__).resolve().parents[1]
 LONGEST_MODULE = 500
 MEDIAN_MODULE = 200
 MIRRORED_PACKAGES = ("core", "engine", "hub", "storage", "cli", "domain")
-PARENT_ENGINE_MODULES = ("desktop.engine.client", "desktop.engine.protocol")
+PARENT_ENGINE_MODULES = (
+    "desktop.engine.client",
+    "desktop.engine.job_messages",
+    "desktop.engine.protocol",
+    "desktop.engine.wire",
+)
 QT_FREE = (
     "desktop.cli",
     "desktop.core",

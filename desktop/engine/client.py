@@ -37,9 +37,8 @@ from desktop.engine.protocol import (
     Reply,
     Request,
     Unload,
-    decode,
-    encode,
 )
+from desktop.engine.wire import decode, encode
 
 KILL_AFTER_SECONDS = 2.0  # a cancelled request that has not ended by then costs the child its life
 

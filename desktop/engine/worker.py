@@ -27,9 +27,8 @@ from desktop.engine.protocol import (
     Generated,
     Quit,
     Request,
-    decode,
-    encode,
 )
+from desktop.engine.wire import decode, encode
 
 if TYPE_CHECKING:
     from desktop.engine.inbox import Inbox

@@ -27,9 +27,8 @@ from desktop.engine.protocol import (
     Reply,
     Request,
     TextChunk,
-    decode,
-    encode,
 )
+from desktop.engine.wire import decode, encode
 from tests.helpers.tiny_models import TinyModel
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -29,6 +29,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from desktop.domain.conversation import StopReason
 from desktop.domain.model import Device, LoadedModel, MemoryEstimate, ModelInfo, ThreadSpeed
 from desktop.engine import protocol as p
+from desktop.engine import wire
 
 NAMES = {"quern-starter-f16": "Quern Starter"}
 COMMAND = (sys.executable, str(Path(__file__).resolve()))
@@ -50,11 +51,11 @@ class FakeWorker:
         self.cancelled: set[int] = set()
 
     def send(self, message) -> None:
-        self.out.write(p.encode(message))
+        self.out.write(wire.encode(message))
 
     def read(self) -> None:
         for line in sys.stdin.buffer:
-            message = p.decode(line)
+            message = wire.decode(line)
             if isinstance(message, p.Cancel):
                 self.cancelled.add(message.target)
             else:

@@ -10,6 +10,7 @@ from desktop.domain.conversation import Role
 from desktop.domain.model import Device, LoadConfig, LoadedModel, MemoryEstimate, TensorInfo
 from desktop.domain.sampling import SamplerSettings
 from desktop.engine import protocol as p
+from desktop.engine.wire import decode, encode
 from tests.helpers.fake_worker import model_info
 
 ANY_TEXT = st.text(st.characters())  # lone surrogates and NUL included
@@ -23,9 +24,9 @@ def test_a_request_comes_back_as_it_was(turns, think) -> None:
         sampler=SamplerSettings(seed=3, stop=("a", "b")),
         template_arguments={"enable_thinking": think},
     )
-    line = p.encode(request)
+    line = encode(request)
     assert line.count(b"\n") == 1
-    assert p.decode(line) == request
+    assert decode(line) == request
 
 
 def test_nested_values_come_back_with_their_types() -> None:
@@ -37,14 +38,14 @@ def test_nested_values_come_back_with_their_types() -> None:
             info=info, config=LoadConfig(), estimate=MemoryEstimate(1, 2, 3, 4, 5, 6)
         ),
     )
-    assert p.decode(p.encode(loaded)) == loaded
+    assert decode(encode(loaded)) == loaded
     inspected = p.Inspected(id=2, info=type(info)(**{**_values(info), "tensors": (tensor,)}))
-    assert p.decode(p.encode(inspected)) == inspected
+    assert decode(encode(inspected)) == inspected
     hello = p.HelloReply(
         id=3, protocol=1, engine="e", build="b", devices=(Device("CPU", "x", "cpu", 1, 2),),
         physical_cores=2,
     )  # fmt: skip
-    assert p.decode(p.encode(hello)) == hello
+    assert decode(encode(hello)) == hello
 
 
 @pytest.mark.parametrize(
@@ -67,7 +68,7 @@ def test_nested_values_come_back_with_their_types() -> None:
 )
 def test_what_is_not_a_message_is_refused(line: bytes) -> None:
     with pytest.raises(ValueError, match="not a protocol message"):
-        p.decode(line)
+        decode(line)
 
 
 def _values(value) -> dict:
