@@ -22,10 +22,11 @@ from desktop.core.model_inspector import ModelInspector
 from desktop.core.model_library import ModelLibrary
 from desktop.core.settings import SettingsStore
 from desktop.domain.errors import QuernError, StorageFault
-from desktop.domain.paths import Home, starter_model_path
+from desktop.domain.paths import Home, OtherPrograms, starter_model_path
 from desktop.engine.client import Engine
 from desktop.storage.conversations import Conversations
 from desktop.storage.database import Database
+from desktop.storage.model_facts import ModelFacts
 from desktop.storage.models import KnownModels
 from desktop.storage.presets import SamplerPresets
 from desktop.ui.commands import AppCommands, connect_commands
@@ -80,7 +81,12 @@ class App(QObject):
         self._journal = AnswerJournal(self.store, self._save_fault.emit)
         self._inspector = ModelInspector(lambda: Engine(worker))
         self._library = ModelLibrary(
-            KnownModels(self._database), home, starter_model_path(), self._inspector.inspect
+            KnownModels(self._database),
+            ModelFacts(self._database),
+            home,
+            OtherPrograms.default(),
+            starter_model_path(),
+            self._inspector.inspect,
         )
         self._shared = Shared(
             conversations=ConversationsController(self.store, self._tasks, self),

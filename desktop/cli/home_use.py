@@ -8,9 +8,10 @@ from contextlib import contextmanager
 
 from desktop.core.model_inspector import ModelInspector
 from desktop.core.model_library import ModelLibrary
-from desktop.domain.paths import Home, starter_model_path
+from desktop.domain.paths import Home, OtherPrograms, starter_model_path
 from desktop.engine.client import Engine
 from desktop.storage.database import Database
+from desktop.storage.model_facts import ModelFacts
 from desktop.storage.models import KnownModels
 
 
@@ -33,7 +34,13 @@ def opened_library(home: Home) -> Iterator[ModelLibrary]:
     inspector = ModelInspector(Engine)
     try:
         with opened_database(home) as database:
-            known = KnownModels(database)
-            yield ModelLibrary(known, home, starter_model_path(), inspector.inspect)
+            yield ModelLibrary(
+                KnownModels(database),
+                ModelFacts(database),
+                home,
+                OtherPrograms.default(),
+                starter_model_path(),
+                inspector.inspect,
+            )
     finally:
         inspector.close()

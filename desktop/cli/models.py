@@ -11,7 +11,7 @@ from desktop.cli.output import print_json, print_table, show_count, show_size
 from desktop.domain.paths import Home
 
 if TYPE_CHECKING:
-    from desktop.core.model_library import LibraryEntry
+    from desktop.domain.library import LibraryEntry
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

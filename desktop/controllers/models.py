@@ -10,9 +10,10 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from desktop.controllers.tasks import Tasks
 from desktop.core.model_inspector import ModelInspector
-from desktop.core.model_library import LibraryEntry, ModelLibrary
+from desktop.core.model_library import ModelLibrary
 from desktop.core.model_session import EngineFactory, ModelSession
 from desktop.domain.errors import Cancelled, EngineDied, QuernError
+from desktop.domain.library import LibraryEntry
 from desktop.domain.model import LoadConfig, LoadedModel, MemoryEstimate
 from desktop.engine.protocol import EngineState
 

@@ -4,99 +4,111 @@ from __future__ import annotations
 
 import builtins
 import difflib
-import re
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
-from desktop.domain.errors import InvalidInput, ModelFileMissing, QuernError
+from desktop.core.model_catalog import Catalog, free_name
+from desktop.core.model_files import (
+    all_there,
+    files_of,
+    first_file,
+    missing,
+    model_version,
+    present,
+    stem_of,
+    version_of,
+)
+from desktop.core.model_sources import Found, Look, find_models
+from desktop.domain.errors import InvalidInput, ModelFileInvalid, ModelFileMissing, QuernError
+from desktop.domain.library import FileVersion, LibraryEntry, ModelDefaults, ModelSource
 from desktop.domain.model import ModelInfo
-from desktop.domain.paths import Home
+from desktop.domain.paths import Home, OtherPrograms
+from desktop.storage.model_facts import ModelFacts, without_bulk
 from desktop.storage.models import KnownModels
 
 STARTER_NAME = "starter"
-_SHARD = re.compile(r"^(?P<stem>.+)-(?P<number>\d{5})-of-(?P<count>\d{5})$")
-_MOST_SHARDS = 1000  # a hostile file name must not make us look for 99,999 files
-
-
-@dataclass(frozen=True, slots=True)
-class LibraryEntry:
-    """One model.
-
-    Attributes:
-        name: how it is called in the list and on the command line.
-        path: the file, or the first one of a split model.
-        size: bytes, all files of a split model together; 0 when missing.
-        starter: whether it is the model Quern ships with.
-        own: whether a person added it, so that it can be forgotten again.
-        missing: whether the file, or one of a split model's, is not where it was.
-        last_used_at: seconds since the epoch, 0 for never.
-        info: what its header says (without tensors), or None when it cannot be read.
-        problem: the sentence why not, or "".
-    """
-
-    name: str
-    path: Path
-    size: int = 0
-    starter: bool = False
-    own: bool = False
-    missing: bool = False
-    last_used_at: float = 0.0
-    info: ModelInfo | None = None
-    problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Reference:
-    name: str
-    path: Path
-    starter: bool = False
-    own: bool = False
+BATCH_SECONDS = 0.5  # between two lists while headers are being read
 
 
 class ModelLibrary:
     """Blocking: may read directories and ask the engine; use it from a worker thread.
 
     Args:
-        known: references and cached headers.
+        known: what a person decided about models.
+        facts: what was learned from their files.
         home: its `models` folder is listed.
+        others: where other programs keep models.
         starter: the model Quern ships with.
         inspect: reads a header; raises QuernError when the file is not a sound model.
+
+    Attributes:
+        last_look: the folders of the last list.
     """
 
     def __init__(
         self,
         known: KnownModels,
+        facts: ModelFacts,
         home: Home,
+        others: OtherPrograms,
         starter: Path,
         inspect: Callable[[Path], ModelInfo],
     ) -> None:
         self._known = known
+        self._facts = facts
         self._home = home
+        self._others = others
         self._starter = starter
         self._inspect = inspect
+        self._problems: dict[tuple[Path, FileVersion], str] = {}
+        self.last_look = Look()
+
+    # --- the list ---------------------------------------------------------------------------
 
     def list(self) -> builtins.list[LibraryEntry]:
-        """The starter, the files in Quern's own folder by name, then those a person added.
+        """The starter, the files in Quern's own folder, then what lies elsewhere.
 
         Raises: StorageFault.
         """
-        uses = self._known.uses()
-        return [self._entry(reference, uses) for reference in self._references()]
+        entries: builtins.list[LibraryEntry] = []
+        for entries in self.listings():  # noqa: B007 - the last is wanted
+            pass
+        return entries
 
-    def info(self, path: Path) -> ModelInfo:
-        """What a file's header says, from the cache when it has not changed; without tensors.
-
-        Raises: ModelFileMissing, ModelFileInvalid.
+    def listings(
+        self, cancelled: Callable[[], bool] = lambda: False
+    ) -> Iterator[builtins.list[LibraryEntry]]:
+        """The list at once, as far as headers are known, then again and again while the other
+        headers are read. Raises: StorageFault.
         """
-        try:
-            cached = self._known.cached_info(path)
-            if cached is None:
-                cached = self._inspect(path)
-                self._known.put_info(path, cached)
-        except OSError as error:
-            raise _missing(path) from error
-        return cached
+        catalog = self._catalog()
+        entries = catalog.entries
+        unread = []
+        for index, entry in enumerate(entries):
+            version = catalog.versions[index]
+            if entry.info is None and version is not None:
+                problem = self._problems.get((entry.path, version))
+                if problem is None:
+                    unread.append((index, version))
+                else:
+                    entries[index] = replace(entry, problem=problem)
+        yield entries.copy()
+        learned: builtins.list[tuple[ModelInfo, FileVersion]] = []
+        told = time.monotonic()
+        for index, version in unread:
+            if cancelled():
+                return
+            entries[index] = self._read(entries[index], version, learned)
+            if time.monotonic() - told >= BATCH_SECONDS:
+                self._facts.put_headers(learned)
+                learned.clear()
+                yield entries.copy()
+                told = time.monotonic()
+        if unread:
+            self._facts.put_headers(learned)
+            yield entries.copy()
 
     def resolve(self, name_or_path: str | None) -> Path:
         """The file a person means: a path, a name of the library (in any case, or its beginning
@@ -105,53 +117,23 @@ class ModelLibrary:
         Raises: ModelFileMissing; InvalidInput naming what is close.
         """
         if name_or_path is None:
-            return _present(self._starter)
-        references = builtins.list(self._references())
+            return present(self._starter)
+        entries = self._catalog().entries
         wanted = name_or_path.casefold()
-        by_name = [entry for entry in references if entry.name.casefold() == wanted]
+        by_name = [entry for entry in entries if entry.name.casefold() == wanted]
         if by_name:
-            return _present(by_name[0].path)
+            return present(by_name[0].path)
         path = Path(name_or_path)
         if path.is_file() or path.suffix.casefold() == ".gguf" or len(path.parts) > 1:
-            return _present(_first_shard(path.absolute()))
-        beginning = [entry for entry in references if entry.name.casefold().startswith(wanted)]
+            return present(first_file(path.absolute()))
+        beginning = [entry for entry in entries if entry.name.casefold().startswith(wanted)]
         if wanted and len(beginning) == 1:
-            return _present(beginning[0].path)
+            return present(beginning[0].path)
         names = [entry.name for entry in beginning] or difflib.get_close_matches(
-            name_or_path, [entry.name for entry in references], n=3, cutoff=0.4
+            name_or_path, [entry.name for entry in entries], n=3, cutoff=0.4
         )
         advice = f"Did you mean {_either(names)}?" if names else "“quern models” lists them."
         raise InvalidInput(f"There is no model called “{name_or_path}”.", advice)
-
-    def add(self, path: Path) -> LibraryEntry:
-        """Remember a file where it lies.
-
-        Raises: ModelFileMissing, ModelFileInvalid when it is not a model; StorageFault.
-        """
-        path = _present(_first_shard(path.absolute()))
-        self.info(path)
-        reference = next((entry for entry in self._references() if entry.path == path), None)
-        if reference is None:
-            reference = _Reference(self._free_name(_name_of(path)), path, own=True)
-            self._known.add(path, reference.name)
-        return self._entry(reference, self._known.uses())
-
-    def remove(self, name: str) -> None:
-        """Forget a model a person added. Its file is not touched.
-
-        Raises: InvalidInput when there is none of that name, or it is not a reference.
-        """
-        for reference in self._references():
-            if reference.name.casefold() != name.casefold():
-                continue
-            if not reference.own:
-                raise InvalidInput(
-                    f"“{reference.name}” lies in Quern's own folder and is always listed.",
-                    "" if reference.starter else f"Delete the file {reference.path} instead.",
-                )
-            self._known.remove(reference.path)
-            return
-        raise InvalidInput(f"There is no model called “{name}”.", "“quern models” lists them.")
 
     def first_choice(self) -> Path:
         """What to load when Quern starts: what was used last and is still there, else the starter.
@@ -160,90 +142,158 @@ class ModelLibrary:
         """
         uses = self._known.uses()
         last_used = sorted(uses, key=lambda path: uses[path], reverse=True)
-        return next((path for path in last_used if _all_there(path)), self._starter)
+        return next((path for path in last_used if all_there(path)), self._starter)
 
     def touch(self, path: Path) -> None:
         """The model was used just now. Raises: StorageFault."""
         self._known.touch(path)
 
+    # --- what a person adds and takes off -----------------------------------------------------
+
+    def add(self, path: Path) -> LibraryEntry:
+        """List a file where it lies, also one that was taken off before.
+
+        Raises: ModelFileMissing, ModelFileInvalid when it is not a model; StorageFault.
+        """
+        path = present(first_file(path.absolute()))
+        info, version = self._inspect(path), model_version(path)
+        self._facts.put_headers([(info, version)])
+        self._known.show(path)
+        catalog = self._catalog()
+        index = catalog.index_of(path)
+        if index is None:
+            taken = {entry.name.casefold() for entry in catalog.entries}
+            self._known.add(path, free_name(stem_of(path), taken.__contains__))
+            catalog = self._catalog()
+            index = catalog.index_of(path)
+        assert index is not None, "it was just added"
+        return catalog.entries[index]
+
+    def remove(self, name: str) -> None:
+        """Take a model off the list, by its name. Its file is not touched.
+
+        Raises: InvalidInput when there is none of that name, or it is always listed.
+        """
+        for entry in self._catalog().entries:
+            if entry.name.casefold() == name.casefold():
+                self._take_off(entry)
+                return
+        raise InvalidInput(f"There is no model called “{name}”.", "“quern models” lists them.")
+
+    def take_off(self, path: Path) -> None:
+        """As `remove`, by its file."""
+        self._take_off(self._entry_at(path))
+
+    def files_to_bin(self, path: Path) -> builtins.list[Path]:
+        """The files of a model that Quern may throw away.
+
+        Raises: InvalidInput when it does not lie in Quern's own folder.
+        """
+        entry = self._entry_at(path)
+        if not entry.deletable:
+            raise InvalidInput(
+                f"“{entry.name}” does not lie in Quern's own folder.",
+                "Take it off the list here, or delete it where it came from.",
+            )
+        return [file for file in files_of(entry.path) if file.is_file()]
+
+    def forget(self, files: builtins.list[Path]) -> None:
+        """The files are no more. Raises: StorageFault."""
+        for file in files:
+            self._facts.forget(file)
+
+    def folders(self) -> builtins.list[Path]:
+        """Folders a person added. Raises: StorageFault."""
+        return self._known.folders()
+
+    def add_folder(self, path: Path) -> None:
+        """List every model in a folder, now and later. Raises: InvalidInput, StorageFault."""
+        path = path.absolute()
+        if not path.is_dir():
+            raise InvalidInput(f"There is no folder {path}.")
+        self._known.add_folder(path)
+
+    def remove_folder(self, path: Path) -> None:
+        """Raises: InvalidInput when it was not added, StorageFault."""
+        if not self._known.remove_folder(path.absolute()):
+            raise InvalidInput(f"The folder {path} is not on the list.")
+
+    # --- what is known about one ------------------------------------------------------------
+
+    def defaults(self, path: Path) -> ModelDefaults:
+        """How the model is used unless a person says otherwise. Raises: StorageFault."""
+        return self._known.defaults(path)
+
+    def set_defaults(self, path: Path, defaults: ModelDefaults) -> None:
+        """Raises: InvalidInput, StorageFault."""
+        self._known.set_defaults(path, defaults)
+
+    def expect_digest(self, path: Path, sha256: str) -> None:
+        """A file was downloaded, and is what the hub said: `sha256`, lower-case hex.
+
+        Raises: ModelFileMissing, StorageFault.
+        """
+        try:
+            version = version_of(path)
+        except OSError as error:
+            raise missing(path) from error
+        self._facts.expect(path, sha256)
+        self._facts.put_digest(path, version, sha256)
+
     # --- inside -----------------------------------------------------------------------------
 
-    def _references(self) -> Iterator[_Reference]:
-        yield _Reference(STARTER_NAME, self._starter, starter=True)
-        seen = {self._starter}
-        files = sorted(self._home.models.rglob("*.gguf")) if self._home.models.is_dir() else []
-        for path in files:
-            if _first_shard(path) == path and path.is_file():
-                seen.add(path)
-                yield _Reference(_name_of(path), path)
-        for known in self._known.list():
-            if known.path not in seen:
-                yield _Reference(known.name, known.path, own=True)
+    def _catalog(self) -> Catalog:
+        look = Look()
+        hidden = self._known.hidden()
+        known = self._known.list()
+        catalog = Catalog(self._facts.headers(), self._facts.digests(), self._known.uses())
+        catalog.add([Found(self._starter, STARTER_NAME, ModelSource.STARTER)])
+        found = find_models(self._home, self._others, self._known.folders(), look)
+        catalog.add(one for one in found if one.path not in hidden)
+        catalog.add(Found(model.path, model.name, ModelSource.FILE) for model in known)
+        promised = {model.path: model.name for model in known}
+        catalog.name_entries({self._starter: STARTER_NAME, **promised})
+        self.last_look = look
+        return catalog
 
-    def _entry(self, reference: _Reference, uses: dict[Path, float]) -> LibraryEntry:
-        info, problem = None, ""
+    def _read(
+        self,
+        entry: LibraryEntry,
+        version: FileVersion,
+        learned: builtins.list[tuple[ModelInfo, FileVersion]],
+    ) -> LibraryEntry:
+        """The entry with what its header says, or why it cannot be read."""
         try:
-            size = sum(file.stat().st_size for file in _files_of(reference.path))
-            info = self.info(reference.path)
-        except OSError:
-            size = 0
+            info = self._inspect(entry.path)
+        except ModelFileMissing:
+            return replace(entry, missing=True, size=0)
         except QuernError as error:
-            problem = error.message
-        return LibraryEntry(
-            name=reference.name,
-            path=reference.path,
-            size=size,
-            starter=reference.starter,
-            own=reference.own,
-            missing=size == 0 and not _all_there(reference.path),
-            last_used_at=uses.get(reference.path, 0.0),
-            info=info,
-            problem=problem,
-        )
+            if isinstance(error, ModelFileInvalid):
+                self._problems[entry.path, version] = error.message
+            return replace(entry, problem=error.message)
+        learned.append((info, version))
+        return replace(entry, info=without_bulk(info))
 
-    def _free_name(self, name: str) -> str:
-        taken = {reference.name.casefold() for reference in self._references()}
-        free, number = name, 1
-        while free.casefold() in taken:
-            number += 1
-            free = f"{name} ({number})"
-        return free
+    def _entry_at(self, path: Path) -> LibraryEntry:
+        catalog = self._catalog()
+        index = catalog.index_of(path)
+        if index is None:
+            raise InvalidInput(f"“{path.name}” is not on the list.")
+        return catalog.entries[index]
 
-
-def _files_of(path: Path) -> list[Path]:
-    """The file, or all files of the split model it begins."""
-    shard = _SHARD.match(path.stem)
-    count = int(shard["count"]) if shard else 1
-    if shard is None or count > _MOST_SHARDS:
-        return [path]
-    return [
-        path.with_name(f"{shard['stem']}-{number:05d}-of-{shard['count']}{path.suffix}")
-        for number in range(1, count + 1)
-    ]
-
-
-def _first_shard(path: Path) -> Path:
-    return _files_of(path)[0]
-
-
-def _all_there(path: Path) -> bool:
-    return all(file.is_file() for file in _files_of(path))
-
-
-def _name_of(path: Path) -> str:
-    shard = _SHARD.match(path.stem)
-    return shard["stem"] if shard else path.stem
-
-
-def _present(path: Path) -> Path:
-    if not _all_there(path):
-        raise _missing(path)
-    return path
-
-
-def _missing(path: Path) -> ModelFileMissing:
-    absent = next((file for file in _files_of(path) if not file.is_file()), path)
-    return ModelFileMissing(f"There is no file {absent}.", "It may have been moved or deleted.")
+    def _take_off(self, entry: LibraryEntry) -> None:
+        """Its copies, too, or one of them would take its place."""
+        if entry.starter:
+            raise InvalidInput(f"“{entry.name}” comes with Quern and is always listed.")
+        if entry.deletable:
+            raise InvalidInput(
+                f"“{entry.name}” lies in Quern's own folder and is always listed.",
+                f"Delete the file {entry.path} instead.",
+            )
+        for path in (entry.path, *entry.copies):
+            self._known.remove(path)
+            if entry.source is not ModelSource.FILE or path != entry.path:
+                self._known.hide(path)
 
 
 def _either(names: list[str]) -> str:

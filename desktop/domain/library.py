@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from desktop.domain.model import LoadConfig, ModelInfo
 from desktop.domain.sampling import SamplerSettings
@@ -36,10 +37,10 @@ class LibraryEntry:
         missing: whether the file, or one of a split model's, is not where it was.
         last_used_at: seconds since the epoch, 0 for never.
         copies: other places where the same content lies.
-        info: what its header says (without tensors), or None when it cannot be read, or was not
-            yet.
+        info: what its header says (without tensors and metadata), or None when it cannot be read,
+            or was not yet.
         problem: the sentence why it cannot be read, or "".
-        sha256: lower-case hex when it is known, else "".
+        sha256: lower-case hex when it is known, else ""; of a split model never.
     """
 
     name: str
@@ -61,6 +62,46 @@ class LibraryEntry:
     def deletable(self) -> bool:
         """Whether Quern may delete the file itself."""
         return self.source is ModelSource.QUERN
+
+
+class FileVersion(NamedTuple):
+    """What tells that a file was changed: bytes, and when it was modified (ns since the epoch)."""
+
+    size: int
+    modified_ns: int
+
+
+class DigestOrigin(StrEnum):
+    """Who says which checksum a file should have."""
+
+    HUB = "hub"  # the hub it was downloaded from by Quern
+    HUGGING_FACE = "hugging_face"  # the name it has in the Hugging Face cache
+    OLLAMA = "ollama"  # the name it has among Ollama's blobs
+    EARLIER = "earlier"  # Quern measured it before, and it was not written since
+
+
+class VerifyOutcome(StrEnum):
+    """What measuring a model's checksum showed."""
+
+    MATCHES = "matches"
+    DIFFERS = "differs"  # the file is damaged
+    FIRST_MEASURED = "first_measured"  # nothing to compare with; a later measurement has this one
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyResult:
+    """The checksum of a model.
+
+    Attributes:
+        sha256: of the file, or of the first of a split model; lower-case hex.
+        origin: who said what it should be; None when nobody did for some file.
+        damaged: the files that differ.
+    """
+
+    outcome: VerifyOutcome
+    sha256: str
+    origin: DigestOrigin | None = None
+    damaged: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +54,53 @@ class Home:
             return cls(Path.home() / "Library" / "Application Support" / "Quern")
         base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
         return cls(base / "quern")
+
+
+@dataclass(frozen=True, slots=True)
+class OtherPrograms:
+    """Where other programs keep models. None of the folders needs to exist.
+
+    Attributes:
+        hugging_face: the hub cache, with a folder per repository.
+        lm_studio: folders of LM Studio itself; models lie in `models`, or where its `settings.json`
+            says.
+        gpt4all: folders with models.
+        ollama: folders with `manifests` and `blobs`.
+    """
+
+    hugging_face: tuple[Path, ...] = ()
+    lm_studio: tuple[Path, ...] = ()
+    gpt4all: tuple[Path, ...] = ()
+    ollama: tuple[Path, ...] = ()
+
+    @classmethod
+    def default(
+        cls,
+        environment: Mapping[str, str] = os.environ,
+        person: Path | None = None,
+        platform: str = sys.platform,
+    ) -> OtherPrograms:
+        """As these programs find them: environment first, then the home folder of `person`."""
+        person = person or Path.home()
+        cache = Path(environment.get("XDG_CACHE_HOME") or person / ".cache")
+        hugging_face = Path(environment.get("HF_HOME") or cache / "huggingface") / "hub"
+        if environment.get("HF_HUB_CACHE"):
+            hugging_face = Path(environment["HF_HUB_CACHE"])
+        if platform == "win32":
+            data = Path(environment.get("LOCALAPPDATA") or person / "AppData" / "Local")
+        elif platform == "darwin":
+            data = person / "Library" / "Application Support"
+        else:
+            data = Path(environment.get("XDG_DATA_HOME") or person / ".local" / "share")
+        ollama = (person / ".ollama" / "models", Path("/usr/share/ollama/.ollama/models"))
+        if environment.get("OLLAMA_MODELS"):
+            ollama = (Path(environment["OLLAMA_MODELS"]),)
+        return cls(
+            hugging_face=(hugging_face,),
+            lm_studio=(person / ".lmstudio", person / ".cache" / "lm-studio"),
+            gpt4all=(data / "nomic.ai" / "GPT4All",),
+            ollama=ollama,
+        )
 
 
 def resource_path(*parts: str) -> Path:

@@ -193,11 +193,12 @@ def m003_search(db: Connection) -> None:
 
 
 @MIGRATIONS()
-def m002_models_from_elsewhere(db: Connection) -> None:
+def m004_models_from_elsewhere(db: Connection) -> None:
     """Downloads, the folders models are looked for in, and what is known about a model's file.
 
-    `request` is a DownloadRequest as JSON. `model_digests` holds checksums as long as size and
-    modification time of the file stay the same.
+    `request` is a DownloadRequest as JSON. Headers and checksums hold as long as size and
+    modification time of the file stay the same. Headers, which are only a cache, are kept anew so
+    that a list of thousands reads neither metadata nor names of fields.
     """
     db.execute(
         """
@@ -214,6 +215,18 @@ def m002_models_from_elsewhere(db: Connection) -> None:
     )
     db.execute("CREATE TABLE model_folders (path TEXT PRIMARY KEY, added_at REAL NOT NULL) STRICT")
     db.execute("CREATE TABLE hidden_models (path TEXT PRIMARY KEY) STRICT")
+    db.execute("DROP TABLE model_headers")
+    db.execute(
+        """
+        CREATE TABLE model_headers (
+            path TEXT PRIMARY KEY,
+            size INTEGER NOT NULL,
+            modified_ns INTEGER NOT NULL,
+            facts TEXT NOT NULL,
+            chat_template TEXT
+        ) STRICT
+        """
+    )
     db.execute(
         """
         CREATE TABLE model_digests (
@@ -224,6 +237,7 @@ def m002_models_from_elsewhere(db: Connection) -> None:
         ) STRICT
         """
     )
+    db.execute("CREATE TABLE expected_digests (path TEXT PRIMARY KEY, sha256 TEXT NOT NULL) STRICT")
     db.execute("CREATE TABLE model_defaults (path TEXT PRIMARY KEY, defaults TEXT NOT NULL) STRICT")
 
 

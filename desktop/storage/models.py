@@ -1,4 +1,4 @@
-"""Model files a person added, and what the headers of model files said."""
+"""What a person decided about models: files and folders added, hidden, defaults; and last uses."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import builtins
 import json
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from desktop.domain.errors import InvalidInput
-from desktop.domain.model import ModelInfo
+from desktop.domain.library import ModelDefaults
+from desktop.domain.model import LoadConfig
+from desktop.domain.sampling import SamplerSettings
 from desktop.storage.database import Database
 from desktop.storage.rows import storable, to_text
-
-_INFO_FIELDS = frozenset(f.name for f in fields(ModelInfo)) - {"path", "tensors"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ class KnownModels:
         self._database = database
         self._clock = clock
 
+    # --- files ------------------------------------------------------------------------------
+
     def list(self) -> builtins.list[KnownModel]:
         """In the order they were added."""
         with self._database.reading() as db:
@@ -48,16 +50,12 @@ class KnownModels:
 
         Raises: InvalidInput when the path cannot be stored as text.
         """
-        if storable(str(path)) != str(path):
-            raise InvalidInput(
-                f"The path of “{storable(path.name)}” has characters that are not text.",
-                "Rename the file or its folder.",
-            )
+        text = _as_text(path)
         with self._database.writing() as db:
             db.execute(
                 "INSERT INTO known_models (path, name, added_at) VALUES (?, ?, ?)"
                 " ON CONFLICT (path) DO UPDATE SET name = excluded.name",
-                [str(path), storable(name), self._clock()],
+                [text, storable(name), self._clock()],
             )
 
     def remove(self, path: Path) -> bool:
@@ -80,42 +78,98 @@ class KnownModels:
             rows = db.execute("SELECT path, last_used_at FROM model_uses")
             return {Path(path): last_used_at for path, last_used_at in rows}
 
-    def cached_info(self, path: Path) -> ModelInfo | None:
-        """What `put_info` kept, if the file has not changed since. `tensors` is empty.
+    # --- what was found and is not wanted -----------------------------------------------------
 
-        Raises: OSError when the file cannot be looked at.
+    def hide(self, path: Path) -> None:
+        """Leave a file out of the list wherever it is found.
+
+        Raises: InvalidInput when the path cannot be stored as text.
         """
-        size, modified_ns = _version_of(path)
+        with self._database.writing() as db:
+            db.execute("INSERT OR IGNORE INTO hidden_models (path) VALUES (?)", [_as_text(path)])
+
+    def show(self, path: Path) -> None:
+        """Undo `hide`."""
+        with self._database.writing() as db:
+            db.execute("DELETE FROM hidden_models WHERE path = ?", [storable(str(path))])
+
+    def hidden(self) -> set[Path]:
         with self._database.reading() as db:
-            row = db.execute(
-                "SELECT info FROM model_headers WHERE path = ? AND size = ? AND modified_ns = ?",
-                [storable(str(path)), size, modified_ns],
-            ).fetchone()
-        return _info_of(path, row[0]) if row else None
+            return {Path(path) for (path,) in db.execute("SELECT path FROM hidden_models")}
 
-    def put_info(self, path: Path, info: ModelInfo) -> None:
-        """Keep what the header says as long as size and modification time stay the same.
+    # --- folders ----------------------------------------------------------------------------
 
-        Raises: OSError when the file cannot be looked at.
-        """
-        size, modified_ns = _version_of(path)
-        values = asdict(replace(info, tensors=()))
-        text = to_text({name: values[name] for name in _INFO_FIELDS})
+    def folders(self) -> builtins.list[Path]:
+        """Folders a person added, in that order."""
+        with self._database.reading() as db:
+            rows = db.execute("SELECT path FROM model_folders ORDER BY added_at, rowid")
+            return [Path(path) for (path,) in rows]
+
+    def add_folder(self, path: Path) -> None:
+        """Raises: InvalidInput when the path cannot be stored as text."""
         with self._database.writing() as db:
             db.execute(
-                "INSERT OR REPLACE INTO model_headers VALUES (?, ?, ?, ?)",
-                [storable(str(path)), size, modified_ns, text],
+                "INSERT OR IGNORE INTO model_folders (path, added_at) VALUES (?, ?)",
+                [_as_text(path), self._clock()],
             )
 
+    def remove_folder(self, path: Path) -> bool:
+        """Returns: whether it was known."""
+        with self._database.writing() as db:
+            cursor = db.execute("DELETE FROM model_folders WHERE path = ?", [storable(str(path))])
+            return cursor.rowcount > 0
 
-def _version_of(path: Path) -> tuple[int, int]:
-    status = path.stat()
-    return status.st_size, status.st_mtime_ns
+    # --- defaults ---------------------------------------------------------------------------
+
+    def defaults(self, path: Path) -> ModelDefaults:
+        """How the model is used; nothing of its own when nothing was said."""
+        with self._database.reading() as db:
+            row = db.execute(
+                "SELECT defaults FROM model_defaults WHERE path = ?", [storable(str(path))]
+            ).fetchone()
+        return _defaults_of(row[0]) if row else ModelDefaults()
+
+    def set_defaults(self, path: Path, defaults: ModelDefaults) -> None:
+        """Raises: InvalidInput when the path cannot be stored as text."""
+        text = _as_text(path)
+        with self._database.writing() as db:
+            if defaults == ModelDefaults():
+                db.execute("DELETE FROM model_defaults WHERE path = ?", [text])
+            else:
+                db.execute(
+                    "INSERT OR REPLACE INTO model_defaults (path, defaults) VALUES (?, ?)",
+                    [text, _defaults_to_text(defaults)],
+                )
 
 
-def _info_of(path: Path, text: str) -> ModelInfo | None:
-    """None when another version of Quern kept other fields."""
+def _as_text(path: Path) -> str:
+    if storable(str(path)) != str(path):
+        raise InvalidInput(
+            f"The path of “{storable(path.name)}” has characters that are not text.",
+            "Rename the file or its folder.",
+        )
+    return str(path)
+
+
+def _defaults_to_text(defaults: ModelDefaults) -> str:
+    return to_text(
+        {
+            "config": asdict(defaults.config) if defaults.config else None,
+            "sampler": defaults.sampler.to_json() if defaults.sampler else None,
+            "system_prompt": defaults.system_prompt,
+        }
+    )
+
+
+def _defaults_of(text: str) -> ModelDefaults:
+    """What of them this version of Quern understands."""
     values = json.loads(text)
-    if values.keys() != _INFO_FIELDS:
-        return None
-    return ModelInfo(path=path, **values | {"problems": tuple(values["problems"])})
+    try:
+        config = LoadConfig(**values["config"]) if values["config"] else None
+    except TypeError:  # another version has other fields
+        config = None
+    try:
+        sampler = SamplerSettings.from_json(values["sampler"]) if values["sampler"] else None
+    except InvalidInput:
+        sampler = None
+    return ModelDefaults(config, sampler, values["system_prompt"])

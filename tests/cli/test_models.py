@@ -26,7 +26,7 @@ def test_the_starter_is_always_listed(quern):
 def test_a_model_is_added_listed_used_by_name_and_removed(quern, model):
     assert quern("models", "add", str(model)).out == "Added “Tiny Llama”.\n"
     _, entry = json.loads(quern("models", "--json").out)
-    assert (entry["name"], entry["path"], entry["own"]) == ("Tiny Llama", str(model), True)
+    assert (entry["name"], entry["path"], entry["source"]) == ("Tiny Llama", str(model), "file")
     answer = json.loads(quern("chat", "tiny llama", "-p", "say hi", "--json").out)
     assert answer["model"] == str(model)
     assert "where it was" in quern("models", "remove", "Tiny Llama").out

@@ -12,11 +12,12 @@ from desktop.core.answer_journal import AnswerJournal
 from desktop.core.model_inspector import ModelInspector
 from desktop.core.model_library import ModelLibrary
 from desktop.domain.model import LoadConfig
-from desktop.domain.paths import Home
+from desktop.domain.paths import Home, OtherPrograms
 from desktop.domain.sampling import SamplerSettings
 from desktop.engine.client import Engine
 from desktop.storage.conversations import Conversations
 from desktop.storage.database import Database
+from desktop.storage.model_facts import ModelFacts
 from desktop.storage.models import KnownModels
 from tests.helpers.fake_worker import COMMAND
 
@@ -57,7 +58,14 @@ def starter(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def models(tmp_path, database, inspector, tasks, starter, qtbot):
-    library = ModelLibrary(KnownModels(database), Home(tmp_path), starter, inspector.inspect)
+    library = ModelLibrary(
+        KnownModels(database),
+        ModelFacts(database),
+        Home(tmp_path),
+        OtherPrograms(),
+        starter,
+        inspector.inspect,
+    )
     controller = ModelController(
         library,
         inspector,

@@ -5,8 +5,8 @@ import signal
 from pathlib import Path
 
 from desktop.controllers.models import picker_order
-from desktop.core.model_library import LibraryEntry
 from desktop.domain.errors import EngineDied, ModelFileInvalid, ModelTooBig
+from desktop.domain.library import LibraryEntry, ModelSource
 
 WAIT = {"timeout": 20_000}
 
@@ -102,6 +102,6 @@ def test_the_list_has_the_starter_first_and_missing_files_last(models, qtbot, tm
         LibraryEntry("gone", Path("a"), missing=True, last_used_at=9.0),
         LibraryEntry("old", Path("b"), last_used_at=1.0),
         LibraryEntry("new", Path("c"), last_used_at=2.0),
-        LibraryEntry("starter", Path("d"), starter=True),
+        LibraryEntry("starter", Path("d"), ModelSource.STARTER),
     ]
     assert [e.name for e in picker_order(entries)] == ["starter", "new", "old", "gone"]

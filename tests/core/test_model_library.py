@@ -7,9 +7,11 @@ import pytest
 
 from desktop.core.model_library import STARTER_NAME, ModelLibrary
 from desktop.domain.errors import InvalidInput, ModelFileInvalid, ModelFileMissing
+from desktop.domain.library import ModelSource
 from desktop.domain.model import ModelInfo
-from desktop.domain.paths import Home
+from desktop.domain.paths import Home, OtherPrograms
 from desktop.storage.database import Database
+from desktop.storage.model_facts import ModelFacts
 from desktop.storage.models import KnownModels
 
 
@@ -40,11 +42,22 @@ def library(tmp_path: Path, inspect: Inspector) -> Iterator[ModelLibrary]:
     model(tmp_path / "app" / "quern-starter-f16.gguf")
     yield ModelLibrary(
         KnownModels(database, clock=lambda: 50.0),
+        ModelFacts(database),
         Home(tmp_path),
+        others_in(tmp_path),
         tmp_path / "app" / "quern-starter-f16.gguf",
         inspect,
     )
     database.close()
+
+
+def others_in(folder: Path) -> OtherPrograms:
+    return OtherPrograms(
+        hugging_face=(folder / "hub",),
+        lm_studio=(folder / "lm",),
+        gpt4all=(folder / "gpt4all",),
+        ollama=(folder / "ollama",),
+    )
 
 
 def model(path: Path, content: str = "GGUF") -> Path:
@@ -64,10 +77,15 @@ def test_starter_own_folder_and_added_files_are_listed(library, tmp_path):
     added = library.add(model(tmp_path / "elsewhere" / "oats.gguf", "GGUF+"))
     assert names(library) == [STARTER_NAME, "rye", "Barley", "oats"]
     starter, rye, _, oats = library.list()
-    assert (starter.starter, starter.own) == (True, False)
-    assert (rye.starter, rye.own) == (False, False)
+    assert (starter.starter, starter.deletable) == (True, False)
+    assert (rye.source, rye.deletable) == (ModelSource.QUERN, True)
     assert oats == added
-    assert (oats.own, oats.size, oats.missing, oats.info.name) == (True, 5, False, "oats")
+    assert (oats.source, oats.size, oats.missing, oats.info.name) == (
+        ModelSource.FILE,
+        5,
+        False,
+        "oats",
+    )
 
 
 def test_headers_are_read_once(library, inspect, tmp_path):
@@ -113,7 +131,7 @@ def test_adding_twice_or_from_the_own_folder_makes_no_second_entry(library, tmp_
     path = model(tmp_path / "elsewhere" / "oats.gguf")
     assert library.add(path) == library.add(path)
     own = library.add(model(tmp_path / "models" / "rye.gguf"))
-    assert own.own is False
+    assert own.source is ModelSource.QUERN
     assert names(library) == [STARTER_NAME, "rye", "oats"]
 
 
@@ -225,7 +243,9 @@ def test_the_first_choice_is_what_was_used_last_and_is_still_there(tmp_path, ins
     starter = model(tmp_path / "app" / "starter.gguf")
     clock = iter((1.0, 2.0))
     known = KnownModels(database, clock=lambda: next(clock))
-    library = ModelLibrary(known, Home(tmp_path), starter, inspect)
+    library = ModelLibrary(
+        known, ModelFacts(database), Home(tmp_path), OtherPrograms(), starter, inspect
+    )
     assert library.first_choice() == starter
     older, newer = model(tmp_path / "older.gguf"), model(tmp_path / "newer.gguf")
     library.touch(older)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.domain.paths import Home, resource_path, starter_model_path
+from desktop.domain.paths import Home, OtherPrograms, resource_path, starter_model_path
 
 
 def test_everything_lies_under_the_home(tmp_path: Path) -> None:
@@ -31,6 +31,26 @@ def test_the_default_home_on_a_mac(monkeypatch, tmp_path) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     monkeypatch.setenv("HOME", str(tmp_path))
     assert Home.default().root == tmp_path / "Library" / "Application Support" / "Quern"
+
+
+def test_other_programs_are_looked_for_where_they_keep_models(tmp_path) -> None:
+    others = OtherPrograms.default({}, tmp_path, "linux")
+    assert others.hugging_face == (tmp_path / ".cache" / "huggingface" / "hub",)
+    assert others.lm_studio == (tmp_path / ".lmstudio", tmp_path / ".cache" / "lm-studio")
+    assert others.gpt4all == (tmp_path / ".local" / "share" / "nomic.ai" / "GPT4All",)
+    assert others.ollama[0] == tmp_path / ".ollama" / "models"
+    on_mac = OtherPrograms.default({}, tmp_path, "darwin").gpt4all
+    assert on_mac == (tmp_path / "Library" / "Application Support" / "nomic.ai" / "GPT4All",)
+    on_windows = OtherPrograms.default({"LOCALAPPDATA": "/data"}, tmp_path, "win32").gpt4all
+    assert on_windows == (Path("/data/nomic.ai/GPT4All"),)
+
+
+def test_the_environment_moves_other_programs_models(tmp_path) -> None:
+    environment = {"HF_HOME": "/hf", "OLLAMA_MODELS": "/ollama"}
+    others = OtherPrograms.default(environment, tmp_path, "linux")
+    assert (others.hugging_face, others.ollama) == ((Path("/hf/hub"),), (Path("/ollama"),))
+    environment["HF_HUB_CACHE"] = "/cache"
+    assert OtherPrograms.default(environment, tmp_path).hugging_face == (Path("/cache"),)
 
 
 def test_resources_are_found_in_a_checkout_and_in_a_bundle(monkeypatch, tmp_path) -> None:

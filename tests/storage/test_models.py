@@ -1,51 +1,19 @@
 from __future__ import annotations
 
-import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from desktop.domain.errors import InvalidInput
-from desktop.domain.model import ModelInfo, TensorInfo
+from desktop.domain.library import ModelDefaults
+from desktop.domain.model import LoadConfig
+from desktop.domain.sampling import SamplerSettings
 from desktop.storage.models import KnownModels
-
-
-def info_of(path: Path) -> ModelInfo:
-    return ModelInfo(
-        path=path,
-        file_size=4,
-        architecture="llama",
-        name="Stone",
-        level="Q4_K_M",
-        parameters=7_000_000_000,
-        bits_per_weight=4.85,
-        context_length=8192,
-        embedding_length=4096,
-        block_count=32,
-        head_count=32,
-        head_count_kv=8,
-        vocabulary_size=32000,
-        tokenizer="bpe",
-        license="mit",
-        description="a \ud800 model",
-        chat_template="{{ messages }}",
-        tensors=(TensorInfo("w", "Q4_K", (4096, 4096), 9),),
-        metadata={"general.name": "Stone"},
-        problems=("odd",),
-    )
 
 
 @pytest.fixture
 def known(database, clock) -> KnownModels:
     return KnownModels(database, clock)
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    path = tmp_path / "stone.gguf"
-    path.write_bytes(b"GGUF")
-    return path
 
 
 def test_added_files_are_listed_in_order_until_removed(known):
@@ -72,35 +40,60 @@ def test_uses_are_kept_for_any_file(known):
     assert known.uses() == {Path("/never/added.gguf"): 1002.0}
 
 
-def test_header_is_cached_without_its_tensors(known, file):
-    assert known.cached_info(file) is None
-    known.put_info(file, info_of(file))
-    assert known.cached_info(file) == replace(info_of(file), tensors=())
-
-
-def test_changed_file_is_not_answered_from_the_cache(known, file):
-    known.put_info(file, info_of(file))
-    os.utime(file, ns=(1, 1))
-    assert known.cached_info(file) is None
-    known.put_info(file, info_of(file))
-    file.write_bytes(b"GGUF and more")
-    os.utime(file, ns=(1, 1))
-    assert known.cached_info(file) is None
-
-
-def test_header_kept_by_another_version_is_read_again(known, file, database):
-    known.put_info(file, info_of(file))
-    with database.writing() as db:
-        db.execute("UPDATE model_headers SET info = json_set(info, '$.smell', 'rye')")
-    assert known.cached_info(file) is None
-
-
-def test_missing_file_has_no_cached_header(known, tmp_path):
-    with pytest.raises(FileNotFoundError):
-        known.cached_info(tmp_path / "nothing.gguf")
-
-
 def test_path_that_is_not_text_is_refused(known):
     with pytest.raises(InvalidInput, match="not text"):
         known.add(Path("/\udcff.gguf"), "x")
     assert known.list() == []
+    for store in (known.hide, known.add_folder):
+        with pytest.raises(InvalidInput, match="not text"):
+            store(Path("/\udcff.gguf"))
+
+
+def test_what_is_hidden_stays_so_until_it_is_shown(known):
+    known.hide(Path("/a.gguf"))
+    known.hide(Path("/a.gguf"))
+    known.hide(Path("/b.gguf"))
+    known.show(Path("/a.gguf"))
+    assert known.hidden() == {Path("/b.gguf")}
+
+
+def test_folders_keep_the_order_in_which_they_were_added(known):
+    for name in ("/b", "/a", "/b"):
+        known.add_folder(Path(name))
+    assert known.folders() == [Path("/b"), Path("/a")]
+    assert known.remove_folder(Path("/b")) is True
+    assert known.remove_folder(Path("/b")) is False
+    assert known.folders() == [Path("/a")]
+
+
+@pytest.mark.parametrize(
+    "defaults",
+    [
+        ModelDefaults(config=LoadConfig(context=8192, cache_type_k="q8_0")),
+        ModelDefaults(sampler=SamplerSettings(temperature=0.0, stop=("\n",))),
+        ModelDefaults(system_prompt=""),
+        ModelDefaults(LoadConfig(), SamplerSettings(seed=7), "Be kind."),
+    ],
+)
+def test_defaults_come_back_as_they_were(known, defaults):
+    known.set_defaults(Path("/a.gguf"), ModelDefaults(system_prompt="old"))
+    known.set_defaults(Path("/a.gguf"), defaults)
+    assert known.defaults(Path("/a.gguf")) == defaults
+    assert known.defaults(Path("/b.gguf")) == ModelDefaults()
+
+
+def test_no_defaults_leave_no_row(known, database):
+    known.set_defaults(Path("/a.gguf"), ModelDefaults(system_prompt="old"))
+    known.set_defaults(Path("/a.gguf"), ModelDefaults())
+    with database.reading() as db:
+        assert db.execute("SELECT count(*) FROM model_defaults").fetchone() == (0,)
+
+
+def test_defaults_of_another_version_count_as_far_as_they_are_understood(known, database):
+    known.set_defaults(Path("/a.gguf"), ModelDefaults(LoadConfig(), SamplerSettings(), "Be kind."))
+    with database.writing() as db:
+        db.execute(
+            "UPDATE model_defaults SET defaults = json_set(defaults, '$.config.smell', 'rye',"
+            " '$.sampler.top_k', json_object())"
+        )
+    assert known.defaults(Path("/a.gguf")) == ModelDefaults(system_prompt="Be kind.")

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.controllers.chat import ChatController
 from desktop.controllers.models import ModelController, picker_order
-from desktop.core.model_library import LibraryEntry
 from desktop.domain.conversation import AnswerFacts, Branch, Conversation, Message, Role
+from desktop.domain.library import LibraryEntry
 from desktop.domain.model import LoadedModel, ModelInfo
 from desktop.domain.sampling import SamplerSettings
 from desktop.ui.itemmodels.model_list import ModelChoice
