@@ -1,7 +1,8 @@
 """The start of the window: arguments, one instance per home, and the first picture on the screen.
 
 The frame of the window is painted first and the rest is imported and built right after, because
-imports are most of the time a start takes.
+imports are most of the time a start takes. Collecting garbage would add a tenth to it, and there is
+none yet, so that begins when the window is complete.
 """
 
 from __future__ import annotations
@@ -17,12 +18,8 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from desktop import __version__
 from desktop.controllers.single_instance import SingleInstance
-from desktop.core.settings import SettingsStore
 from desktop.domain.errors import StorageFault
 from desktop.domain.paths import Home
-from desktop.ui.icons import Icons
-from desktop.ui.theme import Theme
-from desktop.ui.window_frame import WindowFrame, session_of
 
 DONE, FAILED = 0, 1
 LATEST_MS = 1000  # a window that starts minimised is never painted; go on all the same
@@ -30,6 +27,7 @@ LATEST_MS = 1000  # a window that starts minimised is never painted; go on all t
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run the window. Returns the exit status."""
+    gc.disable()
     options = _parse(sys.argv[1:] if words is None else words)
     home = Home(Path(options.home).expanduser().absolute()) if options.home else Home.default()
     files = [Path(name).absolute() for name in options.files]
@@ -48,13 +46,18 @@ def main(words: Sequence[str] | None = None) -> int:
         if instance.forward([str(file) for file in files]):
             return DONE
         return _refuse("Quern is running already, but does not answer. End it and try again.")
+
+    from desktop.core.settings import SettingsStore
+    from desktop.ui.icons import Icons
+    from desktop.ui.theme import Theme
+    from desktop.ui.window_frame import WindowFrame, session_of
+
     settings = SettingsStore(home.settings)
     theme = Theme(qt)
     theme.apply(settings.current.theme, settings.current.text_scale)
     icons = Icons()
     qt.setWindowIcon(icons.application_icon())
     frame = WindowFrame(theme, icons)
-
     frame.show(session_of(home))
     closers: list[Callable[[], None]] = []
 
@@ -70,11 +73,13 @@ def main(words: Sequence[str] | None = None) -> int:
         closers.append(app.close)
         app.watch_for_bugs()
         instance.arguments_received.connect(app.open_files)
+        instance.listen()
         app.open_window(files, frame)
         # What is there now stays: without it in the way, collecting garbage while a long
         # conversation is opened takes a quarter less time.
         gc.collect()
         gc.freeze()
+        gc.enable()
 
     _after_first_paint(frame.main, complete)
     try:

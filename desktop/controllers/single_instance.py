@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLockFile, QObject, Signal
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from desktop.domain.errors import StorageFault
 
+if TYPE_CHECKING:
+    from PySide6.QtNetwork import QLocalServer
+
 TIMEOUT_MS = 1000
+LISTENS_AFTER_MS = 5000  # the first one may still be starting
+RETRY_MS = 50
 MAX_MESSAGE = 1 << 20
 
 
 class SingleInstance(QObject):
-    """Signals:
+    """Claiming is quick; the part that needs Qt's network module waits until `listen`.
+
+    Signals:
     arguments_received(list[str]): another Quern was started with these files; come to the front.
     """
 
@@ -25,15 +32,10 @@ class SingleInstance(QObject):
 
     def __init__(self, home: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        # The name, not the path, identifies the socket: paths can exceed a socket's 108 bytes.
-        digest = hashlib.sha256(str(home.resolve()).encode("utf-8", "surrogatepass")).hexdigest()
         self._home = home
-        self._name = f"quern-{digest[:20]}"
         self._lock = QLockFile(str(home / "quern.lock"))
         self._lock.setStaleLockTime(0)  # only the death of its owner frees the lock
-        self._server = QLocalServer(self)
-        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        self._server.newConnection.connect(self._accept)
+        self._server: QLocalServer | None = None
 
     def claim(self) -> bool:
         """Become the one instance; False when another one runs.
@@ -47,27 +49,46 @@ class SingleInstance(QObject):
                 f"Quern cannot write to {self._home}.",
                 "Give yourself the right to, or start it with --home and another folder.",
             )
-        if not self._server.listen(self._name):
-            QLocalServer.removeServer(self._name)  # left behind by a crash
-            self._server.listen(self._name)
         return True
 
-    def forward(self, arguments: Sequence[str]) -> bool:
+    def listen(self) -> None:
+        """Be there for those who come later. Only for the one instance."""
+        from PySide6.QtNetwork import QLocalServer
+
+        name = socket_name(self._home)
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._accept)
+        if not self._server.listen(name):
+            QLocalServer.removeServer(name)  # left behind by a crash
+            self._server.listen(name)
+
+    def forward(self, arguments: Sequence[str], patience_ms: int = LISTENS_AFTER_MS) -> bool:
         """Hand the arguments to the instance that runs; False when it does not answer."""
+        from PySide6.QtNetwork import QLocalSocket
+
         socket = QLocalSocket()
-        socket.connectToServer(self._name)
-        if not socket.waitForConnected(TIMEOUT_MS):
-            return False
+        name = socket_name(self._home)
+        give_up = time.monotonic() + patience_ms / 1000
+        socket.connectToServer(name)
+        while not socket.waitForConnected(TIMEOUT_MS):
+            if time.monotonic() >= give_up:
+                return False
+            time.sleep(RETRY_MS / 1000)
+            socket.abort()
+            socket.connectToServer(name)
         socket.write(json.dumps(list(arguments)).encode() + b"\n")
         done = socket.waitForBytesWritten(TIMEOUT_MS)
         socket.disconnectFromServer()
         return done
 
     def close(self) -> None:
-        self._server.close()
+        if self._server is not None:
+            self._server.close()
         self._lock.unlock()
 
     def _accept(self) -> None:
+        assert self._server is not None
         socket = self._server.nextPendingConnection()
         if socket is None:
             return
@@ -76,6 +97,8 @@ class SingleInstance(QObject):
         socket.disconnected.connect(socket.deleteLater)
 
     def _read(self) -> None:
+        from PySide6.QtNetwork import QLocalSocket
+
         socket = self.sender()
         if not isinstance(socket, QLocalSocket) or not socket.canReadLine():
             return
@@ -85,3 +108,11 @@ class SingleInstance(QObject):
             return
         if isinstance(arguments, list) and all(isinstance(item, str) for item in arguments):
             self.arguments_received.emit(arguments)
+
+
+def socket_name(home: Path) -> str:
+    """A name, not a path, identifies the socket: paths can exceed a socket's 108 bytes."""
+    import hashlib
+
+    digest = hashlib.sha256(str(home.resolve()).encode("utf-8", "surrogatepass")).hexdigest()
+    return f"quern-{digest[:20]}"

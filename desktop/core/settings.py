@@ -11,11 +11,13 @@ import re
 import threading
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from desktop.domain.addresses import DEFAULT_ENDPOINT
 from desktop.domain.errors import InvalidInput
-from desktop.domain.hub import DEFAULT_ENDPOINT
-from desktop.domain.model import LoadConfig
+
+if TYPE_CHECKING:
+    from desktop.domain.model import LoadConfig
 
 _CACHE_TYPES = ("f16", "q8_0", "q4_0")
 _ADDRESS = re.compile(r"https?://[^\s/]+\S*")
@@ -79,6 +81,8 @@ class Settings:
 
     def load_config(self) -> LoadConfig:
         """How models are loaded."""
+        from desktop.domain.model import LoadConfig  # settings are read before the first picture
+
         return LoadConfig(
             context=self.context,
             threads=self.threads,

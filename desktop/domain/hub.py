@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-DEFAULT_ENDPOINT = "https://huggingface.co"
-
 
 class HubSort(StrEnum):
     """What a search lists first."""

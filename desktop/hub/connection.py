@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from desktop.domain.hub import DEFAULT_ENDPOINT
+from desktop.domain.addresses import DEFAULT_ENDPOINT
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ class Actions(QObject):
         self._specs: dict[str, ActionSpec] = {}
         self._actions: dict[str, QAction] = {}
         self._choices: dict[str, QActionGroup] = {}
+        self._keys: dict[str, str] = {}  # id of the action each shortcut triggers
+        self._menus = {id for id, _ in MENUS}  # noqa: A001
         for spec in specs:
             self.add(spec)
 
@@ -37,7 +39,7 @@ class Actions(QObject):
         """
         if spec.id in self._actions:
             raise ValueError(f"action {spec.id!r} exists")
-        if spec.menu not in dict(MENUS):
+        if spec.menu not in self._menus:
             raise ValueError(f"action {spec.id!r} wants an unknown menu {spec.menu!r}")
         action = QAction(QCoreApplication.translate("Actions", spec.text), self)
         action.setObjectName(spec.id)
@@ -47,10 +49,10 @@ class Actions(QObject):
         if spec.icon:
             action.setIcon(self._icons.icon(spec.icon))
         keys = _key_sequences(spec)
-        taken = {key.toString(): id for id, other in self.items() for key in other.shortcuts()}  # noqa: A001
         for key in keys:
-            if key.toString() in taken:
-                raise ValueError(f"{key.toString()} is taken by {taken[key.toString()]!r}")
+            taken_by = self._keys.setdefault(key.toString(), spec.id)
+            if taken_by != spec.id:
+                raise ValueError(f"{key.toString()} is taken by {taken_by!r}")
         action.setShortcuts(keys)
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         if keys:

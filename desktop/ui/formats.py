@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
-from desktop.domain.conversation import Conversation
+if TYPE_CHECKING:
+    from desktop.domain.conversation import Conversation
 
 
 def integer(value: int) -> str:

@@ -19,12 +19,14 @@ class Icons:
 
     def __init__(self) -> None:
         self._folder = resource_path("icons")
+        self._names = {path.stem for path in self._folder.iterdir()}
         self._sources: dict[str, str] = {}
         self._pixmaps: dict[tuple[str, int, int, int, float], QPixmap] = {}
 
     def icon(self, name: str, role: QPalette.ColorRole = QPalette.ColorRole.WindowText) -> QIcon:
         """The icon in the colour of `role`. Raises: FileNotFoundError when there is none."""
-        self._source(name)
+        if name not in self._names:
+            raise FileNotFoundError(f"There is no icon {name!r}.")
         return QIcon(_Engine(self, name, role))
 
     def application_icon(self) -> QIcon:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QDataStream, QIODevice, QMimeData, Qt, Signal
 from PySide6.QtGui import (
@@ -18,10 +20,12 @@ from desktop.ui.actions import Actions
 from desktop.ui.dialogs.fitting import within_screen
 from desktop.ui.icons import Icons
 from desktop.ui.theme import Theme
-from desktop.ui.widgets.banner import Banner
-from desktop.ui.widgets.drop_overlay import DropOverlay
 from desktop.ui.widgets.sidebar import Sidebar
-from desktop.ui.widgets.undo_bar import UndoBar
+
+if TYPE_CHECKING:
+    from desktop.ui.widgets.banner import Banner
+    from desktop.ui.widgets.drop_overlay import DropOverlay
+    from desktop.ui.widgets.undo_bar import UndoBar
 
 STATE_VERSION = 1
 SIDEBAR_WIDTH = 264
@@ -34,7 +38,7 @@ class MainWindow(QMainWindow):
 
     model_dropped, conversation_dropped, text_dropped: Path of the file.
     page_shown: id.
-    about_to_close: the window is being closed; `keep_open` may be called.
+    about_to_close: the window is being closed.
     """
 
     model_dropped = Signal(object)
@@ -51,18 +55,16 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.theme = theme
         self.actions_ = actions
-        self._keep_open = False
+        self._icons = icons
         self._pages: dict[str, QWidget] = {}
         self._page_entries: list[tuple[str, str, str]] = []
         self.sidebar = Sidebar(icons)
-        self.banner = Banner(icons)
         self._stack = QStackedWidget()
         right = QWidget()
-        column = QVBoxLayout(right)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.banner)
-        column.addWidget(self._stack, 1)
+        self._column = QVBoxLayout(right)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self._stack, 1)
         self._splitter = QSplitter()
         self._splitter.setHandleWidth(1)
         self._splitter.addWidget(self.sidebar)
@@ -71,13 +73,35 @@ class MainWindow(QMainWindow):
         self._splitter.setCollapsible(1, False)
         self._splitter.setSizes([SIDEBAR_WIDTH, 10_000])
         self.setCentralWidget(self._splitter)
-        self.undo_bar = UndoBar(self)
-        self._overlay = DropOverlay(icons, self)
         actions.fill_menu_bar(self.menuBar())
         for action in actions:
             self.addAction(action)
         self.sidebar.page_selected.connect(self.show_page)
         self.resize(within_screen(self, *USUAL_SIZE))
+
+    # --- what is made when it is first needed ---
+
+    @cached_property
+    def banner(self) -> Banner:
+        """Says above the pages what happened."""
+        from desktop.ui.widgets.banner import Banner
+
+        banner = Banner(self._icons)
+        self._column.insertWidget(0, banner)
+        return banner
+
+    @cached_property
+    def undo_bar(self) -> UndoBar:
+        """Offers over the pages to undo something."""
+        from desktop.ui.widgets.undo_bar import UndoBar
+
+        return UndoBar(self)
+
+    @cached_property
+    def _overlay(self) -> DropOverlay:
+        from desktop.ui.widgets.drop_overlay import DropOverlay
+
+        return DropOverlay(self._icons, self)
 
     # --- pages ---
 
@@ -154,23 +178,16 @@ class MainWindow(QMainWindow):
         self.sidebar.setVisible(visible)
         return True
 
-    def keep_open(self) -> None:
-        """Called while `about_to_close` is told: do not close."""
-        self._keep_open = True
-
     # --- events ---
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._keep_open = False
         self.about_to_close.emit()
-        if self._keep_open:
-            event.ignore()
-        else:
-            super().closeEvent(event)
+        super().closeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._place_undo_bar()
+        if "undo_bar" in self.__dict__:
+            self._place_undo_bar()
 
     def show_undo(self, text: str) -> None:
         """Offer to undo what `text` says; the answer comes from `undo_bar`."""

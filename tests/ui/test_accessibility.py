@@ -19,6 +19,7 @@ from desktop.ui.dialogs.crash import CrashDialog
 from desktop.ui.dialogs.model_card import ModelCard
 from desktop.ui.dialogs.shortcuts import ShortcutsDialog
 from desktop.ui.icons import Icons
+from desktop.ui.itemmodels.model_list import ModelChoice
 from desktop.ui.main_window import MainWindow
 from desktop.ui.pages.settings_page import SettingsPage
 from desktop.ui.widgets.attachment_chip import AttachmentPreview
@@ -27,7 +28,6 @@ from desktop.ui.widgets.banner import Banner, Notice
 from desktop.ui.widgets.composer import Composer
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.find_bar import FindBar
-from desktop.ui.widgets.model_picker import ModelChoice
 from desktop.ui.widgets.sampler_panel import SamplerPanel
 from desktop.ui.widgets.sidebar import Sidebar
 from desktop.ui.widgets.top_bar import TopBar

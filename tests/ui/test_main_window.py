@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop.ui.main_window import MainWindow
 from desktop.ui.widgets.drop_overlay import DropOverlay
@@ -46,6 +46,10 @@ def enter(window: MainWindow, mime: QMimeData) -> bool:
     return event.isAccepted()
 
 
+def page_button(window: MainWindow, text: str) -> QPushButton:
+    return next(b for b in window.sidebar.findChildren(QPushButton) if b.text() == text)
+
+
 def drop(window: MainWindow, mime: QMimeData) -> None:
     event = QDropEvent(
         QPointF(50, 50), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton,
@@ -57,7 +61,7 @@ def drop(window: MainWindow, mime: QMimeData) -> None:
 def test_the_first_page_is_shown_and_others_can_be(window, qtbot):
     assert window.current_page == "chat"
     with qtbot.waitSignal(window.page_shown) as told:
-        window.sidebar.page_button("settings").click()
+        page_button(window, "Settings").click()
     assert told.args == ["settings"]
     assert window.current_page == "settings"
     with pytest.raises(KeyError):
@@ -76,8 +80,8 @@ def test_the_first_page_is_shown_and_others_can_be(window, qtbot):
 def test_files_dropped(window, qtbot, tmp_path, name, signal):
     path = tmp_path / name
     path.write_text("x")
-    overlay = window.findChild(DropOverlay)
     assert enter(window, mime_of(path))
+    overlay = window.findChild(DropOverlay)
     assert overlay.isVisible()
     with qtbot.waitSignal(getattr(window, signal)) as told:
         drop(window, mime_of(path))
@@ -90,7 +94,7 @@ def test_what_cannot_be_dropped_shows_nothing(window, tmp_path):
     text.setText("words")
     for mime in (text, mime_of(tmp_path), mime_of(tmp_path / "missing.gguf")):
         assert not enter(window, mime)
-    assert not window.findChild(DropOverlay).isVisible()
+    assert not window.findChildren(DropOverlay)
 
 
 def test_leaving_hides_the_overlay(window, tmp_path):
@@ -145,12 +149,9 @@ def test_f6_goes_round_the_panes(window, qtbot):
     assert window.focusWidget() is page.edits[0]
 
 
-def test_closing_is_told_and_can_be_prevented(window, qtbot):
-    window.about_to_close.connect(window.keep_open)
+def test_closing_is_told(window, qtbot):
     with qtbot.waitSignal(window.about_to_close):
-        assert not window.close()
-    window.about_to_close.disconnect(window.keep_open)
-    assert window.close()
+        assert window.close()
 
 
 def test_undo_is_offered_inside_the_window(window, qtbot):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -15,8 +16,10 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from desktop.domain.conversation import Conversation, SearchHit
 from desktop.ui.formats import fill, shown_title
+
+if TYPE_CHECKING:
+    from desktop.domain.conversation import Conversation, SearchHit
 
 CONVERSATION_ROLE = Qt.ItemDataRole.UserRole
 EXCERPT_ROLE = Qt.ItemDataRole.UserRole + 1

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPalette
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.domain.errors import InvalidInput
 from desktop.ui.formats import fill
 from desktop.ui.icons import Icons
-from desktop.ui.widgets.attachment_chip import AttachmentChip
-from desktop.ui.widgets.attachments import Attachment, read_text_file
 from desktop.ui.widgets.buttons import icon_button, label, set_property, text_button
 from desktop.ui.widgets.column import Column
 from desktop.ui.widgets.composer_edit import MAX_PASTE_CHARACTERS, ComposerEdit
 from desktop.ui.widgets.flow_layout import FlowLayout
+
+if TYPE_CHECKING:
+    from desktop.ui.widgets.attachment_chip import AttachmentChip
+    from desktop.ui.widgets.attachments import Attachment
 
 DRAFT_DELAY_MS = 400
 CONTENT_WIDTH = 760
@@ -103,7 +106,7 @@ class Composer(QWidget):
         self._clear_attachments()
         if len(text) > MAX_PASTE_CHARACTERS:
             self.edit.clear()
-            self._add(Attachment(self.tr("Long message"), text, fenced=False))
+            self._add_text(self.tr("Long message"), text, fenced=False)
         else:
             self.edit.setPlainText(text)
             self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
@@ -145,6 +148,8 @@ class Composer(QWidget):
 
     def attach_files(self, paths: list[Path]) -> None:
         """Add text files to the message; say which cannot be added."""
+        from desktop.ui.widgets.attachments import read_text_file
+
         problems = []
         for path in paths:
             try:
@@ -173,9 +178,16 @@ class Composer(QWidget):
         event.acceptProposedAction()
 
     def _add_pasted(self, text: str) -> None:
-        self._add(Attachment(self.tr("Pasted text"), text.replace("\0", "")))
+        self._add_text(self.tr("Pasted text"), text.replace("\0", ""), fenced=True)
+
+    def _add_text(self, name: str, text: str, *, fenced: bool) -> None:
+        from desktop.ui.widgets.attachments import Attachment
+
+        self._add(Attachment(name, text, fenced))
 
     def _add(self, attachment: Attachment) -> None:
+        from desktop.ui.widgets.attachment_chip import AttachmentChip
+
         chip = AttachmentChip(attachment, self._icons)
         entry = (attachment, chip)
         chip.removed.connect(lambda: self._remove(entry))
@@ -225,6 +237,8 @@ class Composer(QWidget):
             self.edit_last_requested.emit()
 
     def _choose_file(self) -> None:
+        from PySide6.QtWidgets import QFileDialog
+
         dialog = QFileDialog(self, self.tr("Add a text file"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.filesSelected.connect(lambda names: self.attach_files([Path(n) for n in names]))

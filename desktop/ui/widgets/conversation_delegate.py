@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import (
     QAbstractItemModel,
     QEvent,
@@ -27,10 +29,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from desktop.domain.conversation import Conversation
 from desktop.ui.formats import shown_title
 from desktop.ui.icons import Icons
 from desktop.ui.itemmodels.conversation_list import CONVERSATION_ROLE, EXCERPT_ROLE
+
+if TYPE_CHECKING:
+    from desktop.domain.conversation import Conversation
 
 MATCH_START, MATCH_END = "\x02", "\x03"
 MARGIN = 8

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
@@ -10,11 +11,12 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QToolButto
 
 from desktop.ui.formats import fill, integer
 from desktop.ui.icons import Icons
-from desktop.ui.itemmodels.model_list import ModelChoice
 from desktop.ui.widgets.buttons import icon_button
-from desktop.ui.widgets.model_popup import ModelPopup
+from desktop.ui.widgets.late import Late
 
-__all__ = ["ModelChoice", "ModelPicker"]
+if TYPE_CHECKING:
+    from desktop.ui.itemmodels.model_list import ModelChoice
+    from desktop.ui.widgets.model_popup import ModelPopup
 
 LONGEST_NAME = 40  # characters of average width
 SHORTEST_NAME = 10
@@ -38,12 +40,13 @@ class ModelPicker(QWidget):
         self._loading_name = ""
         self._fraction: float | None = None
         self._room = 0
+        self._icons = icons
+        self._popup = Late(self._make_popup)
         self.button = QToolButton()
         self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.button.setLayoutDirection(_opposite(self.layoutDirection()))
         self.button.setIcon(icons.icon("chevron-down", QPalette.ColorRole.PlaceholderText))
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.popup = ModelPopup(icons, self)
         self._progress = QProgressBar()
         self._progress.setRange(0, 1000)
         self._progress.setTextVisible(False)
@@ -60,18 +63,20 @@ class ModelPicker(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.button.clicked.connect(self.open)
         self._cancel.clicked.connect(self.cancel_requested)
-        self.popup.chosen.connect(self.model_chosen)
-        self.popup.open_requested.connect(self.open_requested)
-        self.popup.unload_requested.connect(self.unload_requested)
         self._show()
 
+    @property
+    def popup(self) -> ModelPopup:
+        """The list, made when it is first asked for."""
+        return self._popup.get()
+
     def set_models(self, models: Sequence[ModelChoice]) -> None:
-        self.popup.set_models(models)
+        self._popup.tell("models", lambda popup: popup.set_models(models))
 
     def set_loaded(self, choice: ModelChoice) -> None:
         """`choice` answers from now on."""
         self._loaded, self._fraction = choice, None
-        self.popup.set_loaded(choice.path)
+        self._popup.tell("loaded", lambda popup: popup.set_loaded(choice.path))
         self._show()
 
     def set_loading(self, fraction: float | None, name: str = "") -> None:
@@ -83,7 +88,7 @@ class ModelPicker(QWidget):
     def set_none(self) -> None:
         """No model is loaded."""
         self._loaded, self._fraction = None, None
-        self.popup.set_loaded(None)
+        self._popup.tell("loaded", lambda popup: popup.set_loaded(None))
         self._show()
 
     def set_room(self, width: int) -> None:
@@ -95,6 +100,15 @@ class ModelPicker(QWidget):
     def open(self) -> None:
         """Show the list of models."""
         self.popup.open_below(self.button)
+
+    def _make_popup(self) -> ModelPopup:
+        from desktop.ui.widgets.model_popup import ModelPopup
+
+        popup = ModelPopup(self._icons, self)
+        popup.chosen.connect(self.model_chosen)
+        popup.open_requested.connect(self.open_requested)
+        popup.unload_requested.connect(self.unload_requested)
+        return popup
 
     def _show(self) -> None:
         loading = self._fraction is not None

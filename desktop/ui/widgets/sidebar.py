@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPalette
@@ -15,12 +16,10 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
     QMenu,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
-from desktop.domain.conversation import Conversation, SearchHit
 from desktop.ui.icons import Icons
 from desktop.ui.itemmodels.conversation_list import (
     CONVERSATION_ROLE,
@@ -30,6 +29,9 @@ from desktop.ui.itemmodels.conversation_list import (
 from desktop.ui.widgets.buttons import icon_button, label, text_button
 from desktop.ui.widgets.conversation_delegate import ConversationDelegate
 from desktop.ui.widgets.search_field import search_field
+
+if TYPE_CHECKING:
+    from desktop.domain.conversation import Conversation, SearchHit
 
 SEARCH_DELAY_MS = 120
 SMALLEST_WIDTH = 26  # characters
@@ -153,12 +155,6 @@ class Sidebar(QFrame):
 
     def set_current_page(self, page_id: str) -> None:
         self._page_buttons.button(self._page_ids.index(page_id)).setChecked(True)
-
-    def page_button(self, page_id: str) -> QPushButton:
-        """Raises: ValueError."""
-        button = self._page_buttons.button(self._page_ids.index(page_id))
-        assert isinstance(button, QPushButton)
-        return button
 
     def focus_search(self) -> None:
         self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)

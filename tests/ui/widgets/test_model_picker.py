@@ -5,7 +5,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QProgressBar, QPushButton, QToolButton
 
-from desktop.ui.widgets.model_picker import ModelChoice, ModelPicker
+from desktop.ui.itemmodels.model_list import ModelChoice
+from desktop.ui.widgets.model_picker import ModelPicker
 
 STARTER = ModelChoice("Quern Starter", "F16", Path("/starter.gguf"), 17_000_000)
 GONE = ModelChoice("Gone", "Q8_0", Path("/gone.gguf"), 1, missing=True)

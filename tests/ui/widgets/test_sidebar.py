@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QListView, QToolButton
+from PySide6.QtWidgets import QLineEdit, QListView, QPushButton, QToolButton
 
 from desktop.domain.conversation import Conversation, SearchHit
 from desktop.ui.widgets.conversation_delegate import split_excerpt
@@ -177,9 +177,10 @@ def test_only_pages_that_exist_are_shown(sidebar, qtbot):
     sidebar.set_pages([("chat", "Chat", "message-square")])
     sidebar.set_pages([("chat", "Chat", "message-square"), ("settings", "Settings", "settings")])
     sidebar.set_current_page("settings")
-    assert sidebar.page_button("settings").isChecked()
+    pages = {b.text(): b for b in sidebar.findChildren(QPushButton)}  # the newest of each text
+    assert pages["Settings"].isChecked()
     with qtbot.waitSignal(sidebar.page_selected) as told:
-        sidebar.page_button("chat").click()
+        pages["Chat"].click()
     assert told.args == ["chat"]
 
 
