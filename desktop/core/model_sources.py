@@ -113,7 +113,7 @@ def _files(root: str, look: Look) -> Iterator[str]:
                         break
                     if entry.is_dir(follow_symlinks=False):
                         inside.append((entry.path, depth + 1))
-                    elif entry.is_file():
+                    elif _is_file(entry):
                         names.append(entry.path)
         except (FileNotFoundError, NotADirectoryError):
             continue
@@ -126,6 +126,13 @@ def _files(root: str, look: Look) -> Iterator[str]:
             look.skipped.append(Path(folder))
             continue
         waiting.extend(sorted(inside, reverse=True))
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:  # a link to itself
+        return False
 
 
 def _lm_studio_choice(settings: Path) -> list[Path]:

@@ -92,14 +92,14 @@ class OtherPrograms:
             data = person / "Library" / "Application Support"
         else:
             data = Path(environment.get("XDG_DATA_HOME") or person / ".local" / "share")
-        ollama = (person / ".ollama" / "models", Path("/usr/share/ollama/.ollama/models"))
+        ollama = [person / ".ollama" / "models", Path("/usr/share/ollama/.ollama/models")]
         if environment.get("OLLAMA_MODELS"):
-            ollama = (Path(environment["OLLAMA_MODELS"]),)
+            ollama = [Path(environment["OLLAMA_MODELS"])]
         return cls(
             hugging_face=(hugging_face,),
             lm_studio=(person / ".lmstudio", person / ".cache" / "lm-studio"),
             gpt4all=(data / "nomic.ai" / "GPT4All",),
-            ollama=ollama,
+            ollama=tuple(ollama),
         )
 
 

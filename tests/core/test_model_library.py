@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from desktop.core import model_library
 from desktop.core.model_library import STARTER_NAME, ModelLibrary
 from desktop.domain.errors import InvalidInput, ModelFileInvalid, ModelFileMissing
-from desktop.domain.library import ModelSource
+from desktop.domain.library import ModelDefaults, ModelSource
 from desktop.domain.model import ModelInfo
 from desktop.domain.paths import Home, OtherPrograms
 from desktop.storage.database import Database
@@ -23,7 +25,11 @@ class Inspector:
 
     def __call__(self, path: Path) -> ModelInfo:
         self.asked.append(path.name)
-        if "bad" in path.read_text():
+        try:
+            text = path.read_text()
+        except FileNotFoundError as error:
+            raise ModelFileMissing(f"{path} is not there.") from error
+        if "bad" in text:
             raise ModelFileInvalid(f"“{path.name}” is not a model.")
         return ModelInfo(
             path, 4, "llama", path.stem, "F16", 1, 16.0, 8, 8, 1, 1, 1, 8, "bpe", "", "", None
@@ -254,3 +260,117 @@ def test_the_first_choice_is_what_was_used_last_and_is_still_there(tmp_path, ins
     newer.unlink()
     assert library.first_choice() == older
     database.close()
+
+
+def test_what_is_found_can_be_taken_off_and_added_again(library, tmp_path):
+    path = model(tmp_path / "gpt4all" / "oats.gguf")
+    assert names(library) == [STARTER_NAME, "oats"]
+    library.take_off(path)
+    assert names(library) == [STARTER_NAME]
+    assert path.exists()
+    with pytest.raises(InvalidInput, match="not on the list"):
+        library.take_off(tmp_path / "nothing.gguf")
+    entry = library.add(path)
+    assert (entry.name, entry.source) == ("oats", ModelSource.GPT4ALL)
+    assert names(library) == [STARTER_NAME, "oats"]
+
+
+def test_copies_are_taken_off_together(library, tmp_path):
+    found = model(tmp_path / "gpt4all" / "oats.gguf")
+    added = model(tmp_path / "elsewhere" / "other.gguf")
+    library.add(added)
+    for path in (found, added):
+        library.expect_digest(path, "a" * 64)
+    (_, entry) = library.list()
+    assert (entry.path, entry.copies) == (found, (added,))
+    library.remove("oats")
+    assert names(library) == [STARTER_NAME]
+    assert library.add(added).name == "other"
+    assert names(library) == [STARTER_NAME, "other"]
+
+
+def test_a_download_is_one_entry_with_its_copy_elsewhere(library, tmp_path):
+    own = model(tmp_path / "models" / "oats.gguf")
+    copy = model(tmp_path / "lm" / "models" / "org" / "oats.gguf")
+    library.expect_digest(own, "b" * 64)
+    library.expect_digest(copy, "b" * 64)
+    oats = library.list()[1]
+    assert (oats.path, oats.copies, oats.deletable) == (own, (copy,), True)
+    with pytest.raises(ModelFileMissing):
+        library.expect_digest(tmp_path / "nothing.gguf", "b" * 64)
+
+
+def test_only_quern_s_own_files_go_to_the_bin_and_all_of_them(library, tmp_path):
+    parts = [model(tmp_path / "models" / f"big-0000{n}-of-00002.gguf") for n in (1, 2)]
+    elsewhere = model(tmp_path / "gpt4all" / "oats.gguf")
+    assert library.files_to_bin(parts[0]) == parts
+    for path in (elsewhere, library.resolve(None)):
+        with pytest.raises(InvalidInput, match="does not lie in Quern's own folder"):
+            library.files_to_bin(path)
+
+
+def test_what_was_thrown_away_is_forgotten(library, tmp_path):
+    path = model(tmp_path / "models" / "oats.gguf")
+    library.expect_digest(path, "c" * 64)
+    assert library.list()[1].sha256 == "c" * 64
+    status = path.stat()
+    path.unlink()
+    library.forget([path])
+    model(path)
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert library.list()[1].sha256 == ""
+
+
+def test_folders_are_listed_with_what_is_in_them(library, tmp_path, monkeypatch):
+    model(tmp_path / "grain" / "deep" / "oats.gguf")
+    monkeypatch.chdir(tmp_path)
+    library.add_folder(Path("grain"))
+    assert library.folders() == [tmp_path / "grain"]
+    assert library.list()[1].source is ModelSource.FOLDER
+    assert tmp_path / "grain" / "deep" in library.last_look.folders
+    library.remove_folder(tmp_path / "grain")
+    assert names(library) == [STARTER_NAME]
+    with pytest.raises(InvalidInput, match="not on the list"):
+        library.remove_folder(tmp_path / "grain")
+    with pytest.raises(InvalidInput, match="no folder"):
+        library.add_folder(tmp_path / "nowhere")
+
+
+def test_the_list_comes_before_the_headers_are_read(library, inspect, tmp_path, monkeypatch):
+    monkeypatch.setattr(model_library, "BATCH_SECONDS", 0.0)
+    model(tmp_path / "models" / "oats.gguf")
+    model(tmp_path / "models" / "rye.gguf", "bad")
+    listings = library.listings()
+    first = next(listings)
+    assert inspect.asked == []
+    assert [(entry.name, entry.info) for entry in first] == [
+        (STARTER_NAME, None), ("oats", None), ("rye", None),
+    ]  # fmt: skip
+    rest = list(listings)
+    assert [sum(entry.info is not None for entry in entries) for entries in rest] == [1, 2, 2, 2]
+    assert rest[-1][2].problem == "“rye.gguf” is not a model."
+    (again,) = library.listings()
+    assert again == rest[-1]
+    assert len(inspect.asked) == 3  # nor is the bad one read again
+
+
+def test_reading_headers_can_be_stopped(library, inspect, tmp_path):
+    model(tmp_path / "models" / "oats.gguf")
+    assert len(list(library.listings(lambda: True))) == 1
+    assert inspect.asked == []
+
+
+def test_a_file_that_goes_while_it_is_listed_is_missing(library, tmp_path):
+    path = model(tmp_path / "models" / "oats.gguf")
+    listings = library.listings()
+    next(listings)
+    path.unlink()
+    (entries,) = listings
+    assert (entries[1].missing, entries[1].size, entries[1].info) == (True, 0, None)
+
+
+def test_defaults_of_a_model(library):
+    starter = library.resolve(None)
+    assert library.defaults(starter) == ModelDefaults()
+    library.set_defaults(starter, ModelDefaults(system_prompt="Be kind."))
+    assert library.defaults(starter).system_prompt == "Be kind."
