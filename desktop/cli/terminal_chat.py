@@ -153,7 +153,7 @@ class TerminalChat:
         if result.text or result.reasoning:
             facts = facts_of(result.facts, self._model, self._settings, self._template_arguments)
             said = _message(len(asked) + 1, Role.ASSISTANT, result.text)
-            self._messages = [*asked, replace(said, reasoning=result.reasoning, facts=facts)]
+            self._messages = [*asked, said._replace(reasoning=result.reasoning, facts=facts)]
 
     def _bring_back(self) -> None:
         """Raises: QuernError when the model cannot be loaded now; the next question tries again."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from desktop.core.answer_journal import AnswerJournal
 from desktop.core.model_session import ModelSession
@@ -175,7 +175,7 @@ class Chat:
         content = self._journal.content(current.message.id)
         if content is None:  # it has just ended
             return current.message
-        return replace(current.message, text=content[0], reasoning=content[1])
+        return current.message._replace(text=content[0], reasoning=content[1])
 
     def require_model(self) -> LoadedModel:
         """The model that could answer now. Raises: InvalidInput saying why nothing can be asked."""
@@ -263,7 +263,7 @@ class Chat:
                 state=MessageState.STREAMING,
             )
         else:
-            message = replace(unfinished, state=MessageState.STREAMING, problem="")
+            message = unfinished._replace(state=MessageState.STREAMING, problem="")
         current = _Answering(message, loaded, conversation)
         current.characters = {False: len(message.text), True: len(message.reasoning)}
         self._answering = current
@@ -329,8 +329,7 @@ class Chat:
             state, error = MessageState.STOPPED, None
         else:
             state = MessageState.FAILED
-        message = replace(
-            current.message,
+        message = current.message._replace(
             text=text,
             reasoning=reasoning,
             state=state,

@@ -202,7 +202,7 @@ class Conversations:
             conversation = tree.conversation(db, conversation_id)
             if parent_id is not None:
                 tree.require_member(tree.message(db, parent_id), conversation_id)
-            message = replace(message, id=insert_message(db, message))
+            message = message._replace(id=insert_message(db, message))
             title = conversation.title
             if not title and role is Role.USER:
                 title = title_of(message.text)
@@ -344,7 +344,7 @@ class Conversations:
                 [INTERRUPTED],
             )
         return [
-            replace(message_of(row), state=MessageState.STOPPED, problem=INTERRUPTED)
+            message_of(row)._replace(state=MessageState.STOPPED, problem=INTERRUPTED)
             for row in rows
         ]
 

@@ -68,8 +68,7 @@ def insert_tree(
         stopped = message.state is MessageState.STREAMING
         new_ids[message.id] = insert_message(
             db,
-            replace(
-                message,
+            message._replace(
                 conversation_id=conversation_id,
                 parent_id=new_ids[message.parent_id],
                 state=MessageState.STOPPED if stopped else message.state,

@@ -56,7 +56,7 @@ def long_conversation(store: Conversations) -> Conversation:
         Message(
             number + 1, conversation.id, number or None,
             Role.ASSISTANT if number % 2 else Role.USER, f"{number} some words " * 40, 0.0,
-            facts=replace(FACTS, seed=number) if number % 2 else None,
+            facts=FACTS._replace(seed=number) if number % 2 else None,
         )
         for number in range(MESSAGES)
     ]  # fmt: skip

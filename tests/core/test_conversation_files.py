@@ -76,8 +76,7 @@ def normal(conversation: Conversation, messages: list[Message]) -> tuple[Convers
     return (
         replace(conversation, id=0, head_id=numbers[conversation.head_id]),
         [
-            replace(
-                message,
+            message._replace(
                 id=numbers[message.id],
                 parent_id=numbers[message.parent_id],
                 conversation_id=0,

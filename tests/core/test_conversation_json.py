@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -39,9 +37,7 @@ def trees(draw: st.DrawFn) -> tuple[Conversation, list[Message]]:
             reasoning=draw(texts),
             state=draw(st.sampled_from(MessageState)),
             problem=draw(texts),
-            facts=draw(
-                st.none() | st.builds(replace, st.just(FACTS), seed=st.integers(0), level=texts)
-            ),
+            facts=draw(st.none() | st.builds(FACTS._replace, seed=st.integers(0), level=texts)),
         )
         for number in range(count)
     ]

@@ -319,8 +319,7 @@ def test_finished_answer_keeps_text_reasoning_and_facts(conversations, conversat
         facts=FACTS,
         problem="It broke.",
     )
-    assert conversations.message(answer.id) == replace(
-        answer,
+    assert conversations.message(answer.id) == answer._replace(
         text="done",
         reasoning="because",
         state=MessageState.FAILED,

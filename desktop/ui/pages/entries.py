@@ -33,16 +33,17 @@ def entries_of(
 
 def entry_of(message: Message, branch: Branch, *, open_reasoning: bool = False) -> Entry:
     """A message as the transcript shows it."""
+    # By position: a long conversation makes thousands, and names would take twice the time.
     return Entry(
-        key=message.id,
-        role=message.role,
-        text=message.text,
-        reasoning=message.reasoning,
-        open_reasoning=open_reasoning,
-        caption=partial(_caption, message.facts) if message.facts else str,
-        branch=(branch.index, branch.count),
-        state=message.state,
-        problem=message.problem,
+        message.id,
+        message.role,
+        message.text,
+        message.reasoning,
+        open_reasoning,
+        partial(_caption, message.facts) if message.facts else str,
+        (branch.index, branch.count),
+        message.state,
+        message.problem,
     )
 
 

@@ -122,9 +122,7 @@ def test_the_settings_of_an_answer_can_be_used_again(qtbot):
 
 
 def test_every_stop_reason_has_words(qtbot):
-    from dataclasses import replace
-
     for reason in StopReason:
-        dialog = AnswerDetails(replace(FACTS, stop_reason=reason))
+        dialog = AnswerDetails(FACTS._replace(stop_reason=reason))
         qtbot.addWidget(dialog)
         assert rows(dialog.table)["Ended because"]
