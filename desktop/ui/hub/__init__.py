@@ -1,0 +1,1 @@
+"""Finding models on a hub: search, results, and the page of a repository."""

@@ -1,0 +1,74 @@
+"""A few models to start with, those that suit this computer first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.domain.hub import Recommendation
+from desktop.ui.formats import data_size, fill
+from desktop.ui.widgets.buttons import ElidedLabel, label, text_button
+from desktop.ui.widgets.scroll_column import ScrollColumn
+
+
+class Recommendations(ScrollColumn):
+    """Signals: chosen with the Recommendation to look at."""
+
+    chosen = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__(margin=12, spacing=8)
+        self.setAccessibleName(self.tr("Models to start with"))
+        self._title = label(self.tr("Models to start with"), "title")
+        self._dated = label("", "small", wrap=True)
+        self._cards: list[QWidget] = []
+        self.column.addWidget(self._title)
+        self.column.addWidget(self._dated)
+        self.column.addStretch(1)
+
+    def set_recommendations(
+        self, recommendations: Sequence[Recommendation], dated: str, memory: int
+    ) -> None:
+        """`dated` says when the list was made, `memory` is this machine's, in bytes."""
+        for card in self._cards:
+            self.column.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        suiting = [one for one in recommendations if one.memory <= memory]
+        larger = [one for one in recommendations if one.memory > memory]
+        # The most capable one that suits comes first.
+        ordered = sorted(suiting, key=lambda one: -one.memory)
+        ordered += sorted(larger, key=lambda one: one.memory)
+        self._cards = [self._card(one, one.memory <= memory) for one in ordered]
+        for place, card in enumerate(self._cards):
+            self.column.insertWidget(2 + place, card)
+        made = self.tr("Chosen for a computer with %1 of memory from a list made on %2.")
+        quiet = self.tr("Nothing is asked of the network until you search or open one.")
+        self._dated.setText(f"{fill(made, data_size(memory), dated)} {quiet}")
+
+    def cards(self) -> list[QWidget]:
+        return list(self._cards)
+
+    def _card(self, one: Recommendation, suits: bool) -> QWidget:
+        card = QFrame()
+        card.setObjectName("group")
+        name = ElidedLabel(one.name, Qt.TextElideMode.ElideMiddle)
+        name.setProperty("tone", "heading")
+        fit = self.tr("for computers with %1") if suits else self.tr("needs a computer with %1")
+        parts = (data_size(one.size), one.license, fill(fit, data_size(one.memory)))
+        button = text_button(self.tr("Look at it"))
+        button.setAccessibleName(fill(self.tr("Look at %1"), one.name))
+        button.clicked.connect(lambda: self.chosen.emit(one))
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addWidget(name)
+        texts.addWidget(label(one.why, wrap=True))
+        texts.addWidget(label(" · ".join(parts), "small", wrap=True))
+        row = QHBoxLayout(card)
+        row.setContentsMargins(12, 8, 12, 8)
+        row.setSpacing(12)
+        row.addLayout(texts, 1)
+        row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+        return card

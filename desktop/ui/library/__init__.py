@@ -1,0 +1,1 @@
+"""The models on this machine: their list, and the page of one."""

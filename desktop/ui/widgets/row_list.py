@@ -1,0 +1,41 @@
+"""A list of rows of which one is looked at."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelection, QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView
+
+
+class RowList(QListView):
+    """Signals:
+
+    chosen: index of the row that is looked at, by a click or the arrow keys.
+    entered_row: index of the row on which Enter was pressed, or which was double-clicked.
+    """
+
+    chosen = Signal(QModelIndex)
+    entered_row = Signal(QModelIndex)
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.doubleClicked.connect(self.entered_row)
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        super().selectionChanged(selected, deselected)
+        indexes = selected.indexes()
+        if indexes:
+            self.chosen.emit(indexes[0])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        index = self.currentIndex()
+        if index.isValid() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered_row.emit(index)
+            return
+        super().keyPressEvent(event)

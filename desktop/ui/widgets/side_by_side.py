@@ -1,0 +1,49 @@
+"""Two parts beside each other, or above each other where there is no room."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSplitter, QWidget
+
+NARROW = 88  # average characters
+
+
+class SideBySide(QSplitter):
+    """The first part has the whole place to itself until the second one is shown."""
+
+    def __init__(self, first: QWidget, second: QWidget) -> None:
+        super().__init__()
+        self._second = second
+        self.setHandleWidth(1)
+        self.setChildrenCollapsible(False)
+        self.addWidget(first)
+        self.addWidget(second)
+        self.setStretchFactor(0, 45)
+        self.setStretchFactor(1, 55)
+        second.hide()
+
+    @property
+    def second_visible(self) -> bool:
+        return not self._second.isHidden()
+
+    def set_second_visible(self, visible: bool) -> None:
+        if visible == self.second_visible:
+            return
+        self._second.setVisible(visible)
+        self._share()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        narrow = self.width() < self.fontMetrics().averageCharWidth() * NARROW
+        wanted = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
+        if wanted is not self.orientation():
+            self.setOrientation(wanted)
+            self._share()
+        super().resizeEvent(event)
+
+    def _share(self) -> None:
+        # The list needs less room than what it tells about.
+        beside = self.orientation() is Qt.Orientation.Horizontal
+        room = self.width() if beside else self.height()
+        share = 0.45 if beside else 0.4
+        self.setSizes([round(room * share), round(room * (1 - share))])
