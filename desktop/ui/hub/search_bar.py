@@ -34,6 +34,8 @@ class SearchBar(QWidget):
         self._searched = False
         self.field = search_field(icons, self.tr("Search the hub"))
         self.button = text_button(self.tr("Search"), "primary")
+        self.filters_button = icon_button(icons, "sliders-horizontal", self.tr("Filters"))
+        self.filters_button.setCheckable(True)
         self.kind = self._choice(
             self.tr("Kind"), self.tr("Ready to use"), self.tr("Full checkpoints to convert")
         )
@@ -62,8 +64,6 @@ class SearchBar(QWidget):
         first.addWidget(self.field, 1)
         first.addWidget(self.filters_button)
         first.addWidget(self.button)
-        self.filters_button = icon_button(icons, "sliders-horizontal", self.tr("Filters"))
-        self.filters_button.setCheckable(True)
         self._filters = QWidget()
         row = FlowLayout(self._filters)
         choices = (self.kind, self.weights, self.license, self.sort)
@@ -115,6 +115,7 @@ class SearchBar(QWidget):
         made = Choice()
         made.setAccessibleName(name)
         made.setToolTip(name)
+        made.setMinimumContentsLength(0)
         made.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
         made.addItems(texts)
         return made

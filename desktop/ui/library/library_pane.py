@@ -54,6 +54,7 @@ class LibraryPane(QWidget):
         self._delay = QTimer(self, interval=FILTER_DELAY_MS, singleShot=True)
         self._delay.timeout.connect(self._filter)
         self.order = Choice()
+        self.order.setMinimumContentsLength(0)
         self.order.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
         self.order.setAccessibleName(self.tr("Order"))
         self.order.addItems(
