@@ -18,6 +18,7 @@ class Home:
       settings.json     settings
       window.ini        geometry and session of the windows
       models/           models Quern itself fetched or made
+      cache/            what can be fetched or made again
       logs/             rotating log files, crash reports
       quern.sock        single-instance socket (name derived from root)
     """
@@ -39,6 +40,10 @@ class Home:
     @property
     def models(self) -> Path:
         return self.root / "models"
+
+    @property
+    def cache(self) -> Path:
+        return self.root / "cache"
 
     @property
     def logs(self) -> Path:

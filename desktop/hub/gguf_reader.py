@@ -24,11 +24,8 @@ _MAX_NAME = 63  # bytes of a tensor's name
 _MAX_DIMENSIONS = 4
 _STRING, _ARRAY = 8, 9
 _ALIGNMENT = "general.alignment"
-_SCALARS = {
-    number: struct.Struct(f"<{code}")
-    for number, code in
-    {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}.items()
-}  # fmt: skip
+_CODES = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
+_SCALARS = {number: struct.Struct(f"<{code}") for number, code in _CODES.items()}
 _U32, _U64 = _SCALARS[4], _SCALARS[10]
 
 # Type of a tensor: weights in a block, bytes of a block.
@@ -71,16 +68,16 @@ class Header:
         values: metadata that are no arrays.
         arrays: the others, in file order.
         size: bytes of the header, padding not counted.
-        data_start: byte where the tensors' data begin.
-        data_size: bytes of the tensors' data, padding between them included.
+        alignment: every tensor's data begin at a multiple of this many bytes.
+        data_end: byte where the data end, padded; files may end without the last padding.
     """
 
     values: dict[str, Value]
     arrays: tuple[ArrayPlace, ...]
     tensors: tuple[RemoteTensor, ...]
     size: int
-    data_start: int
-    data_size: int
+    alignment: int
+    data_end: int
 
 
 @dataclass(slots=True)
@@ -251,8 +248,8 @@ def _tensors(
         arrays=arrays,
         tensors=tuple(tensors),
         size=at,
-        data_start=-(-at // alignment) * alignment,
-        data_size=offset,
+        alignment=alignment,
+        data_end=-(-at // alignment) * alignment + offset,
     )
 
 

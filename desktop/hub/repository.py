@@ -17,7 +17,7 @@ MAX_CARD = 1 << 20  # bytes; the longest cards have a tenth of that
 _FRONT_MATTER = re.compile(r"\A\ufeff?\s*---[ \t]*\n.*?\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 
 
-def repository(connection: HubConnection, name: str) -> Repository:
+def fetch_repository(connection: HubConnection, name: str) -> Repository:
     """A repository with its files and its card.
 
     Raises: InvalidInput when `name` cannot be one's; NoNetwork, HubBusy, AccessDenied, NotOnHub,

@@ -10,7 +10,14 @@ from desktop.domain.paths import Home, OtherPrograms, resource_path, starter_mod
 
 def test_everything_lies_under_the_home(tmp_path: Path) -> None:
     home = Home(tmp_path / "some home")
-    for path in (home.database, home.settings, home.window_state, home.models, home.logs):
+    for path in (
+        home.database,
+        home.settings,
+        home.window_state,
+        home.models,
+        home.cache,
+        home.logs,
+    ):
         assert path.is_relative_to(home.root)
 
 
