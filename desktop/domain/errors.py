@@ -64,6 +64,14 @@ class EvaluationFailed(EnvironmentFault):
     """llama.cpp failed while evaluating tokens."""
 
 
+class QuantizationFailed(EnvironmentFault):
+    """llama.cpp failed while quantizing, or wrote something else than it should."""
+
+
+class ConversionFailed(EnvironmentFault):
+    """A checkpoint could not be converted."""
+
+
 class Cancelled(QuernError):
     """The person cancelled the request."""
 
@@ -118,6 +126,10 @@ class NotOnHub(HubFault):
 
 class DownloadDamaged(HubFault):
     """What arrived is not what the hub announced; it was thrown away."""
+
+
+class FetchedElsewhere(EnvironmentFault):
+    """Another Quern is downloading the same file to the same place."""
 
 
 class TokenUnavailable(EnvironmentFault):

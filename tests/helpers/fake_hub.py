@@ -11,6 +11,7 @@ import hashlib
 import io
 import re
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,6 +20,8 @@ from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qs, quote, unquote, urlsplit
+
+from desktop.domain.hub import RemoteFile
 
 LARGE_SUFFIXES = (".gguf", ".safetensors", ".bin")  # kept outside git, with a SHA-256
 REVISION = "5a7e" * 10
@@ -51,6 +54,7 @@ class Misbehaviour:
     Attributes:
         times: how often; after that the hub behaves.
         server, methods: of requests it happens to; "" is both servers.
+        delay: seconds before the headers.
         drop_at: the connection ends there.
         stall_at: nothing more comes from there on; 0 stalls before the headers.
         length: sent as Content-Length.
@@ -62,6 +66,7 @@ class Misbehaviour:
     times: int = 1_000_000
     server: str = ""
     methods: tuple[str, ...] = ("HEAD", "GET")
+    delay: float = 0.0
     drop_at: int | None = None
     stall_at: int | None = None
     length: int | None = None
@@ -201,6 +206,13 @@ def git_sha1(content: bytes) -> str:
     return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
 
 
+def remote_file(path: str, content: bytes) -> RemoteFile:
+    """A file as the hub's list of files tells of it."""
+    if is_large(path):
+        return RemoteFile(path, len(content), sha256=_sha256(content))
+    return RemoteFile(path, len(content), git_sha1=git_sha1(content))
+
+
 def is_large(path: str) -> bool:
     return path.endswith(LARGE_SUFFIXES)
 
@@ -260,6 +272,8 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         path = unquote(parts.path)
         wrong = hub.take_misbehaviour(self.server.name, self.command, path, in_content=False)
+        if wrong.delay:
+            time.sleep(wrong.delay)
         if wrong.stall_at == 0:
             hub.wait_until_released()
             self.close_connection = True
@@ -302,7 +316,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self._send_file(path, content, {**headers, **extra})
         headers["X-Linked-Etag"] = headers["ETag"] = f'"{_sha256(content)}"'
         headers["X-Linked-Size"] = str(len(content))
-        place = f"/{name}/resolve/{revision}/{quote(path)}?signature=abc"
+        place = f"/{quote(name)}/resolve/{revision}/{quote(path)}?signature=abc"
         return self._say(302, {**headers, "Location": hub.cdn + place, **extra}, b"Found")
 
     def _refuse(self, status: int, code: str, message: str) -> None:
