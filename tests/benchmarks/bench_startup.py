@@ -35,6 +35,7 @@ def run() -> list[tuple[str, float, float, bool]]:
         ("window shown [ms]", median(lambda _, q: q["shown_ms"])),
         ("ready to type [ms]", median(lambda _, q: q["ready_ms"])),
         ("bare window shown [ms]", median(lambda b, _: b["shown_ms"])),
+        ("bare window's idle processor use [%]", median(lambda b, _: b["idle_cpu_percent"])),
         ("idle memory [MB]", median(lambda _, q: q["idle_mb"])),
         ("bare window's idle memory [MB]", median(lambda b, _: b["idle_mb"])),
     ]

@@ -111,7 +111,8 @@ def bare_window() -> QMainWindow:
     texts = [QTextBrowser(markdown="Some **text** and `code`.") for _ in range(4)]
     transcript.setWidget(column(*texts))
     top = row(QComboBox(), QLabel("0 tokens/s"), QProgressBar(), QLabel("0 MB"))
-    composer = row(QPlainTextEdit(), QPushButton("Send"))
+    edit = QPlainTextEdit()
+    composer = row(edit, QPushButton("Send"))
     form = QWidget()
     layout = QFormLayout(form)
     for number in range(24):
@@ -127,6 +128,7 @@ def bare_window() -> QMainWindow:
         splitter.addWidget(widget)
     window.setCentralWidget(splitter)
     window.resize(1200, 800)
+    edit.setFocus()  # its cursor blinks
     return window
 
 
