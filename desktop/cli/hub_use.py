@@ -1,0 +1,42 @@
+"""What commands that ask a hub have in common."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from urllib.parse import urlsplit
+
+from desktop.core.hub_access import HubAccess
+from desktop.core.settings import SettingsStore
+from desktop.domain.paths import Home
+from desktop.hub.token import TokenStore
+
+
+def add_endpoint(parser: argparse.ArgumentParser) -> None:
+    """Add --endpoint."""
+    parser.add_argument(
+        "--endpoint",
+        type=web_address,
+        default="",
+        metavar="URL",
+        help="address of the hub (default: the one in the settings)",
+    )
+
+
+def web_address(text: str) -> str:
+    """An option's value as a web address."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(text)
+    return text
+
+
+web_address.__name__ = "web address"  # argparse says "invalid <this> value"
+
+
+def hub_access(home: Home, endpoint: str) -> HubAccess:
+    """The hub at `endpoint`, or with "" the one in the settings."""
+    settings = SettingsStore(home.settings)
+    for notice in settings.notices:
+        print(f"Note: {notice}", file=sys.stderr)
+    return HubAccess(settings, TokenStore(), endpoint)
