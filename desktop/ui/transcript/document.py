@@ -36,13 +36,12 @@ class Document:
         return {m.entry.key: m.draft for m in self.messages if m.draft is not None}
 
     def set_drafts(self, drafts: Mapping[int, str]) -> None:
-        """Open editors again; those of messages that are not there are forgotten."""
+        """Open the editors of these messages again. Raises: KeyError."""
         for key, draft in drafts.items():
-            if self.holds(key):
-                message = self.message(key)
-                self.prepare(message)
-                message.draft = draft
-                self.rebuild(message)
+            message = self.message(key)
+            self.prepare(message)
+            message.draft = draft
+            self.rebuild(message)
 
     def append(self, entry: Entry) -> Message:
         """Add a message at the end."""

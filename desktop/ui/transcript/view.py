@@ -74,6 +74,7 @@ class TranscriptView(QAbstractScrollArea):
             RowEvents(self),
         )
         self._document = Document()
+        self._drafts: dict[int, str] = {}  # of messages that are not shown now
         self._layouter = Layouter(self, self._document, self._context)
         self._selection = Selection(self._document, self._context)
         self._pointer = Pointer(self, self._layouter, self._selection)
@@ -106,23 +107,26 @@ class TranscriptView(QAbstractScrollArea):
     # -- content ----------------------------------------------------------------------------
 
     def set_entries(self, entries: Sequence[Entry]) -> None:
-        """Show a conversation, from its end; keys must differ."""
+        """Show a conversation, from its end; keys must differ.
+
+        What was being edited is kept, and stands there again when its message is shown again.
+        """
+        self._drafts |= self._document.drafts()
         self._streaming.forget()
         self._selection.clear()
         self._document.set_entries(entries)
+        shown = [key for key in self._drafts if self._document.holds(key)]
+        self._document.set_drafts({key: self._drafts.pop(key) for key in shown})
         self._layouter.reset()
 
     def update_entries(self, entries: Sequence[Entry]) -> None:
         """Show the same conversation after messages of it came or went.
 
-        What is being read stays in place, and what is being edited stays open.
+        What is being read stays in place.
         """
         anchor = None if self._layouter.follows_end else self.anchor()
         place = self.keys().index(anchor[0]) if anchor else 0
-        drafts = self._document.drafts()
         self.set_entries(entries)
-        self._document.set_drafts(drafts)
-        self._layouter.arrange()
         if anchor is not None and self._document.messages:
             last = len(self._document.messages) - 1
             at = anchor[0] if self._document.holds(anchor[0]) else self.keys()[min(place, last)]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QWheelEvent
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QFontMetrics, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
@@ -26,22 +28,7 @@ class DoubleNumberBox(QDoubleSpinBox):
 
     def __init__(self) -> None:
         super().__init__()
-        _set_up(self)
-        self._fit()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.FontChange:
-            self._fit()
-
-    def _fit(self) -> None:
-        self.setFixedWidth(self.fontMetrics().horizontalAdvance(LONGEST_NUMBER) + 4 * TEXT_MARGIN)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
+        _Habits(self, lambda metrics: metrics.horizontalAdvance(LONGEST_NUMBER) + 4 * TEXT_MARGIN)
 
 
 class NumberBox(QSpinBox):
@@ -49,22 +36,35 @@ class NumberBox(QSpinBox):
 
     def __init__(self) -> None:
         super().__init__()
-        _set_up(self)
+        _Habits(self, lambda metrics: metrics.averageCharWidth() * CHARACTERS)
+
+
+class _Habits(QObject):
+    """What both kinds of number boxes have in common; Qt gives them no base to put it in."""
+
+    def __init__(self, box: QAbstractSpinBox, width: Callable[[QFontMetrics], int]) -> None:
+        super().__init__(box)
+        self._box = box
+        self._width = width
+        box.setAlignment(Qt.AlignmentFlag.AlignTrailing)
+        box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        box.setKeyboardTracking(False)
+        edit = box.lineEdit()
+        assert edit is not None
+        edit.setTextMargins(TEXT_MARGIN, 0, TEXT_MARGIN, 0)
+        box.installEventFilter(self)
         self._fit()
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.FontChange:
             self._fit()
+        elif event.type() is QEvent.Type.Wheel and not self._box.hasFocus():
+            event.ignore()  # it goes to the panel
+            return True
+        return super().eventFilter(watched, event)
 
     def _fit(self) -> None:
-        self.setFixedWidth(self.fontMetrics().averageCharWidth() * CHARACTERS)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
+        self._box.setFixedWidth(self._width(self._box.fontMetrics()))
 
 
 class Choice(QComboBox):
@@ -117,12 +117,3 @@ class Slider(QSlider):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
-
-
-def _set_up(box: QAbstractSpinBox) -> None:
-    box.setAlignment(Qt.AlignmentFlag.AlignTrailing)
-    box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    box.setKeyboardTracking(False)
-    edit = box.lineEdit()
-    assert edit is not None
-    edit.setTextMargins(TEXT_MARGIN, 0, TEXT_MARGIN, 0)

@@ -185,6 +185,24 @@ def test_a_half_written_edit_outlives_new_widgets_and_a_changed_conversation(vie
     assert row_of(view, EditorRow).edit.toPlainText() == "half a sentence"
 
 
+def test_a_half_written_edit_is_kept_while_another_conversation_is_shown(view, talk, settle):
+    view.set_entries(talk(4))
+    view.begin_edit(3)
+    row_of(view, EditorRow).edit.setPlainText("half a sentence")
+    view.set_entries([Entry(100, "user", "elsewhere")])
+    settle()
+    assert not [w for w in view._layouter.live.values() if isinstance(w, EditorRow)]
+    view.set_entries(talk(4))
+    settle()
+    editor = row_of(view, EditorRow)
+    assert editor.edit.toPlainText() == "half a sentence"
+    view._in_place.cancel_edit(3)
+    view.set_entries([Entry(100, "user", "elsewhere")])
+    view.set_entries(talk(4))
+    settle()
+    assert not [w for w in view._layouter.live.values() if isinstance(w, EditorRow)]
+
+
 def test_escape_in_the_editor_is_not_for_the_window(talking):
     talking.begin_edit(1)
     event = QKeyEvent(
