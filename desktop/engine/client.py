@@ -54,6 +54,10 @@ _ERRORS: dict[ErrorCode, type[errors.QuernError]] = {
     ErrorCode.CHAT_TEMPLATE_BROKEN: errors.ChatTemplateBroken,
     ErrorCode.CONTEXT_TOO_SMALL: errors.ContextTooSmall,
     ErrorCode.EVALUATION_FAILED: errors.EvaluationFailed,
+    ErrorCode.QUANTIZATION_FAILED: errors.QuantizationFailed,
+    ErrorCode.CONVERSION_FAILED: errors.ConversionFailed,
+    ErrorCode.DISK_FULL: errors.DiskFull,
+    ErrorCode.ENVIRONMENT_FAULT: errors.EnvironmentFault,
     ErrorCode.CANCELLED: errors.Cancelled,
     ErrorCode.BUG: errors.EngineFault,
 }

@@ -43,7 +43,7 @@ class _InitParams(ctypes.Structure):
     _fields_ = (("no_alloc", ctypes.c_bool), ("context", ctypes.c_void_p))
 
 
-class _Header:
+class Header:
     """An open `gguf_context`."""
 
     def __init__(self, handle: int) -> None:
@@ -71,6 +71,20 @@ class _Header:
                 suffix, c_type = _NUMBERS[kind]
                 scalars[key] = self._call(f"get_val_{suffix}", c_type, index)
         return scalars, lengths
+
+    def texts(self, key: str) -> list[str]:
+        """The strings of an array, none when it is not there or holds something else."""
+        find = function("gguf_find_key", ctypes.c_int64, ctypes.c_void_p, ctypes.c_char_p)
+        index = find(self._handle, key.encode())
+        if index < 0 or self._call("get_kv_type", ctypes.c_int, index) != _ARRAY:
+            return []
+        if self._call("get_arr_type", ctypes.c_int, index) != _STRING:
+            return []
+        text = function(
+            "gguf_get_arr_str", ctypes.c_char_p, ctypes.c_void_p, ctypes.c_int64, ctypes.c_size_t
+        )
+        length = self._call("get_arr_n", ctypes.c_size_t, index)
+        return [_text(text(self._handle, index, place)) for place in range(length)]
 
     def tensors(self) -> Iterator[tuple[TensorInfo, int]]:
         """Every tensor with where its data ends in the file."""
@@ -104,13 +118,13 @@ def read_header(path: Path, log: LlamaLog) -> ModelInfo:
     problems: list[str] = []
     scalars: dict[str, Any] = {}
     lengths: dict[str, int] = {}
-    for number, part in enumerate(_parts(path)):
+    for number, part in enumerate(parts_of(path)):
         if number and not part.is_file():
             problems.append(f"The part {part.name} of this split model is missing.")
             continue
         size = _check_magic(part)
         file_size += size
-        with _opened(part, log) as header:
+        with opened_header(part, log) as header:
             if number == 0:
                 scalars, lengths = header.values()
             end = 0
@@ -120,6 +134,13 @@ def read_header(path: Path, log: LlamaLog) -> ModelInfo:
         if end > size:
             problems.append(f"The file ends early: {size:,} of {end:,} bytes are there.")
     return _model_info(path, file_size, scalars, lengths, tensors, problems)
+
+
+def loadable(info: ModelInfo) -> ModelInfo:
+    """`info`, when nothing in it keeps the model from being loaded. Raises: ModelFileInvalid."""
+    if info.problems:
+        raise ModelFileInvalid(info.problems[0], "Download it again, or choose another file.")
+    return info
 
 
 def _model_info(
@@ -204,7 +225,7 @@ def _file_types() -> dict[int, str]:
 _LEVELS = _file_types()
 
 
-def _parts(path: Path) -> list[Path]:
+def parts_of(path: Path) -> list[Path]:
     """The files of a model: one, or all parts of a split one.
 
     Raises: ModelFileInvalid for a part that is not the first.
@@ -251,7 +272,8 @@ def _check_magic(path: Path) -> int:
 
 
 @contextmanager
-def _opened(path: Path, log: LlamaLog) -> Iterator[_Header]:
+def opened_header(path: Path, log: LlamaLog) -> Iterator[Header]:
+    """The header of one file. Raises: ModelFileInvalid."""
     init = function("gguf_init_from_file", ctypes.c_void_p, ctypes.c_char_p, _InitParams)
     with log.collect():
         handle = init(os.fsencode(path), _InitParams(True, None))
@@ -260,7 +282,7 @@ def _opened(path: Path, log: LlamaLog) -> Iterator[_Header]:
                 f"The header of the file is damaged: {log.reason()}.", "Download it again."
             )
     try:
-        yield _Header(handle)
+        yield Header(handle)
     finally:
         function("gguf_free", None, ctypes.c_void_p)(handle)
 

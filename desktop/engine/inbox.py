@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from desktop.engine.native import CancelFlag
 from desktop.engine.protocol import Request
@@ -18,7 +20,7 @@ class Inbox:
     def __init__(self, flag: CancelFlag) -> None:
         self._flag = flag
         self._waiting: deque[Request] = deque()
-        self._running: int | None = None
+        self._running: Request | None = None
         self._changed = threading.Condition()
 
     def put(self, request: Request) -> None:
@@ -32,7 +34,7 @@ class Inbox:
             while not self._waiting:
                 self._changed.wait()
             request = self._waiting.popleft()
-            self._running = request.id
+            self._running = request
             self._flag.clear()
             return request
 
@@ -42,10 +44,16 @@ class Inbox:
             self._running = None
             self._flag.clear()
 
+    @contextmanager
+    def held(self) -> Iterator[Request | None]:
+        """The request that is running, which meanwhile cannot finish."""
+        with self._changed:
+            yield self._running
+
     def cancel(self, target: int) -> Request | None:
         """Raise the flag for a running request; take a waiting one out and return it."""
         with self._changed:
-            if self._running == target:
+            if self._running is not None and self._running.id == target:
                 self._flag.set()
                 return None
             for request in self._waiting:

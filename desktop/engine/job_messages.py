@@ -118,7 +118,12 @@ class ImatrixComputed(Reply):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Converted(Reply):
-    """Answers Convert: size of the file in bytes, seconds it took."""
+    """Answers Convert: size of the file in bytes, seconds it took, and what a person should know
+    about the result, a sentence each."""
 
     size: int
     seconds: float
+    notes: tuple[str, ...] = ()
+
+
+Job = DryRun | Quantize | ComputeImatrix | Convert

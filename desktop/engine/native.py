@@ -11,7 +11,7 @@ import os
 import re
 import sys
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -53,6 +53,7 @@ class LlamaLog:
         self._lines: deque[str] = deque(maxlen=KEPT_LOG_LINES)
         self._errors: list[str] = []
         self._level = 0
+        self._listener: Callable[[str], None] | None = None
         self._callback = llama.llama_log_callback(self._receive)
         llama.llama_log_set(self._callback, None)
 
@@ -62,6 +63,16 @@ class LlamaLog:
         self._lines.clear()
         self._errors.clear()
         yield self._lines
+
+    @contextmanager
+    def heard_by(self, listener: Callable[[str], None]) -> Iterator[None]:
+        """Give `listener` the text of every call meanwhile, on the thread that logs. It must not
+        raise: nobody would see it."""
+        self._listener = listener
+        try:
+            yield
+        finally:
+            self._listener = None
 
     def reason(self) -> str:
         """Why the call within `collect` failed, in llama.cpp's words without its function names.
@@ -78,6 +89,8 @@ class LlamaLog:
             return  # thousands of lines on every graph
         line = text.decode("utf-8", "replace")
         self._lines.append(line)
+        if self._listener is not None:
+            self._listener(line)
         if self._level == LOG_ERROR:
             self._errors.append(line)
         if self._level in (LOG_WARN, LOG_ERROR):

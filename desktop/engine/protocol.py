@@ -51,6 +51,10 @@ class ErrorCode(StrEnum):
     CHAT_TEMPLATE_BROKEN = "chat_template_broken"
     CONTEXT_TOO_SMALL = "context_too_small"
     EVALUATION_FAILED = "evaluation_failed"
+    QUANTIZATION_FAILED = "quantization_failed"
+    CONVERSION_FAILED = "conversion_failed"
+    DISK_FULL = "disk_full"
+    ENVIRONMENT_FAULT = "environment_fault"
     CANCELLED = "cancelled"
     BUG = "bug"
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import version
+from pathlib import Path
 from time import perf_counter
 
 import llama_cpp.llama_cpp as llama
 
-from desktop.domain.errors import Cancelled, InvalidInput, ModelFileInvalid
-from desktop.domain.model import LoadedModel, ModelInfo
+from desktop.domain.errors import Cancelled, InvalidInput
+from desktop.domain.model import LoadedModel
 from desktop.engine import measure, model
 from desktop.engine.chat_template import ChatTemplate
 from desktop.engine.context_window import ContextWindow
 from desktop.engine.generation import ChatModel, Generation
-from desktop.engine.gguf_header import read_header
+from desktop.engine.gguf_header import loadable, read_header
+from desktop.engine.job_messages import Job
 from desktop.engine.memory import MemoryEstimator, check_fits
 from desktop.engine.native import CancelFlag, LlamaLog, devices
 from desktop.engine.prompt_cache import PromptCache
@@ -54,11 +56,15 @@ class Service:
     Args:
         flag: raised while a running request is being cancelled.
         send: takes the progress events of requests.
+        unfinished: holds the files a job is writing, for whoever ends the process.
     """
 
-    def __init__(self, flag: CancelFlag, send: Callable[[Event], None]) -> None:
+    def __init__(
+        self, flag: CancelFlag, send: Callable[[Event], None], unfinished: set[Path]
+    ) -> None:
         self._flag = flag
         self._send = send
+        self._unfinished = unfinished
         self._log = LlamaLog()
         model.load_library()
         self._estimator = MemoryEstimator(self._log)
@@ -67,6 +73,9 @@ class Service:
 
     def handle(self, request: Request) -> Reply:
         """Do what is asked; returns the terminal event. Raises: QuernError."""
+        return self._job(request) if isinstance(request, Job) else self._do(request)
+
+    def _do(self, request: Request) -> Reply:
         match request:
             case Hello():
                 return self._hello(request)
@@ -191,6 +200,11 @@ class Service:
         speeds = measure.measure(self._loaded(), request, self._send, self._flag)
         return Measured(id=request.id, speeds=speeds)
 
+    def _job(self, job: Job) -> Reply:
+        from desktop.engine.jobs import Jobs  # numpy and all: not for a child that chats
+
+        return Jobs(self._log, self._flag, self._send, self._unfinished).handle(job)
+
     def _loaded(self) -> ChatModel:
         if self._chat is None:
             raise InvalidInput("No model is loaded.", "Load a model first.")
@@ -199,10 +213,3 @@ class Service:
     def _check_cancelled(self) -> None:
         if self._flag.is_set():
             raise Cancelled("It was cancelled.")
-
-
-def loadable(info: ModelInfo) -> ModelInfo:
-    """`info`, when nothing in it keeps the model from being loaded. Raises: ModelFileInvalid."""
-    if info.problems:
-        raise ModelFileInvalid(info.problems[0], "Download it again, or choose another file.")
-    return info

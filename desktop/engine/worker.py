@@ -6,6 +6,7 @@ native code that prints cannot speak on them. The child leaves when its pipe clo
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -13,11 +14,13 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 from desktop.domain import errors
 from desktop.domain.conversation import StopReason
 from desktop.domain.errors import QuernError
+from desktop.engine.job_messages import Quantize
 from desktop.engine.protocol import (
     Cancel,
     ErrorCode,
@@ -44,6 +47,10 @@ _CODES: dict[type[QuernError], ErrorCode] = {
     errors.ChatTemplateBroken: ErrorCode.CHAT_TEMPLATE_BROKEN,
     errors.ContextTooSmall: ErrorCode.CONTEXT_TOO_SMALL,
     errors.EvaluationFailed: ErrorCode.EVALUATION_FAILED,
+    errors.QuantizationFailed: ErrorCode.QUANTIZATION_FAILED,
+    errors.ConversionFailed: ErrorCode.CONVERSION_FAILED,
+    errors.DiskFull: ErrorCode.DISK_FULL,
+    errors.EnvironmentFault: ErrorCode.ENVIRONMENT_FAULT,
 }
 
 
@@ -61,10 +68,11 @@ def main() -> int:
     flag = CancelFlag()
     inbox = Inbox(flag)
     outbox = Outbox(sink)
+    unfinished: set[Path] = set()
     threading.Thread(
-        target=_read, args=(source, inbox, outbox.send), name="requests", daemon=True
+        target=_read, args=(source, inbox, outbox.send, unfinished), name="requests", daemon=True
     ).start()
-    service = Service(flag, outbox.send)
+    service = Service(flag, outbox.send, unfinished)
     while True:
         request = inbox.take()
         reply = _answer(service.handle, request)
@@ -106,7 +114,7 @@ def _take_pipes() -> tuple[int, int]:
     return source, sink
 
 
-def _read(source: int, inbox: Inbox, send: Callable[[Event], None]) -> None:
+def _read(source: int, inbox: Inbox, send: Callable[[Event], None], unfinished: set[Path]) -> None:
     """Route what the parent says until it stops. Runs on a thread of its own."""
     buffered = b""
     while data := os.read(source, READ_SIZE):
@@ -119,14 +127,27 @@ def _read(source: int, inbox: Inbox, send: Callable[[Event], None]) -> None:
                 continue
             match message:
                 case Quit():
-                    os._exit(0)
+                    _leave(unfinished)
                 case Cancel(target=target):
+                    with inbox.held() as running:
+                        if isinstance(running, Quantize) and running.id == target:
+                            # Nothing but the end of the process stops llama.cpp at this.
+                            send(_cancelled(running))
+                            _leave(unfinished)
                     dropped = inbox.cancel(target)
                     if dropped is not None:
                         send(_cancelled(dropped))
                 case Request():
                     inbox.put(message)
     # The parent is gone, and nothing here outlives it. A request may be running: do not wait.
+    _leave(unfinished)
+
+
+def _leave(unfinished: set[Path]) -> NoReturn:
+    """End the process at once, without leaving half a file behind."""
+    for path in tuple(unfinished):
+        with contextlib.suppress(OSError):  # Windows: open; whoever waits for the end removes it
+            path.unlink(missing_ok=True)
     os._exit(0)
 
 

@@ -1,0 +1,124 @@
+"""The job that computes an importance matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from desktop.domain.errors import EnvironmentFault, InvalidInput
+from desktop.domain.model import CONTEXT_STEP, LoadConfig, ModelInfo
+from desktop.engine import model
+from desktop.engine.evaluation import ChunkContext, Perplexity, split_chunks
+from desktop.engine.gguf_header import loadable, parts_of, read_header
+from desktop.engine.imatrix_file import Entry, ImportanceMatrix, write_imatrix
+from desktop.engine.importance import ImportanceCollector
+from desktop.engine.job_messages import ComputeImatrix, ImatrixComputed, ImatrixProgress
+from desktop.engine.memory import MemoryEstimator, check_fits
+from desktop.engine.native import CancelFlag, LlamaLog
+from desktop.engine.part_file import check_destination, part_file
+from desktop.engine.protocol import Event
+from desktop.engine.tokens import Vocabulary
+
+LONGEST_CHUNK = 8192
+
+
+def compute_imatrix(
+    message: ComputeImatrix,
+    send: Callable[[Event], None],
+    log: LlamaLog,
+    flag: CancelFlag,
+    unfinished: set[Path],
+) -> ImatrixComputed:
+    """Evaluate the texts chunk by chunk and write what was seen.
+
+    Raises: InvalidInput, ModelFileInvalid, ModelFileMissing, ModelTooBig, ModelLoadFailed,
+        EvaluationFailed, EnvironmentFault, DiskFull, Cancelled.
+    """
+    request = message.request
+    if not CONTEXT_STEP <= request.context <= LONGEST_CHUNK or request.context % CONTEXT_STEP:
+        raise InvalidInput(
+            f"A chunk has {request.context} tokens, but must have a multiple of {CONTEXT_STEP} "
+            f"up to {LONGEST_CHUNK:,}."
+        )
+    check_destination(request.destination, [*parts_of(request.model), *request.texts])
+    text = _read(request.texts)
+    info = loadable(read_header(request.model, log))
+    config = model.resolve(
+        LoadConfig(context=request.context, batch=request.context, threads=request.threads),
+        info.context_length,
+    )
+    _check_memory(info, config, log)
+    weights = model.Weights(request.model, config, log, flag=flag)
+    try:
+        vocabulary = Vocabulary(weights.vocabulary_handle)
+        chunks = split_chunks(vocabulary, text, request.context, request.chunks)
+        collector = ImportanceCollector(flag)
+        context = ChunkContext(weights, request.context, config.threads, log, flag, collector)
+        try:
+            perplexity = Perplexity()
+            for done, chunk in enumerate(chunks):
+                send(_progress(message.id, done, len(chunks), perplexity))
+                logits = context.evaluate(chunk)
+                perplexity.add(chunk, logits)
+            send(_progress(message.id, len(chunks), len(chunks), perplexity))
+        finally:
+            context.close()
+    finally:
+        weights.close()
+    entries = collector.entries()
+    with part_file(request.destination, unfinished) as part:
+        names = tuple(path.name for path in request.texts)
+        write_imatrix(part, ImportanceMatrix(entries, names, len(chunks), request.context))
+    return ImatrixComputed(
+        id=message.id,
+        entries=len(entries),
+        chunks=len(chunks),
+        perplexity=perplexity.value,
+        perplexity_error=perplexity.error,
+        uncovered=tuple(_uncovered(entries)),
+    )
+
+
+def _read(paths: tuple[Path, ...]) -> str:
+    """The texts, one after the other. Raises: InvalidInput, EnvironmentFault."""
+    texts = []
+    for path in paths:
+        try:
+            texts.append(path.read_text(encoding="utf-8-sig"))
+        except UnicodeDecodeError as error:
+            raise InvalidInput(
+                f"“{path.name}” is not text in UTF-8.", "Choose a plain text file."
+            ) from error
+        except OSError as error:
+            raise EnvironmentFault(
+                f"“{path.name}” cannot be read: {error.strerror or error}.",
+                "Check the path and the rights to read it.",
+            ) from error
+    return "\n".join(texts)
+
+
+def _check_memory(info: ModelInfo, config: LoadConfig, log: LlamaLog) -> None:
+    """Raises: ModelTooBig, ModelLoadFailed."""
+    estimator = MemoryEstimator(log)
+    try:
+        estimate = estimator.estimate(info, config)
+        logits = 4 * config.context * info.vocabulary_size
+        check_fits(estimator, info, config, replace(estimate, compute=estimate.compute + logits))
+    finally:
+        estimator.close()
+
+
+def _progress(number: int, done: int, total: int, perplexity: Perplexity) -> ImatrixProgress:
+    return ImatrixProgress(id=number, done=done, total=total, perplexity=perplexity.value)
+
+
+def _uncovered(entries: dict[str, Entry]) -> list[str]:
+    """Experts that saw no token, which are then weighed as if all columns mattered alike."""
+    return [
+        f"{name}: {unseen} of {len(entry.counts)}"
+        for name, entry in sorted(entries.items())
+        if (unseen := int(np.count_nonzero(entry.counts == 0)))
+    ]

@@ -1,0 +1,89 @@
+"""The jobs a child does instead of holding a model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+
+from desktop.domain.errors import Cancelled, ConversionFailed
+from desktop.engine.imatrix import compute_imatrix
+from desktop.engine.job_messages import (
+    ComputeImatrix,
+    Convert,
+    Converted,
+    ConvertProgress,
+    DryRun,
+    DryRunDone,
+    Job,
+    Quantize,
+)
+from desktop.engine.native import CancelFlag, LlamaLog
+from desktop.engine.protocol import Event, Reply
+from desktop.engine.quantize import quantize
+from desktop.engine.quantize_plan import Planner, estimate_levels
+
+
+class Jobs:
+    """Does jobs, one at a time.
+
+    Args:
+        unfinished: holds the files being written, for whoever ends the process.
+    """
+
+    def __init__(
+        self,
+        log: LlamaLog,
+        flag: CancelFlag,
+        send: Callable[[Event], None],
+        unfinished: set[Path],
+    ) -> None:
+        self._log = log
+        self._flag = flag
+        self._send = send
+        self._unfinished = unfinished
+
+    def handle(self, job: Job) -> Reply:
+        """Do what is asked; returns the terminal event. Raises: QuernError."""
+        match job:
+            case DryRun():
+                planner = Planner(job.source, job.options, self._log)
+                estimates = estimate_levels(planner, job.levels, self._flag.is_set)
+                return DryRunDone(id=job.id, estimates=estimates)
+            case Quantize():
+                return quantize(job, self._send, self._log, self._unfinished)
+            case ComputeImatrix():
+                return compute_imatrix(job, self._send, self._log, self._flag, self._unfinished)
+            case Convert():
+                return self._convert(job)
+
+    def _convert(self, job: Convert) -> Converted:
+        import converters
+        from converters.errors import Cancelled as ConversionCancelled
+        from converters.errors import ConversionError
+        from converters.job import Progress
+
+        def tell(progress: Progress) -> None:
+            self._send(
+                ConvertProgress(
+                    id=job.id, done=progress.done, total=progress.total, tensor=progress.tensor
+                )
+            )
+
+        begun = perf_counter()
+        request = job.request
+        try:
+            result = converters.convert(
+                request.source,
+                request.destination,
+                request.outtype,
+                progress=tell,
+                cancelled=self._flag.is_set,
+            )
+        except ConversionCancelled as error:
+            raise Cancelled("Converting was cancelled.") from error
+        except ConversionError as error:
+            raise ConversionFailed(error.message, error.advice) from error
+        return Converted(
+            id=job.id, size=result.size, seconds=perf_counter() - begun, notes=result.notes
+        )

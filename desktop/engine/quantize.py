@@ -1,0 +1,180 @@
+"""Quantizing a model: checked before, followed while llama.cpp works, verified after."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+from typing import Self
+
+import llama_cpp.llama_cpp as llama
+
+from desktop.domain.errors import InvalidInput, ModelTooBig, QuantizationFailed, QuernError
+from desktop.domain.quantization import QuantizeRequest
+from desktop.domain.quantization_levels import level_named
+from desktop.engine.gguf_header import parts_of, read_header
+from desktop.engine.job_messages import Quantize, Quantized, QuantizeProgress
+from desktop.engine.native import LlamaLog
+from desktop.engine.part_file import check_destination, check_space, part_file
+from desktop.engine.protocol import Event
+from desktop.engine.quantize_params import QuantizeParams
+from desktop.engine.quantize_plan import TENSOR, Plan, Planner
+
+PROGRESS_SECONDS = 0.1
+
+# How llama.cpp's reasons look when memory or the disk ends.
+_OUT_OF_MEMORY = "bad_alloc"
+_NOT_WRITTEN = "iostream error"
+
+
+def quantize(
+    message: Quantize, send: Callable[[Event], None], log: LlamaLog, unfinished: set[Path]
+) -> Quantized:
+    """Make the file asked for. llama.cpp cannot be stopped meanwhile.
+
+    Args:
+        unfinished: holds the path being written, for whoever ends the process.
+
+    Raises: InvalidInput, ModelFileInvalid, ModelFileMissing, ModelTooBig, DiskFull,
+        QuantizationFailed.
+    """
+    begun = perf_counter()
+    request = message.request
+    level = level_named(request.level).name
+    check_destination(request.destination, _read_files(request))
+    planner = Planner(request.source, request.options, log)
+    plan = planner.plan(level)
+    _check_quality(request, planner, plan)
+    check_space(request.destination, plan.size)
+    params = QuantizeParams(level, request.options, planner.matrix, dry_run=False)
+    with part_file(request.destination, unfinished) as part:
+        with _Follower(message.id, plan, part, send) as follower:
+            reason = _run(request.source, part, params, log, follower.hear)
+        if reason:
+            raise _failure(request, reason, missing=plan.size - part.stat().st_size)
+        _verify(part, plan, log)
+    return Quantized(id=message.id, size=plan.size, seconds=perf_counter() - begun)
+
+
+def _read_files(request: QuantizeRequest) -> list[Path]:
+    imatrix = request.options.imatrix
+    return [*parts_of(request.source), *([imatrix] if imatrix else [])]
+
+
+def _check_quality(request: QuantizeRequest, planner: Planner, plan: Plan) -> None:
+    """Raises: InvalidInput when the result would be needlessly bad."""
+    if plan.needs_imatrix and planner.matrix is None:
+        raise InvalidInput(
+            f"{request.level} needs an importance matrix for this model.",
+            "Compute one first, or choose a level that does without.",
+        )
+    again = plan.requantized
+    if again and not request.options.allow_requantize:
+        first = plan.tensors[again[0]].tensor
+        raise InvalidInput(
+            f"“{request.source.name}” is quantized already ({planner.info.level}): {len(again)} "
+            f"tensors, {first.name} as {first.type} for one, would lose quality twice.",
+            "Start from the F16 or BF16 file, or allow quantizing again.",
+        )
+
+
+class _Follower:
+    """Tells how far llama.cpp is: by tensor from its log, by byte from the file it writes."""
+
+    def __init__(self, number: int, plan: Plan, part: Path, send: Callable[[Event], None]) -> None:
+        self._number = number
+        self._plan = plan
+        self._part = part
+        self._send = send
+        self._ended = threading.Event()
+        self._lock = threading.Lock()
+        self._current: tuple[str, int, int] | None = None
+        self._thread = threading.Thread(target=self._watch, name="progress", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def hear(self, text: str) -> None:
+        """Take what llama.cpp logs."""
+        if found := TENSOR.match(text):
+            self._current = (found[3], int(found[1]), int(found[2]))
+            self._tell()
+
+    def _watch(self) -> None:
+        while not self._ended.wait(PROGRESS_SECONDS):
+            self._tell()
+
+    def _tell(self) -> None:
+        with self._lock:  # events of both threads in order
+            if self._current is None:
+                return
+            name, number, count = self._current
+            plan = self._plan.tensors[name]
+            done = 0
+            with contextlib.suppress(OSError):
+                done = self._part.stat().st_size
+            self._send(
+                QuantizeProgress(
+                    id=self._number,
+                    done=done,
+                    total=self._plan.size,
+                    tensor=name,
+                    number=number,
+                    count=count,
+                    old_type=plan.tensor.type,
+                    new_type=plan.new_type,
+                    old_size=plan.tensor.size,
+                    new_size=plan.new_size,
+                )
+            )
+
+
+def _run(
+    source: Path,
+    part: Path,
+    params: QuantizeParams,
+    log: LlamaLog,
+    hear: Callable[[str], None],
+) -> str:
+    """Returns why it failed, or ""."""
+    path = os.fsencode(source.absolute())
+    # On Windows llama.cpp writes to ASCII paths only; the name is one, the folder may not be.
+    with contextlib.chdir(part.parent), log.collect(), log.heard_by(hear):
+        failed = llama.llama_model_quantize(path, os.fsencode(part.name), params.pointer)
+        return log.reason() if failed else ""
+
+
+def _failure(request: QuantizeRequest, reason: str, *, missing: int) -> QuernError:
+    """What to tell; `missing` are the bytes that were not written. Raises: DiskFull."""
+    if _OUT_OF_MEMORY in reason:
+        return ModelTooBig(
+            "The memory of this machine does not suffice to quantize this model.",
+            "Close other programs, or use fewer threads.",
+        )
+    if _NOT_WRITTEN in reason:
+        check_space(request.destination, missing)
+        reason = f"{request.destination.parent} could not be written"
+    return QuantizationFailed(
+        f"llama.cpp could not quantize “{request.source.name}”: {reason}.",
+        "If the source is damaged, get it again. Nothing was kept of the new file.",
+    )
+
+
+def _verify(part: Path, plan: Plan, log: LlamaLog) -> None:
+    """Raises: QuantizationFailed unless the file is what was planned."""
+    info = read_header(part, log)
+    found = {tensor.name: tensor.type for tensor in info.tensors}
+    planned = {name: tensor.new_type for name, tensor in plan.tensors.items()}
+    if info.file_size != plan.size or found != planned or info.problems:
+        raise QuantizationFailed(
+            "llama.cpp wrote something else than it should have.",
+            "Nothing was kept of it. Please report it.",
+        )
