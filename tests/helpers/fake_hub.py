@@ -255,6 +255,7 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or kept connections wait 40 ms for each answer
     server: _Server
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
