@@ -1,0 +1,7 @@
+"""Lets the package run as a program."""
+
+from __future__ import annotations
+
+from converters.command_line import main
+
+raise SystemExit(main())
