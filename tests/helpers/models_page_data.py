@@ -19,6 +19,7 @@ from desktop.domain.library import LibraryEntry, ModelSource
 from desktop.domain.model import ModelInfo, TensorInfo
 
 GB = 1_000_000_000
+GIB = 1 << 30
 NOON = 1_780_315_200.0  # 2026-06-01 12:00 UTC
 
 
@@ -87,16 +88,16 @@ def tensors() -> tuple[TensorInfo, ...]:
 
 def recommendations() -> list[Recommendation]:
     return [
-        Recommendation("Qwen3 1.7B", 4 * GB, "Qwen/Qwen3-1.7B-GGUF", "Qwen3-1.7B-Q8_0.gguf",
+        Recommendation("Qwen3 1.7B", 4 * GIB, "Qwen/Qwen3-1.7B-GGUF", "Qwen3-1.7B-Q8_0.gguf",
                        1_834_426_016, "apache-2.0",
                        "Small and quick, for mail and notes on any laptop."),
-        Recommendation("Qwen3 4B Instruct", 8 * GB, "unsloth/Qwen3-4B-Instruct-2507-GGUF",
+        Recommendation("Qwen3 4B Instruct", 8 * GIB, "unsloth/Qwen3-4B-Instruct-2507-GGUF",
                        "Qwen3-4B-Instruct-2507-Q4_K_M.gguf", 2_497_281_120, "apache-2.0",
                        "The best balance for a laptop with 8 GB: writes, explains and codes well."),
-        Recommendation("Gemma 3 12B", 16 * GB, "ggml-org/gemma-3-12b-it-GGUF",
+        Recommendation("Gemma 3 12B", 16 * GIB, "ggml-org/gemma-3-12b-it-GGUF",
                        "gemma-3-12b-it-Q4_K_M.gguf", 7_300_574_880, "gemma",
                        "Strong in many languages, with good long answers."),
-        Recommendation("Qwen3 30B A3B", 32 * GB, "Qwen/Qwen3-30B-A3B-GGUF",
+        Recommendation("Qwen3 30B A3B", 32 * GIB, "Qwen/Qwen3-30B-A3B-GGUF",
                        "Qwen3-30B-A3B-Q4_K_M.gguf", 18_556_686_912, "apache-2.0",
                        "Knows much and answers fast, because few of its weights work at a time."),
     ]  # fmt: skip

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import IconLabel, label, text_button
+from desktop.ui.widgets.token_field import TokenField
 
 
 class GateNotice(QFrame):
@@ -19,36 +20,21 @@ class GateNotice(QFrame):
         super().__init__()
         self.setObjectName("group")
         self._explanation = label("", wrap=True)
-        self.field = QLineEdit()
-        self.field.setEchoMode(QLineEdit.EchoMode.Password)
-        self.field.setPlaceholderText(self.tr("Access token (hf_…)"))
-        self.field.setAccessibleName(self.tr("Access token"))
-        self.save_button = text_button(self.tr("Use token"))
-        self.save_button.setEnabled(False)
+        self.token = TokenField()
         page = text_button(self.tr("Open its page"))
         page.setIcon(icons.icon("external-link"))
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(IconLabel(icons.icon("lock")), 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self._explanation, 1)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.field, 1)
-        row.addWidget(self.save_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(8)
         column.addLayout(head)
         column.addWidget(page, 0, Qt.AlignmentFlag.AlignLeading)
-        column.addLayout(row)
-        column.addWidget(
-            label(self.tr("It is kept in the system's keyring and told to nobody but the hub."),
-                  "small", wrap=True)
-        )  # fmt: skip
+        column.addWidget(self.token)
         page.clicked.connect(self.page_requested)
-        self.save_button.clicked.connect(self._enter)
-        self.field.returnPressed.connect(self._enter)
-        self.field.textChanged.connect(lambda text: self.save_button.setEnabled(bool(text.strip())))
+        self.token.entered.connect(self.token_entered)
         self.set_has_token(False)
 
     def set_has_token(self, has: bool) -> None:
@@ -63,9 +49,3 @@ class GateNotice(QFrame):
             else self.tr("Then an access token of that account opens it.")
         )
         self._explanation.setText(f"{terms} {token}")
-
-    def _enter(self) -> None:
-        token = self.field.text().strip()
-        if token:
-            self.field.clear()
-            self.token_entered.emit(token)

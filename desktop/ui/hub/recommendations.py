@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from datetime import date
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QDate, QLocale, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.hub import Recommendation
-from desktop.ui.formats import data_size, fill
+from desktop.ui.formats import data_size, fill, integer
 from desktop.ui.widgets.buttons import ElidedLabel, label, text_button
 from desktop.ui.widgets.scroll_column import ScrollColumn
 
@@ -29,35 +31,38 @@ class Recommendations(ScrollColumn):
         self.column.addStretch(1)
 
     def set_recommendations(
-        self, recommendations: Sequence[Recommendation], dated: str, memory: int
+        self, recommendations: Sequence[Recommendation], made_on: date, memory: int
     ) -> None:
-        """`dated` says when the list was made, `memory` is this machine's, in bytes."""
+        """The day the list was made, and this machine's memory in bytes."""
         for card in self._cards:
             self.column.removeWidget(card)
             card.hide()
             card.deleteLater()
-        suiting = [one for one in recommendations if one.memory <= memory]
-        larger = [one for one in recommendations if one.memory > memory]
+        # A part of what is built in is never given to programs: "16 GB" count as 15.3.
+        built_in = memory_gib(memory)
+        suiting = [one for one in recommendations if memory_gib(one.memory) <= built_in]
+        larger = [one for one in recommendations if memory_gib(one.memory) > built_in]
         # The most capable one that suits comes first.
         ordered = sorted(suiting, key=lambda one: -one.memory)
         ordered += sorted(larger, key=lambda one: one.memory)
-        self._cards = [self._card(one, one.memory <= memory) for one in ordered]
+        self._cards = [self._card(one, suits=one in suiting) for one in ordered]
         for place, card in enumerate(self._cards):
             self.column.insertWidget(2 + place, card)
-        made = self.tr("Chosen for a computer with %1 of memory from a list made on %2.")
+        day = QLocale().toString(QDate(made_on.year, made_on.month, made_on.day))
+        made = self.tr("Those that suit this computer's %1 of memory first. Chosen on %2.")
         quiet = self.tr("Nothing is asked of the network until you search or open one.")
-        self._dated.setText(f"{fill(made, data_size(memory), dated)} {quiet}")
+        self._dated.setText(f"{fill(made, _words(memory), day)} {quiet}")
 
     def cards(self) -> list[QWidget]:
         return list(self._cards)
 
-    def _card(self, one: Recommendation, suits: bool) -> QWidget:
+    def _card(self, one: Recommendation, *, suits: bool) -> QWidget:
         card = QFrame()
         card.setObjectName("group")
         name = ElidedLabel(one.name, Qt.TextElideMode.ElideMiddle)
         name.setProperty("tone", "heading")
         fit = self.tr("for computers with %1") if suits else self.tr("needs a computer with %1")
-        parts = (data_size(one.size), one.license, fill(fit, data_size(one.memory)))
+        parts = (data_size(one.size), one.license, fill(fit, _words(one.memory)))
         button = text_button(self.tr("Look at it"))
         button.setAccessibleName(fill(self.tr("Look at %1"), one.name))
         button.clicked.connect(lambda: self.chosen.emit(one))
@@ -72,3 +77,12 @@ class Recommendations(ScrollColumn):
         row.addLayout(texts, 1)
         row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
         return card
+
+
+def memory_gib(size: int) -> int:
+    """Main memory as it is sold."""
+    return math.ceil(size / (1 << 30))
+
+
+def _words(size: int) -> str:
+    return f"{integer(memory_gib(size))} GB"

@@ -81,12 +81,12 @@ class DefaultsSection(QWidget):
             choice.activated.connect(self._edited)
         self._prompt.textChanged.connect(self._typed.start)
         self.reset_button.clicked.connect(self._reset)
-        self.set_presets([])
+        self._show()
 
     def set_presets(self, presets: Sequence[SamplerPreset]) -> None:
         """What a sampler can be chosen from."""
         self._presets = presets
-        self._show_sampler()
+        self._show()
 
     def set_usual(self, config: LoadConfig) -> None:
         """What the settings say; shown while the model has no way of its own."""
@@ -95,6 +95,8 @@ class DefaultsSection(QWidget):
 
     def set_defaults(self, defaults: ModelDefaults) -> None:
         """Show `defaults` without saying that they changed."""
+        if defaults == self._defaults:
+            return  # what is being typed goes on
         self._defaults = defaults
         self._typed.stop()
         self._show()

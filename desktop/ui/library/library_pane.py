@@ -87,6 +87,8 @@ class LibraryPane(QWidget):
             ),
             self.tr("Find models"),
         )
+        # What the buttons of the list do, where there is no list yet.
+        self.empty.set_suggestions([self.add_file.text(), self.add_folder.text()])
         self._nothing = label(self.tr("No model fits the filter."), "secondary")
         self._nothing.setContentsMargins(12, 12, 12, 12)
         self.panel = ModelPanel(icons)
@@ -124,6 +126,7 @@ class LibraryPane(QWidget):
         self.add_folder.clicked.connect(self._ask_folder)
         self.folders.remove_requested.connect(self.folder_removed)
         self.empty.action_requested.connect(self.find_requested)
+        self.empty.suggestion_chosen.connect(self._add_by)
         self.list.chosen.connect(self._open)
         self.list.entered_row.connect(self._chat)
         self.panel.closed.connect(self.close_panel)
@@ -212,6 +215,9 @@ class LibraryPane(QWidget):
     def _chat(self) -> None:
         if self.panel.chat_button.isEnabled():
             self.panel.chat_button.click()
+
+    def _add_by(self, text: str) -> None:
+        (self.add_file if text == self.add_file.text() else self.add_folder).click()
 
     def _ask_file(self) -> None:
         names, _ = QFileDialog.getOpenFileNames(

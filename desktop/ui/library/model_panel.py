@@ -48,6 +48,7 @@ class ModelPanel(ScrollColumn):
         self._entry: LibraryEntry | None = None
         self._info: ModelInfo | None = None
         self._usual = LoadConfig()
+        self._own: LoadConfig | None = None  # how this model is loaded, if not as usual
         self._title = ElidedLabel("", Qt.TextElideMode.ElideMiddle)
         self._title.setProperty("tone", "title")
         self._place = ElidedLabel("", Qt.TextElideMode.ElideMiddle)
@@ -147,6 +148,7 @@ class ModelPanel(ScrollColumn):
             self._info = None
             self._known.hide()
             self.verifying.clear()
+            self._own = None
             self.defaults.set_defaults(ModelDefaults())
             self.verticalScrollBar().setValue(0)
 
@@ -161,7 +163,7 @@ class ModelPanel(ScrollColumn):
         self.facts.fit_rows()
         if info.problems:
             self.set_problem("\n".join(info.problems))
-        self.memory.start(self._usual, info.context_length)
+        self._start_memory()
 
     def set_problem(self, sentence: str) -> None:
         """Why the file cannot be used, or what is odd with it."""
@@ -171,14 +173,19 @@ class ModelPanel(ScrollColumn):
     def set_defaults(self, defaults: ModelDefaults) -> None:
         """How the model shown is used."""
         self.defaults.set_defaults(defaults)
-        if defaults.config is not None and self._info is not None:
-            self.memory.start(defaults.config, self._info.context_length)
+        if defaults.config != self._own:
+            self._own = defaults.config
+            self._start_memory()
 
     def set_estimate(self, estimate: MemoryEstimate) -> None:
         """The answer to `estimate_wanted`."""
         self.memory.set_estimate(estimate)
 
     # --- what a person does -----------------------------------------------------------------
+
+    def _start_memory(self) -> None:
+        if self._info is not None:
+            self.memory.start(self._own or self._usual, self._info.context_length)
 
     def _ask_estimate(self, config: LoadConfig) -> None:
         if self._entry is not None:

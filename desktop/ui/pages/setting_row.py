@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.ui.formats import fill
 from desktop.ui.icons import Icons
 from desktop.ui.pages.setting_specs import SettingSpec, Value
 from desktop.ui.widgets.buttons import icon_button, label
 from desktop.ui.widgets.inputs import Choice, NumberBox
+
+TEXT_CHARACTERS = 26
 
 
 class SettingRow(QWidget):
@@ -22,7 +24,7 @@ class SettingRow(QWidget):
         self.spec = spec
         self._choices = list(spec.choices)
         name, explanation = translated(spec.label), translated(spec.explanation)
-        self.editor: QCheckBox | Choice | NumberBox = self._make_editor()
+        self.editor: QCheckBox | Choice | NumberBox | QLineEdit = self._make_editor()
         self.editor.setAccessibleName(name)
         self.editor.setAccessibleDescription(explanation)
         heading = label(name, "heading", wrap=True)
@@ -49,6 +51,8 @@ class SettingRow(QWidget):
             return self.editor.isChecked()
         if isinstance(self.editor, NumberBox):
             return self.editor.value()
+        if isinstance(self.editor, QLineEdit):
+            return self.editor.text().strip()
         return self._choices[self.editor.currentIndex()][0]
 
     def set_value(self, value: Value) -> None:
@@ -59,6 +63,8 @@ class SettingRow(QWidget):
                 self.editor.setChecked(bool(value))
             elif isinstance(self.editor, NumberBox):
                 self.editor.setValue(int(value))
+            elif isinstance(self.editor, QLineEdit):
+                self.editor.setText(str(value))
             else:
                 values = [choice for choice, _ in self._choices]
                 if value in values:
@@ -80,7 +86,7 @@ class SettingRow(QWidget):
         texts = (self.spec.key, translated(self.spec.label), translated(self.spec.explanation))
         return query.casefold() in " ".join(texts).casefold()
 
-    def _make_editor(self) -> QCheckBox | Choice | NumberBox:
+    def _make_editor(self) -> QCheckBox | Choice | NumberBox | QLineEdit:
         if self.spec.choices:
             combo = Choice()
             combo.addItems([translated(text) for _, text in self.spec.choices])
@@ -90,12 +96,26 @@ class SettingRow(QWidget):
             check = QCheckBox()
             check.toggled.connect(self._edited)
             return check
+        if isinstance(self.spec.default, str):
+            return self._make_text_field()
         box = NumberBox()
         box.setRange(self.spec.minimum, self.spec.maximum)
         box.setSingleStep(self.spec.step)
         box.setSpecialValueText(translated(self.spec.special))
         box.valueChanged.connect(self._edited)
         return box
+
+    def _make_text_field(self) -> QLineEdit:
+        field = QLineEdit()
+        field.setMinimumWidth(field.fontMetrics().averageCharWidth() * TEXT_CHARACTERS)
+        field.setPlaceholderText(translated(self.spec.special))
+        # Half an address is none: it counts once it is typed.
+        field.editingFinished.connect(self._typed)
+        return field
+
+    def _typed(self) -> None:
+        if self.value() != self._wanted:
+            self._edited()
 
     def _edited(self) -> None:
         self._wanted = self.value()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from desktop.domain.addresses import DEFAULT_ENDPOINT
 from desktop.ui.i18n import QT_TRANSLATE_NOOP
 
 Value = bool | int | float | str
@@ -18,8 +19,8 @@ class SettingSpec:
         section: id of a section, one of `SECTIONS`.
         default: its type is the setting's type; a bool becomes a switch.
         choices: (value, text) to choose from; where there are none, a number box shows `minimum`
-            to `maximum`.
-        special: text shown instead of `minimum`, for example "Automatic".
+            to `maximum`, or a text field the text.
+        special: text shown instead of `minimum`, for example "Automatic", or in an empty field.
     """
 
     key: str
@@ -38,6 +39,7 @@ SECTIONS = (
     ("appearance", QT_TRANSLATE_NOOP("Settings", "Appearance")),
     ("chat", QT_TRANSLATE_NOOP("Settings", "Chat")),
     ("engine", QT_TRANSLATE_NOOP("Settings", "Engine")),
+    ("hub", QT_TRANSLATE_NOOP("Settings", "Finding models")),
     ("storage", QT_TRANSLATE_NOOP("Settings", "Storage")),
 )
 
@@ -152,5 +154,39 @@ SETTINGS: tuple[SettingSpec, ...] = (
         QT_TRANSLATE_NOOP("Settings", "As above; other than F16 needs flash attention."),
         "f16",
         _CACHE_TYPES,
+    ),
+    SettingSpec(
+        "unload_after",
+        "engine",
+        QT_TRANSLATE_NOOP("Settings", "Unload when idle"),
+        QT_TRANSLATE_NOOP("Settings", "Minutes without use after which a model's memory is freed."),
+        0,
+        maximum=1440,
+        step=5,
+        special=QT_TRANSLATE_NOOP("Settings", "Never"),
+    ),
+    SettingSpec(
+        "downloads_at_once",
+        "hub",
+        QT_TRANSLATE_NOOP("Settings", "Downloads at once"),
+        QT_TRANSLATE_NOOP("Settings", "The others wait for their turn."),
+        2,
+        minimum=1,
+        maximum=8,
+    ),
+    SettingSpec(
+        "hub_endpoint",
+        "hub",
+        QT_TRANSLATE_NOOP("Settings", "Address of the hub"),
+        QT_TRANSLATE_NOOP("Settings", "Hugging Face, or a mirror of it."),
+        DEFAULT_ENDPOINT,
+    ),
+    SettingSpec(
+        "hub_proxy",
+        "hub",
+        QT_TRANSLATE_NOOP("Settings", "Proxy"),
+        QT_TRANSLATE_NOOP("Settings", "Only needed where the network asks for one."),
+        "",
+        special=QT_TRANSLATE_NOOP("Settings", "As the system says"),
     ),
 )

@@ -23,6 +23,7 @@ from desktop.ui.widgets.buttons import ElidedLabel, label, text_button
 from desktop.ui.widgets.calibration import Calibration
 from desktop.ui.widgets.column import Column
 from desktop.ui.widgets.search_field import search_field
+from desktop.ui.widgets.token_field import TokenField
 
 CONTENT_WIDTH = 720
 
@@ -32,10 +33,14 @@ class SettingsBody(QScrollArea):
 
     Signals:
         changed: key and new value of a setting.
+        token_entered: an access token for the hub.
+        token_forgotten: use none any more.
         open_logs_requested, open_home_requested, about_requested.
     """
 
     changed = Signal(str, object)
+    token_entered = Signal(str)
+    token_forgotten = Signal()
     open_logs_requested = Signal()
     open_home_requested = Signal()
     about_requested = Signal()
@@ -45,6 +50,12 @@ class SettingsBody(QScrollArea):
         self.rows: dict[str, SettingRow] = {}
         self.calibration = Calibration()
         self._devices = label("", "small", wrap=True)
+        self._token_text = label("", "small", wrap=True)
+        self.token = TokenField()
+        self.token.entered.connect(self.token_entered)
+        self.forget_token = text_button(self.tr("Forget the token"))
+        self.forget_token.clicked.connect(self.token_forgotten)
+        self.set_has_token(False)
         self._home = ElidedLabel("", Qt.TextElideMode.ElideMiddle)
         self.search = search_field(icons, self.tr("Search settings"))
         self._none = label(self.tr("No setting fits."), "secondary")
@@ -90,6 +101,15 @@ class SettingsBody(QScrollArea):
             lines.append(" · ".join(part for part in (name, size) if part))
         self._devices.setText("\n".join(lines) or self.tr("Not known before a model is loaded."))
 
+    def set_has_token(self, has: bool) -> None:
+        """Whether an access token for the hub is kept."""
+        self._token_text.setText(
+            self.tr("A token is kept and used.")
+            if has
+            else self.tr("Gated and private repositories ask for one; most models need none.")
+        )
+        self.forget_token.setVisible(has)
+
     def set_home(self, home: Path) -> None:
         """The folder Quern keeps everything in."""
         self._home.setText(str(home))
@@ -120,6 +140,11 @@ class SettingsBody(QScrollArea):
             inside.addWidget(label(self.tr("Devices"), "heading"))
             inside.addWidget(self._devices)
             self.set_devices([])
+        if section == "hub":
+            inside.addWidget(label(self.tr("Access token"), "heading"))
+            inside.addWidget(self._token_text)
+            inside.addWidget(self.token)
+            inside.addWidget(self.forget_token, 0, Qt.AlignmentFlag.AlignLeading)
         if section == "storage":
             self._fill_storage(inside)
         column.addWidget(group)

@@ -22,12 +22,16 @@ class SettingsPage(QWidget):
     Signals:
         changed: key and new value of a setting.
         calibrate_requested, cancel_calibration_requested.
+        token_entered: an access token for the hub.
+        token_forgotten: use none any more.
         open_logs_requested, open_home_requested, about_requested.
     """
 
     changed = Signal(str, object)
     calibrate_requested = Signal()
     cancel_calibration_requested = Signal()
+    token_entered = Signal(str)
+    token_forgotten = Signal()
     open_logs_requested = Signal()
     open_home_requested = Signal()
     about_requested = Signal()
@@ -68,6 +72,10 @@ class SettingsPage(QWidget):
         """What the engine can compute on."""
         self._body.tell("devices", lambda body: body.set_devices(devices))
 
+    def set_has_token(self, has: bool) -> None:
+        """Whether an access token for the hub is kept."""
+        self._body.tell("token", lambda body: body.set_has_token(has))
+
     def set_home(self, home: Path) -> None:
         """The folder Quern keeps everything in."""
         self._body.tell("home", lambda body: body.set_home(home))
@@ -81,6 +89,8 @@ class SettingsPage(QWidget):
         body.changed.connect(self.changed)
         body.calibration.measure_requested.connect(self.calibrate_requested)
         body.calibration.cancel_requested.connect(self.cancel_calibration_requested)
+        body.token_entered.connect(self.token_entered)
+        body.token_forgotten.connect(self.token_forgotten)
         body.open_logs_requested.connect(self.open_logs_requested)
         body.open_home_requested.connect(self.open_home_requested)
         body.about_requested.connect(self.about_requested)

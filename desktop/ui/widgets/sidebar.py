@@ -20,13 +20,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.ui.formats import data_size, fill
 from desktop.ui.icons import Icons
 from desktop.ui.itemmodels.conversation_list import (
     CONVERSATION_ROLE,
     MESSAGE_ROLE,
     ConversationListModel,
 )
-from desktop.ui.widgets.buttons import icon_button, label, text_button
+from desktop.ui.widgets.buttons import ElidedLabel, icon_button, label, text_button
 from desktop.ui.widgets.conversation_delegate import ConversationDelegate
 from desktop.ui.widgets.search_field import search_field
 
@@ -79,6 +80,7 @@ class Sidebar(QFrame):
         self._list = self._make_list()
         self._empty = label("", "small", wrap=True)
         self._empty.setContentsMargins(16, 16, 16, 0)
+        self._loaded: ElidedLabel | None = None
         self._pages = QVBoxLayout()
         self._pages.setSpacing(2)
         self._page_buttons = QButtonGroup(self)
@@ -96,7 +98,7 @@ class Sidebar(QFrame):
         search_row = QHBoxLayout()
         search_row.setContentsMargins(12, 0, 12, 8)
         search_row.addWidget(self._search)
-        pages = QVBoxLayout()
+        self._foot = pages = QVBoxLayout()
         pages.setContentsMargins(8, 8, 8, 12)
         pages.addLayout(self._pages)
         column = QVBoxLayout(self)
@@ -155,6 +157,19 @@ class Sidebar(QFrame):
 
     def set_current_page(self, page_id: str) -> None:
         self._page_buttons.button(self._page_ids.index(page_id)).setChecked(True)
+
+    def set_loaded(self, models: Sequence[tuple[str, int]]) -> None:
+        """The models in memory, of all windows: name and bytes of each."""
+        if self._loaded is None:  # made late: nothing is loaded while the window comes up
+            self._loaded = ElidedLabel("", Qt.TextElideMode.ElideMiddle)
+            self._loaded.setProperty("tone", "small")
+            self._loaded.setContentsMargins(8, 6, 8, 0)
+            self._foot.addWidget(self._loaded)
+        names = ", ".join(name for name, _ in models)
+        size = data_size(sum(size for _, size in models))
+        self._loaded.setText(f"{names} · {size}")
+        self._loaded.setAccessibleName(fill(self.tr("In memory: %1, %2"), names, size))
+        self._loaded.setVisible(bool(models))
 
     def focus_search(self) -> None:
         self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)

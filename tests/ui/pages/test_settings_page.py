@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QScrollArea, QSpinBox
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton, QScrollArea, QSpinBox
 
 from desktop.domain.model import Device, ThreadSpeed
 from desktop.ui.pages.setting_specs import SECTIONS, SETTINGS
@@ -20,6 +20,8 @@ def page(icons, qtbot) -> SettingsPage:
 def another(spec):
     if spec.choices:
         return next(value for value, _ in spec.choices if value != spec.default)
+    if isinstance(spec.default, str):
+        return "https://example.org"
     return not spec.default if isinstance(spec.default, bool) else spec.default + spec.step
 
 
@@ -41,6 +43,9 @@ def test_each_setting_is_told_and_can_be_reset(page, qtbot, spec):
             row.editor.setCurrentIndex([value for value, _ in spec.choices].index(wanted))
         elif isinstance(row.editor, QCheckBox):
             row.editor.setChecked(wanted)
+        elif isinstance(row.editor, QLineEdit):
+            row.editor.setText(wanted)
+            row.editor.editingFinished.emit()
         else:
             row.editor.setValue(wanted)
     assert told.args == [spec.key, wanted]
@@ -151,3 +156,35 @@ def test_it_follows_the_text_size_and_never_scrolls_sideways(theme, page, qapp):
     theme.apply("light", 1.0)
     qapp.processEvents()
     assert box.width() == before
+
+
+def test_a_text_counts_once_it_is_typed(page, qtbot):
+    editor = page.body.rows["hub_endpoint"].editor
+    with qtbot.assertNotEmitted(page.changed):
+        editor.setText("https://mir")
+    assert page.body.rows["hub_proxy"].editor.placeholderText() == "As the system says"
+
+
+def test_leaving_a_text_as_it_was_changes_nothing(page, qtbot):
+    row = page.body.rows["hub_endpoint"]
+    with qtbot.assertNotEmitted(page.changed):
+        row.editor.editingFinished.emit()
+    page.set_values({"hub_endpoint": "https://mirror.example.org"})
+    with qtbot.assertNotEmitted(page.changed):
+        row.editor.editingFinished.emit()
+    assert row.value() == "https://mirror.example.org"
+
+
+def test_a_token_is_told_once_and_never_shown(page, qtbot):
+    body = page.body
+    assert not body.forget_token.isVisible()
+    assert not body.token.button.isEnabled()
+    body.token.field.setText("  hf_secret ")
+    with qtbot.waitSignal(page.token_entered) as told:
+        body.token.button.click()
+    assert told.args == ["hf_secret"]
+    assert body.token.field.text() == ""
+    page.set_has_token(True)
+    assert body.forget_token.isVisible()
+    with qtbot.waitSignal(page.token_forgotten):
+        body.forget_token.click()

@@ -212,3 +212,13 @@ def test_an_excerpt_is_cut_so_that_the_match_is_seen(qapp):
 def test_an_excerpt_without_a_match(qapp):
     metrics = QFontMetrics(QGuiApplication.font())
     assert split_excerpt("plain\ntext", metrics, 200) == ("plain text", [])
+
+
+def test_it_says_what_is_loaded_and_how_much_that_takes(sidebar):
+    sidebar.set_loaded([("Qwen3 4B", 3_200_000_000), ("Gemma 3", 1_000_000_000)])
+    line = sidebar._loaded
+    assert line.isVisible()
+    assert line.text() == "Qwen3 4B, Gemma 3 · 4.2 GB"
+    assert line.accessibleName() == "In memory: Qwen3 4B, Gemma 3, 4.2 GB"
+    sidebar.set_loaded([])
+    assert not line.isVisible()

@@ -1,0 +1,61 @@
+"""Binds the Models page to its controllers, once its content is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.controllers.downloads import DownloadsController
+from desktop.controllers.hub import HubController
+from desktop.controllers.library import LibraryController
+from desktop.controllers.models import ModelController
+from desktop.controllers.settings import SettingsController
+from desktop.ui.pages.downloads_binding import DownloadsBinding
+from desktop.ui.pages.hub_binding import HubBinding
+from desktop.ui.pages.library_binding import LibraryBinding
+from desktop.ui.pages.models_body import ModelsBody
+from desktop.ui.pages.models_page import ModelsPage
+
+
+class ModelsBinding(QObject):
+    """Owned by the page.
+
+    Signals:
+        chat_requested: Path of a model; load it and show the conversation.
+        link_activated: a web address; ask the person, then open it.
+    """
+
+    chat_requested = Signal(object)
+    link_activated = Signal(str)
+
+    def __init__(
+        self,
+        page: ModelsPage,
+        library: LibraryController,
+        hub: HubController,
+        downloads: DownloadsController,
+        models: ModelController,
+        settings: SettingsController,
+        memory: Callable[[], int],
+    ) -> None:
+        """`memory` gives this machine's, in bytes."""
+        super().__init__(page)
+        self._library = library
+        self._hub = hub
+        self._downloads = downloads
+        self._models = models
+        self._settings = settings
+        self._memory = memory
+        page.made.connect(self._bind)
+
+    def _bind(self, body: ModelsBody) -> None:
+        # The hub's part first: the others ask for the lists that it listens to as well.
+        hub = HubBinding(
+            body.hub, self._hub, self._library, self._downloads, self._settings, self._memory()
+        )
+        library = LibraryBinding(body.library, self._library, self._models, self._settings)
+        downloads = DownloadsBinding(body.downloads, self._downloads)
+        for binding in (hub, library, downloads):
+            binding.chat_requested.connect(self.chat_requested)
+        hub.link_activated.connect(self.link_activated)
