@@ -49,7 +49,7 @@ def summary(info: ModelInfo, kind: RepositoryKind) -> RepositorySummary:
         license=_license(info),
         downloads=_count(info.downloads),
         likes=_count(info.likes),
-        updated_at=updated.timestamp() if isinstance(updated, datetime) else 0.0,
+        updated_at=max(updated.timestamp(), 0.0) if isinstance(updated, datetime) else 0.0,
     )
 
 

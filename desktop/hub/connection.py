@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from desktop.domain.addresses import DEFAULT_ENDPOINT
 
@@ -14,9 +15,15 @@ class HubConnection:
     Attributes:
         endpoint: the hub's address, without a slash at its end.
         token: an access token, or "". It is never written anywhere but to the hub itself.
-        proxy: address of an HTTP proxy; "" takes what the environment says.
+        proxy: address of an HTTP proxy, which may hold a password; "" takes what the environment
+            says.
     """
 
     endpoint: str = DEFAULT_ENDPOINT
     token: str = field(default="", repr=False)
-    proxy: str = ""
+    proxy: str = field(default="", repr=False)
+
+
+def host_of(address: str) -> str:
+    """Host and port of a web address, without the name and password it may hold."""
+    return urlsplit(address).netloc.rpartition("@")[2].lower()

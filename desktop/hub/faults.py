@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
-from urllib.parse import urlsplit
 
 from desktop.domain.errors import AccessDenied, HubBusy, HubFault, NoNetwork, NotOnHub
-from desktop.hub.connection import HubConnection
+from desktop.hub.connection import HubConnection, host_of
 
 _LONGEST_WAIT = 24 * 3600.0  # seconds; whoever asks for more is not believed
 
@@ -86,10 +85,9 @@ def _denied(connection: HubConnection, status: int, code: str, what: str) -> Hub
 
 def unreachable(connection: HubConnection, reason: str) -> NoNetwork:
     """Nothing came, because of `reason` (a few words)."""
-    host = urlsplit(connection.endpoint).netloc
-    through = f" through the proxy {urlsplit(connection.proxy).netloc}" if connection.proxy else ""
+    through = f" through the proxy {host_of(connection.proxy)}" if connection.proxy else ""
     return NoNetwork(
-        f"The hub at {host} cannot be reached{through}: {reason}.",
+        f"The hub at {host_of(connection.endpoint)} cannot be reached{through}: {reason}.",
         "Check the network connection; what is on this machine works without it.",
     )
 

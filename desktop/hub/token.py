@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from urllib.parse import urlsplit
 
 from desktop.domain.errors import AccessDenied, HubFault, InvalidInput, TokenUnavailable
-from desktop.hub.connection import HubConnection
+from desktop.hub.connection import HubConnection, host_of
 
 SERVICE = "Quern"
 _LONGEST = 1000  # characters
@@ -22,14 +21,14 @@ class TokenStore:
         import keyring
 
         with _translated():
-            return keyring.get_password(SERVICE, _host(endpoint)) or ""
+            return keyring.get_password(SERVICE, host_of(endpoint)) or ""
 
     def set(self, endpoint: str, token: str) -> None:
         """Keep a token."""
         import keyring
 
         with _translated():
-            keyring.set_password(SERVICE, _host(endpoint), token)
+            keyring.set_password(SERVICE, host_of(endpoint), token)
 
     def delete(self, endpoint: str) -> None:
         """Forget the token for a hub, if there is one."""
@@ -37,7 +36,7 @@ class TokenStore:
         from keyring.errors import PasswordDeleteError
 
         with _translated(), suppress(PasswordDeleteError):
-            keyring.delete_password(SERVICE, _host(endpoint))
+            keyring.delete_password(SERVICE, host_of(endpoint))
 
 
 def checked_token(connection: HubConnection) -> str:
@@ -67,10 +66,6 @@ def checked_token(connection: HubConnection) -> str:
     except HubFault:
         pass  # no network just now, or a mirror without accounts of its own
     return token
-
-
-def _host(endpoint: str) -> str:
-    return urlsplit(endpoint).netloc.rpartition("@")[2].lower()
 
 
 @contextmanager

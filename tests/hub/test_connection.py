@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+import pytest
+
+from desktop.hub.connection import HubConnection, host_of
+
+
+def test_secrets_are_not_shown() -> None:
+    connection = HubConnection("http://hub.test", token="hf_secret", proxy="http://me:pw@proxy")
+    assert "hf_secret" not in repr(connection)
+    assert "pw" not in repr(connection)
+
+
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("https://Huggingface.co", "huggingface.co"),
+        ("http://me:pw@mirror:8080/hub", "mirror:8080"),
+        ("nothing", ""),
+    ],
+)
+def test_the_host_of_an_address(address: str, host: str) -> None:
+    assert host_of(address) == host
