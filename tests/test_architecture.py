@@ -19,6 +19,7 @@ MIRRORED_PACKAGES = ("core", "engine", "hub", "storage", "cli", "domain")
 PARENT_ENGINE_MODULES = (
     "desktop.engine.client",
     "desktop.engine.job_messages",
+    "desktop.engine.part_file",
     "desktop.engine.protocol",
     "desktop.engine.wire",
 )

@@ -123,7 +123,7 @@ class ImatrixRequest:
 
     Attributes:
         model: best not quantized, or at Q8_0.
-        texts: files of UTF-8 text, read one after the other; none: the text Quern ships with.
+        texts: files of UTF-8 text, read one after the other.
         destination: a GGUF file.
         chunks: of `context` tokens each; 0 for as many as the texts give.
         threads: 0 means physical cores - 1, at least 1.
@@ -131,7 +131,7 @@ class ImatrixRequest:
 
     model: Path
     destination: Path
-    texts: tuple[Path, ...] = ()
+    texts: tuple[Path, ...]
     chunks: int = 0
     context: int = 512
     threads: int = 0

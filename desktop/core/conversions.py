@@ -1,0 +1,38 @@
+"""Turning checkpoint folders into GGUF files."""
+
+from __future__ import annotations
+
+from desktop.core.job_control import JobControl, JobResult, JobRunner, Report
+from desktop.domain.errors import InvalidInput
+from desktop.domain.job import JobProgress
+from desktop.domain.quantization import OUTTYPES, ConversionRequest
+from desktop.engine.job_messages import Convert, Converted, ConvertProgress
+from desktop.engine.protocol import Event
+
+
+class Conversions:
+    """Blocking calls."""
+
+    def __init__(self, runner: JobRunner) -> None:
+        self._runner = runner
+
+    def run(self, request: ConversionRequest, control: JobControl, report: Report) -> JobResult:
+        """Convert. Raises: QuernError."""
+        if request.outtype not in OUTTYPES:
+            raise InvalidInput(
+                f"“{request.outtype}” is no type to convert to.",
+                f"Choose one of: {', '.join(OUTTYPES)}.",
+            )
+
+        def on_event(event: Event) -> None:
+            if isinstance(event, ConvertProgress) and event.total:
+                report(JobProgress(event.done / event.total, f"Converting {event.tensor}"))
+
+        reply = self._runner.run(
+            lambda number: Convert(id=number, request=request),
+            Converted,
+            control,
+            on_event,
+            writes=request.destination,
+        )
+        return JobResult((request.destination,), reply.notes)

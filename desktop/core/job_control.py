@@ -1,0 +1,120 @@
+"""Running one job in an engine child of its own, and stopping it from elsewhere."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop.domain.errors import Cancelled, EngineDied
+from desktop.domain.job import JobProgress
+from desktop.engine.client import Engine, EventHandler, ReplyT, error_of
+from desktop.engine.part_file import discard_part
+from desktop.engine.protocol import Event, Reply, Request
+
+Report = Callable[[JobProgress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class JobResult:
+    """The files a job made, and what a person should know about them, a sentence each."""
+
+    paths: tuple[Path, ...]
+    notes: tuple[str, ...] = ()
+
+
+class JobControl:
+    """Lets any thread cancel a job that runs on another."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._cancelled = False
+        self._stop: Callable[[], None] | None = None
+
+    @property
+    def cancelled(self) -> bool:
+        return self._cancelled
+
+    def cancel(self) -> None:
+        """Stop what runs, and whatever the job would have done after it."""
+        with self._lock:
+            self._cancelled = True
+            stop = self._stop
+        if stop is not None:
+            stop()
+
+    def check(self) -> None:
+        """Raises: Cancelled."""
+        if self._cancelled:
+            raise Cancelled("It was cancelled.")
+
+    @contextmanager
+    def stopping(self, stop: Callable[[], None]) -> Iterator[None]:
+        """`cancel` calls `stop` meanwhile. Raises: Cancelled when it was called before."""
+        with self._lock:
+            self._stop = stop
+        try:
+            self.check()
+            yield
+        finally:
+            with self._lock:
+                self._stop = None
+
+
+class JobRunner:
+    """Sends requests to engine children, each to one that does nothing else."""
+
+    def __init__(self, make_engine: Callable[[], Engine]) -> None:
+        self._make_engine = make_engine
+
+    def run(
+        self,
+        make: Callable[[int], Request],
+        wanted: type[ReplyT],
+        control: JobControl,
+        on_event: EventHandler | None = None,
+        *,
+        writes: Path | None = None,
+    ) -> ReplyT:
+        """The reply to a request, once it is there.
+
+        Args:
+            writes: the file it makes, of which nothing half-written is left whatever happens.
+
+        Raises: Cancelled, the QuernError the child answered with, EngineDied when it died.
+        """
+        engine = self._make_engine()
+        engine.start()
+        replies: queue.SimpleQueue[Reply] = queue.SimpleQueue()
+
+        def route(event: Event) -> None:
+            if isinstance(event, Reply):
+                replies.put(event)
+            elif on_event is not None:
+                on_event(event)
+
+        try:
+            number = engine.submit(make, route)
+            with control.stopping(lambda: engine.cancel(number)):
+                reply = replies.get()
+        finally:
+            engine.close()  # on KeyboardInterrupt too: the child leaves at once
+            if writes is not None:
+                discard_part(writes)
+        error = error_of(reply)
+        if error is None:
+            assert isinstance(reply, wanted), reply
+            return reply
+        control.check()
+        if isinstance(error, EngineDied):
+            raise EngineDied(
+                error.message,
+                "Nothing half-written was kept. Check the file it read, and that enough memory is "
+                "free; then start it again.",
+                exit_code=error.exit_code,
+                log_lines=error.log_lines,
+            )
+        raise error

@@ -1,0 +1,169 @@
+"""Quantizing: what each level would cost, and one or several levels of a model in one go."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from desktop.core.importance_matrix import ImportanceMatrices
+from desktop.core.job_control import JobControl, JobResult, JobRunner, Report
+from desktop.core.result_folder import free_bytes, make_folder
+from desktop.domain.errors import DiskFull, InvalidInput
+from desktop.domain.job import JobProgress, QuantizationRequest
+from desktop.domain.quantization import LevelEstimate, QuantizeOptions, QuantizeRequest
+from desktop.domain.quantization_levels import BY_NAME, level_named
+from desktop.engine.job_messages import DryRun, DryRunDone, Quantize, Quantized, QuantizeProgress
+from desktop.engine.protocol import Event
+
+# Computing an importance matrix takes about as long as quantizing to this many levels.
+_MATRIX_WEIGHT = 3.0
+
+_SHARD = re.compile(r"-\d{5}-of-\d{5}$")
+_LEVEL = re.compile(rf"[-._]({'|'.join(BY_NAME)}|F32|FP16|FP32)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFile:
+    """A file to be made; `exists` when it would replace one."""
+
+    level: str
+    path: Path
+    bytes: int
+    exists: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QuantizationPlan:
+    """What a request would write; bytes."""
+
+    files: tuple[PlannedFile, ...]
+    free: int
+
+    @property
+    def bytes(self) -> int:
+        return sum(file.bytes for file in self.files)
+
+    @property
+    def fits(self) -> bool:
+        return self.bytes <= self.free
+
+
+class Quantization:
+    """Blocking calls; every job runs in a child of its own."""
+
+    def __init__(self, runner: JobRunner, matrices: ImportanceMatrices) -> None:
+        self._runner = runner
+        self._matrices = matrices
+
+    def estimates(
+        self,
+        source: Path,
+        options: QuantizeOptions | None = None,
+        *,
+        levels: Iterable[str] = (),
+    ) -> tuple[LevelEstimate, ...]:
+        """What levels would make of a model, exactly; none named: all. Raises: QuernError."""
+        names = tuple(level_named(word).name for word in levels) or tuple(BY_NAME)
+        chosen = options or QuantizeOptions()
+        return self._runner.run(
+            lambda number: DryRun(id=number, source=source, levels=names, options=chosen),
+            DryRunDone,
+            JobControl(),
+        ).estimates
+
+    def plan(self, request: QuantizationRequest) -> QuantizationPlan:
+        """What a request would write and whether there is room for it. Raises: QuernError."""
+        estimates = self.estimates(request.source, request.options, levels=request.levels)
+        return _plan(request, estimates)
+
+    def quantize(self, request: QuantizeRequest, control: JobControl, report: Report) -> Quantized:
+        """Make one file. Raises: QuernError."""
+
+        def on_event(event: Event) -> None:
+            if isinstance(event, QuantizeProgress):
+                step = (
+                    f"{request.level}: tensor {event.number} of {event.count}, {event.tensor}, "
+                    f"{event.old_type} to {event.new_type}"
+                )
+                report(JobProgress(min(event.done / event.total, 1.0), step))
+
+        return self._runner.run(
+            lambda number: Quantize(id=number, request=request),
+            Quantized,
+            control,
+            on_event,
+            writes=request.destination,
+        )
+
+    def run(self, request: QuantizationRequest, control: JobControl, report: Report) -> JobResult:
+        """Make all levels of a request, checked for space before; files that are done stay when a
+        later one fails or is cancelled. Raises: QuernError."""
+        levels = tuple(dict.fromkeys(level_named(word).name for word in request.levels))
+        if not levels:
+            raise InvalidInput("There is no level to quantize to.", "Choose at least one.")
+        request = replace(request, levels=levels)
+        make_folder(request.folder)
+        # Without the matrix that is still to be made the sizes are right to a few hundred bytes.
+        _require_space(self.plan(request), request.folder)
+        calibrates = request.calibrate and request.options.imatrix is None
+        steps = _Steps(report, len(levels) + (_MATRIX_WEIGHT if calibrates else 0.0))
+        options = request.options
+        if calibrates:
+            matrix = self._matrices.for_model(
+                request.source, request.texts, control, steps.report(_MATRIX_WEIGHT)
+            )
+            options = replace(options, imatrix=matrix)
+        paths = []
+        for level in levels:
+            control.check()
+            single = QuantizeRequest(request.source, request.destination(level), level, options)
+            self.quantize(single, control, steps.report(1.0))
+            paths.append(single.destination)
+        return JobResult(tuple(paths))
+
+
+class _Steps:
+    """Turns the progress of steps into that of the whole."""
+
+    def __init__(self, report: Report, total: float) -> None:
+        self._report = report
+        self._total = total
+        self._done = 0.0
+
+    def report(self, weight: float) -> Report:
+        """For the next step, which is `weight` of the total."""
+        before = self._done
+        self._done += weight
+
+        def tell(progress: JobProgress) -> None:
+            fraction = (before + weight * progress.fraction) / self._total
+            self._report(JobProgress(fraction, progress.step))
+
+        return tell
+
+
+def base_name(source: Path) -> str:
+    """What the names of a model's quantized files begin with: its own, without level and part."""
+    name = _SHARD.sub("", source.stem)
+    return _LEVEL.sub("", name) or name
+
+
+def _plan(request: QuantizationRequest, estimates: Sequence[LevelEstimate]) -> QuantizationPlan:
+    files = tuple(
+        PlannedFile(e.level, path, e.bytes, path.exists())
+        for e in estimates
+        if (path := request.destination(e.level))
+    )
+    return QuantizationPlan(files, free_bytes(request.folder))
+
+
+def _require_space(plan: QuantizationPlan, folder: Path) -> None:
+    """Raises: DiskFull."""
+    if not plan.fits:
+        raise DiskFull(
+            f"The new files take {plan.bytes / 1e6:,.1f} MB, but only {plan.free / 1e6:,.1f} MB "
+            f"are free in {folder}.",
+            "Free some space, choose another folder, or fewer levels.",
+        )
