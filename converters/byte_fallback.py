@@ -11,7 +11,8 @@ from converters.gguf_header import Header
 from converters.sentencepiece import Piece, TokenType, add_pieces
 from converters.special_tokens import add_special_tokens
 
-_SCORE = -1000.0  # the true ones are lost; the order of the merges is not used
+_SCORE = -1000.0  # the true ones are lost
+_USUAL = {"<unk>", "<s>", "</s>"}  # Llama's special tokens, when no file names any
 
 
 def is_byte_fallback(description: dict[str, Any]) -> bool:
@@ -25,7 +26,7 @@ def is_byte_fallback(description: dict[str, Any]) -> bool:
 def add_byte_fallback(header: Header, folder: Path) -> None:
     """Set the vocabulary; ids behind the tokenizer's are left to llama.cpp."""
     tokenizer, _ = load_tokenizer(folder)
-    special = set(special_texts(folder))
+    special = set(special_texts(folder)) or _USUAL
     base = tokenizer.get_vocab_size(with_added_tokens=False)
     texts = {index: text for text, index in tokenizer.get_vocab(with_added_tokens=True).items()}
     pieces = []

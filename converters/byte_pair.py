@@ -15,13 +15,11 @@ from converters.sentencepiece import TokenType, looks_special
 from converters.special_tokens import add_special_tokens
 
 _REPAIR = "Download the tokenizer's files again."
-# Special tokens of tokenizer classes that need not be named in the files.
-_OF_CLASS = {
-    "GPT2Tokenizer": ["<|endoftext|>"],
-    "GPT2TokenizerFast": ["<|endoftext|>"],
-    "Qwen2Tokenizer": ["<|endoftext|>"],
-    "Qwen2TokenizerFast": ["<|endoftext|>"],
-}
+_LLAMA = {"bos": "<s>", "eos": "</s>", "unk": "<unk>"}
+_GPT2 = dict.fromkeys(("bos", "eos", "unk"), "<|endoftext|>")
+_QWEN2 = dict.fromkeys(("eos", "unk", "pad"), "<|endoftext|>")
+# Special tokens that a class of tokenizers has unless the settings say something else, or null.
+_OF_CLASS = {"LlamaTokenizer": _LLAMA, "GPT2Tokenizer": _GPT2, "Qwen2Tokenizer": _QWEN2}
 _TASKS = ("bos", "eos", "unk", "sep", "pad", "cls", "mask")
 
 
@@ -101,12 +99,13 @@ def _add_stated(tokenizer: Tokenizer, folder: Path) -> None:
 def special_texts(folder: Path) -> list[str]:
     """The texts of tokens that have a task, as the settings name them."""
     settings = read_json(folder / "tokenizer_config.json")
-    older = read_json(folder / "special_tokens_map.json")
-    entries = [settings.get(f"{task}_token") or older.get(f"{task}_token") for task in _TASKS]
-    more = settings.get("additional_special_tokens") or older.get("additional_special_tokens")
+    if "added_tokens_decoder" not in settings:
+        settings = {**read_json(folder / "special_tokens_map.json"), **settings}
+    usual = _OF_CLASS.get(str(settings.get("tokenizer_class")).removesuffix("Fast"), {})
+    entries = [settings.get(f"{task}_token", usual.get(task)) for task in _TASKS]
+    more = settings.get("additional_special_tokens")
     entries += more if isinstance(more, list) else []
     texts = [entry.get("content") if isinstance(entry, dict) else entry for entry in entries]
-    texts += _OF_CLASS.get(str(settings.get("tokenizer_class")), [])
     return [text for text in dict.fromkeys(texts) if isinstance(text, str) and text]
 
 

@@ -124,7 +124,8 @@ class _Shifted(_Derived):
         values = self.inner.read(first, last)
         if self.inner.dtype != "F16":
             values = widened(values, self.inner.dtype)
-        return values + values.dtype.type(1)
+        values += 1
+        return values
 
 
 def add_one(rows: Rows) -> Rows:

@@ -194,6 +194,6 @@ def embeddings(config: Config, transform: Transform = keep) -> dict[str, TensorS
     return {
         "model.embed_tokens.weight": TensorSpec("token_embd.weight", shape, transform),
         "lm_head.weight": TensorSpec(
-            "output.weight", shape, required=not config.get("tie_word_embeddings")
+            "output.weight", shape, required=config.get("tie_word_embeddings") is False
         ),
     }

@@ -619,7 +619,7 @@ def fused(tensors: Tensors, head: int) -> Tensors:
 def phi3() -> TinyCheckpoint:
     size = len(pieces()) + 6
     files = sentencepiece_files(chat_template=TEMPLATE)
-    files["added_tokens.json"] = {"<|user|>": size - 5}
+    files["added_tokens.json"] = {"<|user|>": size - 5, "<|endoftext|>": size - 6}
     files["tokenizer_config.json"]["added_tokens_decoder"][str(size - 4)] = {
         k: v for k, v in added(0, "<|assistant|>", special=False).items() if k != "id"
     }
