@@ -242,7 +242,7 @@ def m004_models_from_elsewhere(db: Connection) -> None:
 
 
 @MIGRATIONS()
-def m003_jobs(db: Connection) -> None:
+def m005_jobs(db: Connection) -> None:
     """Quantizations, importance matrices and conversions, to be found again after a restart.
 
     `request` is a JobRequest as JSON, of the class that `kind` says; `results` paths as JSON.
