@@ -13,11 +13,14 @@ from PySide6.QtWidgets import QMessageBox
 from desktop.controllers.chat import ChatController
 from desktop.controllers.conversations import ConversationsController
 from desktop.controllers.crash_guard import CrashGuard
+from desktop.controllers.library import LibraryController
+from desktop.controllers.loaded_models import LoadedModels
 from desktop.controllers.models import ModelController
 from desktop.controllers.settings import SettingsController
 from desktop.controllers.tasks import Tasks
 from desktop.core.answer_journal import AnswerJournal
 from desktop.core.logs import Logs, system_report
+from desktop.core.model_checksums import Checksums
 from desktop.core.model_inspector import ModelInspector
 from desktop.core.model_library import ModelLibrary
 from desktop.core.settings import SettingsStore
@@ -80,9 +83,10 @@ class App(QObject):
         self._save_fault.connect(self._show_save_fault)
         self._journal = AnswerJournal(self.store, self._save_fault.emit)
         self._inspector = ModelInspector(lambda: Engine(worker))
+        facts = ModelFacts(self._database)
         self._library = ModelLibrary(
             KnownModels(self._database),
-            ModelFacts(self._database),
+            facts,
             home,
             OtherPrograms.default(),
             starter_model_path(),
@@ -98,6 +102,10 @@ class App(QObject):
                 self._tasks,
                 self,
             ),
+            library=LibraryController(
+                self._library, Checksums(facts), self._inspector, self._tasks, self
+            ),
+            loaded=LoadedModels(self),
             theme=theme,
             icons=icons,
             is_starter=lambda path: path == starter_model_path(),
@@ -120,13 +128,17 @@ class App(QObject):
         if frame is None:
             frame = WindowFrame(self._shared.theme, self._shared.icons)
             frame.main.show()
+        settings = self._shared.settings
         models = ModelController(
             self._library,
-            self._inspector,
             lambda on_state: Engine(self._worker, on_state=on_state),
-            lambda: self._shared.settings.current.load_config(),  # noqa: PLW0108 - as it is then
+            lambda: settings.current.load_config(),  # noqa: PLW0108 - as it is then
+            lambda: settings.current.unload_after * 60.0,
             self._tasks,
         )
+        settings.changed.connect(models.watch_rest)
+        models.used.connect(self._shared.library.refresh)
+        self._shared.loaded.watch(models)
         chat = ChatController(
             self.store, models, self._journal, self._shared.settings.default_sampler
         )
@@ -156,7 +168,7 @@ class App(QObject):
         for notice in self._notices:
             window.show_notice(notice)
         self._notices.clear()
-        models.refresh()
+        self._shared.library.refresh()
         models.load(self._library.first_choice())
         self._show_files(window, files)
         return window
@@ -175,6 +187,7 @@ class App(QObject):
         """Save what is left to save and end every child. Nothing works afterwards."""
         for window in self.windows:
             window.models.close()
+        self._shared.library.close()
         self._inspector.close()
         self._tasks.close()
         if not self._journal.close():
@@ -206,6 +219,7 @@ class App(QObject):
 
     def _forget(self, window: Window) -> None:
         self.windows.remove(window)
+        self._shared.loaded.forget(window.models)
         window.deleteLater()
 
     def _show_save_fault(self, fault: StorageFault | None) -> None:

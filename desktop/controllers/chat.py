@@ -33,6 +33,8 @@ class ChatController(Controller):
     Signals:
         conversation_opened(Conversation, list[Message], dict[int, Branch]): show this path.
         conversation_updated(Conversation): title, settings or head changed; same messages.
+        beginning_changed(Conversation): the empty conversation shown starts with these settings,
+            because another model is loaded.
         message_added(Message): the person's message stands at the end.
         answer_started(Message, bool, Branch): a new answer, or (True) one that goes on.
         answer_text(int, str, bool): text or reasoning to append to a message.
@@ -47,6 +49,7 @@ class ChatController(Controller):
 
     conversation_opened = Signal(object, object, object)
     conversation_updated = Signal(object)
+    beginning_changed = Signal(object)
     message_added = Signal(object)
     answer_started = Signal(object, bool, object)
     answer_text = Signal(int, str, bool)
@@ -79,6 +82,7 @@ class ChatController(Controller):
         self._shown_characters = {False: 0, True: 0}  # of the answer under way, of its reasoning
         self._chat = Chat(conversations, models.session, journal, self._event.emit)
         self._event.connect(self._on_event)
+        models.loaded.connect(self._begin_as_model)
 
     @property
     def current(self) -> Conversation | None:
@@ -99,17 +103,32 @@ class ChatController(Controller):
         """Show an empty conversation. It is stored with its first message, so that looking at an
         empty page leaves nothing behind."""
         self._current = None
-        self.conversation_opened.emit(self._unsaved(), [], {})
+        self.attempt(lambda: self.conversation_opened.emit(self._unsaved(), [], {}))
 
     def _unsaved(self) -> Conversation:
+        """An empty conversation as the present model begins one. Raises: StorageFault."""
+        defaults = self._models.defaults()
         return Conversation(
-            id=0, title="", created_at=0.0, updated_at=0.0, sampler=self._default_sampler()
+            id=0,
+            title="",
+            created_at=0.0,
+            updated_at=0.0,
+            sampler=defaults.sampler or self._default_sampler(),
+            system_prompt=defaults.system_prompt or "",
         )
+
+    @Slot()
+    def _begin_as_model(self) -> None:
+        if self._current is None:
+            self.attempt(lambda: self.beginning_changed.emit(self._unsaved()))
 
     def ensure(self) -> Conversation:
         """The shown conversation, stored now if it was not yet. Raises: StorageFault."""
         if self._current is None:
-            self._current = self.store.create(sampler=self._default_sampler())
+            empty = self._unsaved()
+            self._current = self.store.create(
+                sampler=empty.sampler, system_prompt=empty.system_prompt
+            )
             self.conversation_updated.emit(self._current)
             self.changed.emit()
         return self._current
@@ -242,7 +261,7 @@ class ChatController(Controller):
     def _started(self, event: AnswerStarted) -> None:
         self._answering_in = event.message.conversation_id
         self.busy_changed.emit(True)
-        self._models.watch_memory(True)
+        self._models.set_answering(True)
         if self._is_shown(event.message.conversation_id):
             self._note_shown(event.message)
             self.answer_started.emit(event.message, event.continued, self._branch(event.message))
@@ -260,7 +279,7 @@ class ChatController(Controller):
     def _ended(self, event: AnswerEnded) -> None:
         self._answering_in = None
         self.busy_changed.emit(False)
-        self._models.watch_memory(False)
+        self._models.set_answering(False)
         shown = self._is_shown(event.message.conversation_id)
         if shown:
             facts = event.message.facts

@@ -99,14 +99,14 @@ class ModelLibrary:
         told = time.monotonic()
         for index, version in unread:
             if cancelled():
-                return
+                break
             entries[index] = self._read(entries[index], version, learned)
             if time.monotonic() - told >= BATCH_SECONDS:
                 self._facts.put_headers(learned)
                 learned.clear()
                 yield entries.copy()
                 told = time.monotonic()
-        if unread:
+        if learned or unread:
             self._facts.put_headers(learned)
             yield entries.copy()
 

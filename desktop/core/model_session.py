@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
 
-from desktop.domain.errors import EngineDied, QuernError
+from desktop.domain.errors import Cancelled, EngineDied, QuernError
 from desktop.domain.model import LoadConfig, LoadedModel
 from desktop.engine.client import Engine, EventHandler, error_of
 from desktop.engine.protocol import (
     EngineState,
     Event,
+    Failed,
     Generate,
     Load,
     Loaded,
@@ -22,6 +24,25 @@ from desktop.engine.protocol import (
 )
 
 EngineFactory = Callable[[Callable[[EngineState], None]], Engine]
+
+
+@dataclass(frozen=True, slots=True)
+class _Loading:
+    """A load, as it can be repeated."""
+
+    path: Path
+    config: LoadConfig
+    allow_overcommit: bool
+    on_progress: Callable[[float], None]
+    on_done: Callable[[LoadedModel | QuernError], None]
+
+    def request(self, number: int) -> Load:
+        return Load(
+            id=number,
+            path=self.path,
+            config=self.config,
+            allow_overcommit=self.allow_overcommit,
+        )
 
 
 class ModelSession:
@@ -38,17 +59,25 @@ class ModelSession:
         self._engine: Engine | None = None
         self._load_id: int | None = None
         self._loaded: LoadedModel | None = None
-        self._last_load: tuple[Path, LoadConfig] | None = None
+        self._resting = False
+        self._woken_by: int | None = None
+        self._last_load: _Loading | None = None
 
     @property
     def loaded(self) -> LoadedModel | None:
-        """The model that answers, or None."""
+        """The model that answers, also while it rests; or None."""
         return self._loaded
+
+    @property
+    def resting(self) -> bool:
+        """Whether the memory of the loaded model is free until something is asked."""
+        return self._resting
 
     @property
     def last_load(self) -> tuple[Path, LoadConfig] | None:
         """What was asked for last, so that a dead engine can be brought back with it."""
-        return self._last_load
+        last = self._last_load
+        return (last.path, last.config) if last else None
 
     @property
     def state(self) -> EngineState:
@@ -85,30 +114,17 @@ class ModelSession:
     ) -> None:
         """Load a model, replacing the one loaded; a new child is started when there is none."""
         self._loaded = None
-        self._last_load = (path, config)
-
-        def on_event(event: Event) -> None:
-            if isinstance(event, LoadProgress):
-                on_progress(event.fraction)
-            elif isinstance(event, Reply):
-                self._load_id = None
-                error = error_of(event)
-                if error is not None:
-                    on_done(error)
-                elif isinstance(event, Loaded):
-                    self._loaded = event.model
-                    on_done(event.model)
-
+        self._resting = False
+        self._woken_by = None
+        loading = _Loading(path, config, allow_overcommit, on_progress, on_done)
+        self._last_load = loading
         try:
             engine = self._living_engine()
         except QuernError as error:
             on_done(error)
             return
         self._load_id = engine.submit(
-            lambda number: Load(
-                id=number, path=path, config=config, allow_overcommit=allow_overcommit
-            ),
-            on_event,
+            loading.request, lambda event: self._on_loading(loading, event)
         )
 
     def cancel_load(self) -> None:
@@ -118,24 +134,81 @@ class ModelSession:
     def unload(self) -> None:
         """Free the model's memory; the child stays, and reports IDLE when it is done."""
         self._loaded = None
-        if self._engine is not None:
+        if self._resting:
+            self._resting = False
+            self._on_state(EngineState.IDLE)  # it has been, for long
+        elif self._engine is not None:
+            self._engine.submit(lambda number: Unload(id=number), lambda _event: None)
+
+    def rest(self) -> None:
+        """Free the loaded model's memory; `generate` loads it again by itself."""
+        if self._loaded is not None and self._engine is not None and not self._resting:
+            self._resting = True
             self._engine.submit(lambda number: Unload(id=number), lambda _event: None)
 
     def generate(self, make: Callable[[int], Generate], on_event: EventHandler) -> int:
-        """Submit a request to answer; returns its id. A model must be loaded."""
+        """Submit a request to answer; returns its id. A model must be loaded; one that rests is
+        loaded first, with the callbacks given when it was loaded."""
         assert self._engine is not None, "generate() before load()"
+        if self._resting:
+            return self._wake(self._engine, make, on_event)
         return self._engine.submit(make, on_event)
 
     def cancel(self, request_id: int) -> None:
-        if self._engine is not None:
-            self._engine.cancel(request_id)
+        if self._engine is None:
+            return
+        self._engine.cancel(request_id)
+        if request_id == self._woken_by:
+            self.cancel_load()
 
     def close(self) -> None:
         """End the child."""
         self._loaded = None
+        self._resting = False
         if self._engine is not None:
             self._engine.close()
             self._engine = None
+
+    def _on_loading(self, loading: _Loading, event: Event) -> None:
+        if isinstance(event, LoadProgress):
+            loading.on_progress(event.fraction)
+        elif isinstance(event, Reply):
+            self._load_id = self._woken_by = None
+            error = error_of(event)
+            if isinstance(event, Loaded):
+                self._loaded = event.model
+                loading.on_done(event.model)
+            elif error is not None:
+                self._loaded = None
+                loading.on_done(error)
+
+    def _wake(self, engine: Engine, make: Callable[[int], Generate], on_event: EventHandler) -> int:
+        """The child takes one request after the other: the answer waits for the model by itself.
+        Without a model it fails; why there is none says the reply to the load."""
+        loading, rested = self._last_load, self._loaded
+        assert loading is not None and rested is not None, "only what was loaded rests"
+        failures: list[Failed] = []
+
+        def on_loading(event: Event) -> None:
+            if isinstance(event, Failed):
+                failures.append(event)
+                if isinstance(error_of(event), Cancelled):  # as if nothing had been asked
+                    self._load_id = self._woken_by = None
+                    self._resting = True
+                    loading.on_done(rested)
+                    return
+            self._on_loading(loading, event)
+
+        def on_answer(event: Event) -> None:
+            if isinstance(event, Failed) and failures:
+                event = replace(failures[0], id=event.id)
+            on_event(event)
+
+        self._resting = False
+        self._load_id = engine.submit(loading.request, on_loading)
+        number = engine.submit(make, on_answer)
+        self._woken_by = number
+        return number
 
     def _living_engine(self) -> Engine:
         """Raises: EngineFault when no child can be started."""
@@ -154,4 +227,5 @@ class ModelSession:
     def _state_changed(self, state: EngineState) -> None:
         if state in (EngineState.DIED, EngineState.CLOSED):
             self._loaded = None
+            self._resting = False
         self._on_state(state)

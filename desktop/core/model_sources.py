@@ -48,7 +48,7 @@ class Look:
         skipped: those not, or not wholly, looked through: unreadable, too deep, or too full.
     """
 
-    folders: list[Path] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)
     skipped: list[Path] = field(default_factory=list)
 
 
@@ -56,18 +56,18 @@ def find_models(
     home: Home, others: OtherPrograms, added: list[Path], look: Look
 ) -> Iterator[Found]:
     """Every model file, Quern's own first. A file may come more than once."""
-    yield from _in_folder(home.models, ModelSource.QUERN, look)
+    yield from _in_folder(str(home.models), ModelSource.QUERN, look)
     for root in others.hugging_face:
-        yield from _in_hugging_face(root, look)
+        yield from _in_hugging_face(str(root), look)
     for root in others.lm_studio:
         for folder in dict.fromkeys((root / "models", *_lm_studio_choice(root / "settings.json"))):
-            yield from _in_folder(folder, ModelSource.LM_STUDIO, look)
+            yield from _in_folder(str(folder), ModelSource.LM_STUDIO, look)
     for root in others.gpt4all:
-        yield from _in_folder(root, ModelSource.GPT4ALL, look)
+        yield from _in_folder(str(root), ModelSource.GPT4ALL, look)
     for root in others.ollama:
         yield from _in_ollama(root, look)
     for root in added:
-        yield from _in_folder(root, ModelSource.FOLDER, look)
+        yield from _in_folder(str(root), ModelSource.FOLDER, look)
 
 
 def digest_in_path(path: Path) -> tuple[str, DigestOrigin] | None:
@@ -84,9 +84,9 @@ def digest_in_path(path: Path) -> tuple[str, DigestOrigin] | None:
 # --- folders with files ---------------------------------------------------------------------
 
 
-def _in_folder(root: Path, source: ModelSource, look: Look) -> Iterator[Found]:
+def _in_folder(root: str, source: ModelSource, look: Look) -> Iterator[Found]:
     """Files called *.gguf, by path. Links to files are followed, links to folders are not."""
-    for path in _files(str(root), look):
+    for path in _files(root, look):
         name = path.rpartition(os.sep)[2]
         stem, dot, suffix = name.rpartition(".")
         if suffix.lower() != "gguf" or not dot or not stem:
@@ -120,7 +120,7 @@ def _files(root: str, look: Look) -> Iterator[str]:
         except OSError:
             look.skipped.append(Path(folder))
             continue
-        look.folders.append(Path(folder))
+        look.folders.append(folder)
         yield from sorted(names)
         if left < 0 or (inside and depth == DEEPEST):
             look.skipped.append(Path(folder))
@@ -145,14 +145,14 @@ def _lm_studio_choice(settings: Path) -> list[Path]:
 # --- Hugging Face ---------------------------------------------------------------------------
 
 
-def _in_hugging_face(root: Path, look: Look) -> Iterator[Found]:
+def _in_hugging_face(root: str, look: Look) -> Iterator[Found]:
     """`models--OWNER--NAME/snapshots/COMMIT/…`: links to `blobs/SHA256`, or on some systems the
     files themselves. What several commits share is one file."""
     for repository in _folders(root, look):
-        if not repository.name.startswith("models--"):
+        if not repository.rpartition(os.sep)[2].startswith("models--"):
             continue
         seen: set[str] = set()
-        for snapshot in _folders(repository / "snapshots", look):
+        for snapshot in _folders(f"{repository}{os.sep}snapshots", look):
             for found in _in_folder(snapshot, ModelSource.HUGGING_FACE, look):
                 digest = "" if is_split(found.path.name) else _blob_of(found.path)
                 if digest not in seen:
@@ -182,10 +182,11 @@ def _in_ollama(root: Path, look: Look) -> Iterator[Found]:
     for folder in ("manifests", "manifests-v2"):
         manifests = str(root / folder)
         for path in _files(manifests, look):
-            digest = _model_layer(_read_json(Path(path)))
+            manifest = Path(path)
+            digest = _model_layer(_read_json(manifest))
             blob = root / "blobs" / f"sha256-{digest}"
             if digest and blob.is_file():
-                name = _ollama_name(Path(path).relative_to(manifests).parts)
+                name = _ollama_name(manifest.relative_to(manifests).parts)
                 yield Found(blob, name, ModelSource.OLLAMA, digest, DigestOrigin.OLLAMA)
 
 
@@ -214,24 +215,24 @@ def _ollama_name(parts: tuple[str, ...]) -> str:
 # --- what they share ------------------------------------------------------------------------
 
 
-def _folders(root: Path, look: Look) -> list[Path]:
+def _folders(root: str, look: Look) -> list[str]:
     """The folders in `root`, by name; at most MOST_ENTRIES."""
     names: list[str] = []
     try:
         with os.scandir(root) as entries:
             for entry in entries:
                 if len(names) == MOST_ENTRIES:
-                    look.skipped.append(root)
+                    look.skipped.append(Path(root))
                     break
                 if entry.is_dir(follow_symlinks=False):
                     names.append(entry.path)
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError:
-        look.skipped.append(root)
+        look.skipped.append(Path(root))
         return []
     look.folders.append(root)
-    return [Path(name) for name in sorted(names)]
+    return sorted(names)
 
 
 def _read_json(path: Path) -> Any:

@@ -8,10 +8,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from desktop.controllers.library import LibraryController
 from desktop.controllers.models import ModelController
 from desktop.controllers.settings import SettingsController
 from desktop.domain.errors import QuernError
-from desktop.domain.model import MemoryEstimate, ModelInfo
+from desktop.domain.model import LoadConfig, MemoryEstimate, ModelInfo
 from desktop.ui.dialogs.model_card import ModelCard
 
 
@@ -19,17 +20,22 @@ class ModelOpening(QObject):
     """Shows the card of a model file in front of `window`, and acts on its buttons."""
 
     def __init__(
-        self, models: ModelController, settings: SettingsController, window: QWidget
+        self,
+        models: ModelController,
+        library: LibraryController,
+        settings: SettingsController,
+        window: QWidget,
     ) -> None:
         super().__init__(window)
         self._models = models
+        self._library = library
         self._settings = settings
         self._window = window
         self._card: ModelCard | None = None
         self._path = Path()
-        models.inspected.connect(self._show_info)
-        models.estimated.connect(self._show_estimate)
-        models.inspect_failed.connect(self._show_problem)
+        library.described.connect(self._show_info)
+        library.estimated.connect(self._show_estimate)
+        library.describe_failed.connect(self._show_problem)
 
     @property
     def card(self) -> ModelCard | None:
@@ -58,7 +64,7 @@ class ModelOpening(QObject):
         card.finished.connect(lambda _result: self._forget(card))
         self._card, self._path = card, path
         card.open()
-        self._models.inspect(path)
+        self._library.describe(path)
 
     def _forget(self, card: ModelCard) -> None:
         if self._card is card:
@@ -70,9 +76,9 @@ class ModelOpening(QObject):
         if self._card is not None and info.path == self._path:
             self._card.set_info(info)  # asks for an estimate
 
-    @Slot(object)
-    def _show_estimate(self, estimate: MemoryEstimate) -> None:
-        if self._card is not None:
+    @Slot(object, object)
+    def _show_estimate(self, path: Path, estimate: MemoryEstimate) -> None:
+        if self._card is not None and path == self._path:
             self._card.set_estimate(estimate)
 
     @Slot(object, object)
@@ -82,15 +88,16 @@ class ModelOpening(QObject):
 
     @Slot(int)
     def _estimate(self, context: int) -> None:
-        self._models.estimate(self._path, context)
+        self._library.estimate(self._path, self._config(context))
 
     @Slot(int)
     def _load(self, context: int) -> None:
-        self._models.add(self._path)
-        self._models.load(
-            self._path, config=replace(self._settings.current.load_config(), context=context)
-        )
+        self._library.add_file(self._path)
+        self._models.load(self._path, config=self._config(context))
 
     @Slot()
     def _add(self) -> None:
-        self._models.add(self._path)
+        self._library.add_file(self._path)
+
+    def _config(self, context: int) -> LoadConfig:
+        return replace(self._settings.current.load_config(), context=context)

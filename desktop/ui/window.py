@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QMessageBox
 
 from desktop.controllers.chat import ChatController
 from desktop.controllers.conversations import ConversationsController
+from desktop.controllers.library import LibraryController
+from desktop.controllers.loaded_models import LoadedModels
 from desktop.controllers.models import ModelController
 from desktop.controllers.settings import SettingsController
 from desktop.core.settings import Settings
@@ -38,6 +40,8 @@ class Shared:
 
     conversations: ConversationsController
     settings: SettingsController
+    library: LibraryController
+    loaded: LoadedModels
     theme: Theme
     icons: Icons
     is_starter: Callable[[Path], bool]
@@ -66,12 +70,13 @@ class Window(QObject):
             self.page,
             chat,
             models,
+            shared.library,
             shared.is_starter,
             lambda: shared.settings.current.open_reasoning,
         )
         self.settings_page = SettingsPage(shared.icons)
         frame.set_settings_page(self.settings_page)
-        self.opening = ModelOpening(models, shared.settings, self.main)
+        self.opening = ModelOpening(models, shared.library, shared.settings, self.main)
         self.transfer = ConversationTransfer(shared.conversations, self.main)
         self.transfer.imported.connect(self.open_conversation)
         self._connect_sidebar()
@@ -214,6 +219,7 @@ class Window(QObject):
         self.models.loaded.connect(lambda _model: self.main.banner.withdraw("engine"))
         self.shared.conversations.failed.connect(self.show_problem)
         self.shared.settings.failed.connect(self.show_problem)
+        self.shared.library.failed.connect(self.show_problem)
         self.binding.open_model_requested.connect(self.opening.choose)
 
     @Slot(object)

@@ -6,9 +6,11 @@ import pytest
 
 from desktop.controllers.chat import ChatController
 from desktop.controllers.conversations import ConversationsController
+from desktop.controllers.library import LibraryController
 from desktop.controllers.models import ModelController
 from desktop.controllers.tasks import Tasks
 from desktop.core.answer_journal import AnswerJournal
+from desktop.core.model_checksums import Checksums
 from desktop.core.model_inspector import ModelInspector
 from desktop.core.model_library import ModelLibrary
 from desktop.domain.model import LoadConfig
@@ -57,8 +59,8 @@ def starter(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def models(tmp_path, database, inspector, tasks, starter, qtbot):
-    library = ModelLibrary(
+def known_library(tmp_path, database, inspector, starter) -> ModelLibrary:
+    return ModelLibrary(
         KnownModels(database),
         ModelFacts(database),
         Home(tmp_path),
@@ -66,15 +68,39 @@ def models(tmp_path, database, inspector, tasks, starter, qtbot):
         starter,
         inspector.inspect,
     )
-    controller = ModelController(
-        library,
-        inspector,
-        lambda on_state: Engine(COMMAND, on_state=on_state),
-        LoadConfig,
-        tasks,
-    )
+
+
+@pytest.fixture
+def library(known_library, database, inspector, tasks):
+    controller = LibraryController(known_library, Checksums(ModelFacts(database)), inspector, tasks)
     yield controller
     controller.close()
+
+
+@pytest.fixture
+def make_models(known_library, tasks, qtbot):
+    """Builds models of windows, and closes them all."""
+    made: list[ModelController] = []
+
+    def make(rest_after: float = 0.0) -> ModelController:
+        controller = ModelController(
+            known_library,
+            lambda on_state: Engine(COMMAND, on_state=on_state),
+            LoadConfig,
+            lambda: rest_after,
+            tasks,
+        )
+        made.append(controller)
+        return controller
+
+    yield make
+    for controller in made:
+        controller.close()
+
+
+@pytest.fixture
+def models(make_models) -> ModelController:
+    return make_models()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 from desktop.controllers.chat import ChatController
 from desktop.domain.conversation import MessageState, Role
 from desktop.domain.errors import InvalidInput
+from desktop.domain.library import ModelDefaults
 from desktop.domain.sampling import SamplerSettings
 
 WAIT = {"timeout": 20_000}
@@ -190,3 +191,36 @@ def test_a_failure_is_told_once_where_it_can_be_seen(ready, store, qtbot) -> Non
     ready.send("fail")
     ready.open(other.id)
     qtbot.waitUntil(lambda: bool(failures), **WAIT)
+
+
+def test_new_conversations_begin_as_the_model_says(
+    chat, models, known_library, store, starter, qtbot
+) -> None:
+    chat.new()
+    defaults = ModelDefaults(sampler=SamplerSettings(seed=7), system_prompt="Be kind.")
+    known_library.set_defaults(starter, defaults)
+    with qtbot.waitSignal(chat.beginning_changed, **WAIT) as changed:
+        models.load(starter)
+    assert (changed.args[0].sampler.seed, changed.args[0].system_prompt) == (7, "Be kind.")
+    say(chat, qtbot, "hello")
+    (stored,) = store.list()
+    assert (stored.sampler.seed, stored.system_prompt) == (7, "Be kind.")
+    changes = []
+    chat.beginning_changed.connect(changes.append)
+    with qtbot.waitSignal(models.loaded, **WAIT):
+        models.load(starter)
+    assert changes == []  # a conversation that has begun stays as it is
+
+
+def test_a_resting_model_answers_after_it_was_loaded_again(
+    chat, models, store, starter, qtbot
+) -> None:
+    with qtbot.waitSignal(models.loaded, **WAIT):
+        models.load(starter)
+    with qtbot.waitSignal(models.rested, **WAIT):
+        models.session.rest()
+    chat.new()
+    with qtbot.waitSignal(models.loaded, **WAIT):
+        answer = say(chat, qtbot, "say good morning")
+    assert (answer.text, answer.state) == ("good morning ", MessageState.DONE)
+    assert not models.session.resting

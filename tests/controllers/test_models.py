@@ -4,9 +4,9 @@ import os
 import signal
 from pathlib import Path
 
-from desktop.controllers.models import picker_order
 from desktop.domain.errors import EngineDied, ModelFileInvalid, ModelTooBig
-from desktop.domain.library import LibraryEntry, ModelSource
+from desktop.domain.library import ModelDefaults
+from desktop.domain.model import LoadConfig
 
 WAIT = {"timeout": 20_000}
 
@@ -73,35 +73,52 @@ def test_unloading(models, starter, qtbot) -> None:
     assert models.current is None
 
 
-def test_looking_at_a_file_loads_nothing(models, starter, qtbot) -> None:
-    with qtbot.waitSignal(models.inspected, **WAIT) as inspected:
-        models.inspect(starter)
-    assert inspected.args[0].level == "F16"
-    with qtbot.waitSignal(models.inspect_failed, **WAIT) as failed:
-        models.inspect(Path("/models/bad.gguf"))
-    assert isinstance(failed.args[1], ModelFileInvalid)
+def test_a_model_s_own_defaults_say_how_it_is_loaded(models, known_library, starter, qtbot) -> None:
+    known_library.set_defaults(starter, ModelDefaults(config=LoadConfig(context=768)))
+    with qtbot.waitSignal(models.loaded, **WAIT):
+        models.load(starter)
+    assert models.current.config.context == 768
+    assert models.defaults().config == LoadConfig(context=768)
+    with qtbot.waitSignal(models.loaded, **WAIT):
+        models.load(starter, config=LoadConfig(context=512))
+    assert models.current.config.context == 512
+
+
+def test_use_is_remembered(models, known_library, starter, qtbot) -> None:
+    with qtbot.waitSignal(models.used, **WAIT):
+        models.load(starter)
+    assert known_library.list()[0].last_used_at > 0
+
+
+def test_a_model_nobody_uses_rests(make_models, starter, qtbot) -> None:
+    models = make_models(rest_after=0.05)
+    gone = []
+    models.unloaded.connect(lambda: gone.append(True))
+    with qtbot.waitSignal(models.rested, **WAIT):
+        models.load(starter)
+    assert models.session.resting
+    assert models.current is not None  # it answers when it is asked
+    assert gone == []
+    with qtbot.waitSignal(models.unloaded, **WAIT):
+        models.unload()
     assert models.current is None
 
 
-def test_only_the_newest_estimate_is_worked_out(models, starter, qtbot) -> None:
-    estimates = []
-    models.estimated.connect(lambda estimate: estimates.append(estimate.context))
-    for context in range(256, 20_000, 256):
-        models.estimate(starter, context)
-    qtbot.waitUntil(lambda: estimates[-1:] == [19_968], timeout=20_000)
-    assert len(estimates) <= 3
+def test_a_model_that_answers_does_not_rest(make_models, starter, qtbot) -> None:
+    models = make_models(rest_after=0.05)
+    models.loaded.connect(lambda _model: models.set_answering(True))
+    rested = []
+    models.rested.connect(lambda: rested.append(True))
+    with qtbot.waitSignal(models.loaded, **WAIT):
+        models.load(starter)
+    qtbot.wait(200)
+    assert rested == []
+    with qtbot.waitSignal(models.rested, **WAIT):
+        models.set_answering(False)
 
 
-def test_the_list_has_the_starter_first_and_missing_files_last(models, qtbot, tmp_path) -> None:
-    added = tmp_path / "added.gguf"
-    added.write_bytes(b"GGUF")
-    with qtbot.waitSignal(models.listed, **WAIT) as listed:
-        models.add(added)
-    assert [entry.name for entry in listed.args[0]] == ["starter", "added"]
-    entries = [
-        LibraryEntry("gone", Path("a"), missing=True, last_used_at=9.0),
-        LibraryEntry("old", Path("b"), last_used_at=1.0),
-        LibraryEntry("new", Path("c"), last_used_at=2.0),
-        LibraryEntry("starter", Path("d"), ModelSource.STARTER),
-    ]
-    assert [e.name for e in picker_order(entries)] == ["starter", "new", "old", "gone"]
+def test_without_a_time_nothing_rests(models, starter, qtbot) -> None:
+    with qtbot.waitSignal(models.loaded, **WAIT):
+        models.load(starter)
+    models.watch_rest()
+    assert not models._rest_timer.isActive()

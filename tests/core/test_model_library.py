@@ -327,7 +327,7 @@ def test_folders_are_listed_with_what_is_in_them(library, tmp_path, monkeypatch)
     library.add_folder(Path("grain"))
     assert library.folders() == [tmp_path / "grain"]
     assert library.list()[1].source is ModelSource.FOLDER
-    assert tmp_path / "grain" / "deep" in library.last_look.folders
+    assert str(tmp_path / "grain" / "deep") in library.last_look.folders
     library.remove_folder(tmp_path / "grain")
     assert names(library) == [STARTER_NAME]
     with pytest.raises(InvalidInput, match="not on the list"):

@@ -3,15 +3,27 @@ from __future__ import annotations
 import os
 import queue
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from desktop.core.model_session import ModelSession
+from desktop.domain.conversation import Role
 from desktop.domain.errors import EngineDied, EngineFault, ModelTooBig
 from desktop.domain.model import LoadConfig, LoadedModel
+from desktop.domain.sampling import SamplerSettings
 from desktop.engine.client import Engine
-from desktop.engine.protocol import EngineState
+from desktop.engine.protocol import (
+    ChatTurn,
+    EngineState,
+    ErrorCode,
+    Failed,
+    Generate,
+    Generated,
+    Reply,
+    TextChunk,
+)
 
 
 @pytest.fixture
@@ -84,3 +96,82 @@ def test_unloading_keeps_the_child(session, states) -> None:
 def test_an_engine_that_cannot_start_is_an_answer(states) -> None:
     session = ModelSession(lambda on_state: Engine(("/nowhere",)), states.put)
     assert isinstance(load(session), EngineFault)
+
+
+class Asking:
+    """A request to answer, and what came of it."""
+
+    def __init__(self, session: ModelSession, text: str) -> None:
+        self.events: queue.Queue = queue.Queue()
+        self.id = session.generate(
+            lambda number: Generate(
+                id=number,
+                messages=(ChatTurn(Role.USER, text),),
+                sampler=SamplerSettings(),
+            ),
+            self.events.put,
+        )
+
+    def end(self) -> tuple[str, Reply]:
+        text = ""
+        while not isinstance(event := self.events.get(timeout=10), Reply):
+            text += event.text if isinstance(event, TextChunk) else ""
+        return text, event
+
+
+@pytest.fixture
+def resting(session, states) -> ModelSession:
+    load(session)
+    session.rest()
+    until(states, EngineState.READY)
+    until(states, EngineState.IDLE)
+    return session
+
+
+def test_a_resting_model_is_still_the_one_that_answers(resting) -> None:
+    assert resting.resting
+    assert resting.loaded is not None
+    text, reply = Asking(resting, "say good morning").end()
+    assert (text, type(reply)) == ("good morning ", Generated)
+    assert not resting.resting
+    assert Asking(resting, "say again").end()[0] == "again "
+
+
+def test_unloading_what_rests_is_told(resting, states) -> None:
+    resting.unload()
+    until(states, EngineState.IDLE)
+    assert (resting.loaded, resting.resting) == (None, False)
+
+
+def test_what_is_not_loaded_cannot_rest(session) -> None:
+    session.rest()
+    assert not session.resting
+
+
+def test_why_a_resting_model_cannot_be_loaded_again_is_the_answer(session, states) -> None:
+    load(session, "big.gguf", allow_overcommit=True)
+    session._last_load = replace(session._last_load, allow_overcommit=False)
+    session.rest()
+    _, reply = Asking(session, "say hi").end()
+    assert isinstance(reply, Failed)
+    assert reply.code is ErrorCode.MODEL_TOO_BIG
+    assert (session.loaded, session.resting) == (None, False)
+
+
+def test_stop_while_a_resting_model_is_loaded_lets_it_rest_on(session, states) -> None:
+    load(session, "slow.gguf")
+    session.rest()
+    asked = Asking(session, "say hi")
+    session.cancel(asked.id)
+    text, reply = asked.end()
+    assert (text, reply.code) == ("", ErrorCode.CANCELLED)
+    until(states, EngineState.READY)  # of the first load
+    until(states, EngineState.IDLE)
+    text, reply = Asking(session, "say hi").end()
+    assert text == "hi "
+
+
+def test_a_death_while_resting_is_told(resting, states) -> None:
+    os.kill(resting.process_id, signal.SIGKILL)
+    until(states, EngineState.DIED)
+    assert (resting.loaded, resting.resting) == (None, False)

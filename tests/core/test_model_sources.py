@@ -72,8 +72,8 @@ def test_every_source_is_looked_into_quern_s_own_first(places, tmp_path) -> None
         ("d", "gpt4all"),
         ("e", "folder"),
     ]
-    assert tmp_path / "added" in places.look.folders
-    assert places.home.models / "deep" / "er" in places.look.folders
+    assert str(tmp_path / "added") in places.look.folders
+    assert str(places.home.models / "deep" / "er") in places.look.folders
 
 
 def test_what_is_no_model_is_left_out(places) -> None:

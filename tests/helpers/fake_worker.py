@@ -49,6 +49,7 @@ class FakeWorker:
         self.out = os.fdopen(os.dup(1), "wb", buffering=0)
         self.requests: queue.Queue = queue.Queue()
         self.cancelled: set[int] = set()
+        self.load_failed = False
 
     def send(self, message) -> None:
         self.out.write(wire.encode(message))
@@ -88,6 +89,7 @@ class FakeWorker:
         )))  # fmt: skip
 
     def load(self, request: p.Load) -> None:
+        self.load_failed = True
         if "kill" in request.path.name:
             os.kill(os.getpid(), signal.SIGKILL)
         if "bad" in request.path.name:
@@ -103,6 +105,7 @@ class FakeWorker:
             self.send(p.LoadProgress(id=request.id, fraction=step / 4))
             if "slow" in request.path.name:
                 time.sleep(0.1)
+        self.load_failed = False
         estimate = MemoryEstimate(
             weights=1, kv_cache=1, compute=1, overhead=1, context=2048, available=10
         )
@@ -122,6 +125,9 @@ class FakeWorker:
         )))  # fmt: skip
 
     def generate(self, request: p.Generate) -> None:
+        if self.load_failed:
+            self.fail(request, p.ErrorCode.INVALID_INPUT, "No model is loaded.")
+            return
         users = [turn.content for turn in request.messages if turn.role == "user"]
         verb, _, rest = (users[-1] if users else "").partition(" ")
         self.send(p.PromptProgress(id=request.id, done=10, total=10, cached=4))

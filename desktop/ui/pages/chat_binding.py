@@ -8,7 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from desktop.controllers.chat import ChatController
-from desktop.controllers.models import ModelController, picker_order
+from desktop.controllers.library import LibraryController, picker_order
+from desktop.controllers.models import ModelController
 from desktop.domain.conversation import AnswerFacts, Branch, Conversation, Message, Role
 from desktop.domain.library import LibraryEntry
 from desktop.domain.model import LoadedModel, ModelInfo
@@ -45,6 +46,7 @@ class ChatBinding(QObject):
         page: ChatPage,
         chat: ChatController,
         models: ModelController,
+        library: LibraryController,
         is_starter: Callable[[Path], bool],
         open_reasoning: Callable[[], bool],
     ) -> None:
@@ -52,6 +54,7 @@ class ChatBinding(QObject):
         self._page = page
         self._chat = chat
         self._models = models
+        self._library = library
         self._is_starter = is_starter
         self._open_reasoning = open_reasoning
         self._messages: dict[int, Message] = {}  # the shown path, in order
@@ -68,6 +71,7 @@ class ChatBinding(QObject):
         chat = self._chat
         chat.conversation_opened.connect(self._show_conversation)
         chat.conversation_updated.connect(self._note_stored)
+        chat.beginning_changed.connect(self._show_beginning)
         chat.message_added.connect(self._add_message)
         chat.answer_started.connect(self._start_answer)
         chat.answer_text.connect(
@@ -88,7 +92,7 @@ class ChatBinding(QObject):
 
     def _connect_models(self) -> None:
         models = self._models
-        models.listed.connect(self._list_models)
+        self._library.listed.connect(self._list_models)
         models.loading.connect(self._page.picker.set_loading)
         models.loaded.connect(self._show_model)
         models.unloaded.connect(lambda: self._show_model(None))
@@ -102,7 +106,7 @@ class ChatBinding(QObject):
                     level=entry.info.level if entry.info else "",
                     path=entry.path,
                     size=entry.size,
-                    missing=entry.missing or entry.info is None,
+                    missing=entry.missing or bool(entry.problem),
                 )
                 for entry in picker_order(entries)
             ]
@@ -131,6 +135,10 @@ class ChatBinding(QObject):
         self._page.stack.setCurrentWidget(self._page.transcript if path else self._page.empty)
         facts = next((m.facts for m in reversed(path) if m.facts is not None), None)
         self._show_facts(facts)
+
+    def _show_beginning(self, conversation: Conversation) -> None:
+        self._page.panel.set_settings(conversation.sampler)
+        self._page.panel.set_system_prompt(conversation.system_prompt)
 
     def _note_stored(self, conversation: Conversation) -> None:
         self._shown_id = conversation.id
