@@ -25,5 +25,9 @@ class HubConnection:
 
 
 def host_of(address: str) -> str:
-    """Host and port of a web address, without the name and password it may hold."""
-    return urlsplit(address).netloc.rpartition("@")[2].lower()
+    """Host and port of a web address, without the name and password it may hold; "" when it is
+    none."""
+    try:
+        return urlsplit(address).netloc.rpartition("@")[2].lower()
+    except ValueError:
+        return ""

@@ -29,7 +29,9 @@ MAX_SECONDS = 60.0  # for one whole answer
 MAX_ANSWER = 32 << 20  # bytes
 
 _PIECE = 64 * 1024
-_DROPPED = ("link", "content-encoding", "content-length", "transfer-encoding")
+# Headers of answers that huggingface_hub does not get to see: one page is all Quern asks for, and
+# the next may lie anywhere; no hub shall know us again; the content has been unpacked.
+_DROPPED = ("link", "set-cookie", "content-encoding", "content-length", "transfer-encoding")
 
 _connection: ContextVar[HubConnection] = ContextVar("connection")
 _subject: ContextVar[str] = ContextVar("subject")
@@ -133,7 +135,6 @@ class _Transport(httpx2.BaseTransport):
             content = _read(response, MAX_ANSWER + 1)
             if len(content) > MAX_ANSWER:
                 raise faults.nonsense()
-            # Without "Link": one page is all Quern asks for, and the next may lie anywhere.
             kept = [(k, v) for k, v in response.headers.multi_items() if k not in _DROPPED]
             return httpx2.Response(response.status_code, headers=kept, content=content)
 
@@ -172,9 +173,9 @@ class _Transport(httpx2.BaseTransport):
         """The client that reaches hubs through `proxy`; kept, so that its connections are."""
         with self._lock:
             if proxy not in self._clients:
-                nobody = DefaultCookiePolicy(allowed_domains=[])  # no hub shall know us again
+                no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
                 self._clients[proxy] = httpx2.Client(
-                    proxy=proxy or None, cookies=CookieJar(nobody), max_redirects=5
+                    proxy=proxy or None, cookies=no_cookies, max_redirects=5
                 )
             return self._clients[proxy]
 

@@ -17,6 +17,7 @@ def test_secrets_are_not_shown() -> None:
         ("https://Huggingface.co", "huggingface.co"),
         ("http://me:pw@mirror:8080/hub", "mirror:8080"),
         ("nothing", ""),
+        ("http://[", ""),
     ],
 )
 def test_the_host_of_an_address(address: str, host: str) -> None:
