@@ -60,6 +60,11 @@ def tokens(number: int) -> str:
     return integer(number)
 
 
+def amount(number: int, one: str, many: str) -> str:
+    """`one` for 1, else `many` with the number in place of its %1."""
+    return one if number == 1 else fill(many, integer(number))
+
+
 def duration(seconds: float) -> str:
     """How long something will take, no more exact than anybody can know."""
     tr = QCoreApplication.translate
@@ -69,9 +74,11 @@ def duration(seconds: float) -> str:
     if minutes < 60:
         return fill(tr("Formats", "%1 min"), integer(minutes))
     hours, minutes = divmod(minutes, 60)
-    if hours < 24:
-        return fill(tr("Formats", "%1 h %2 min"), integer(hours), integer(minutes))
-    return tr("Formats", "more than a day")
+    if hours >= 24:
+        return tr("Formats", "more than a day")
+    if not minutes:
+        return fill(tr("Formats", "%1 h"), integer(hours))
+    return fill(tr("Formats", "%1 h %2 min"), integer(hours), integer(minutes))
 
 
 def days_ago(moment: float, today: date) -> str:

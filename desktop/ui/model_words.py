@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from desktop.domain.hub import Fit
+from desktop.domain.hub import Fit, RepositorySummary
 from desktop.domain.model import MemoryEstimate, ModelInfo
-from desktop.ui.formats import count, data_size, decimal, fill, integer, tokens
+from desktop.ui.formats import amount, count, data_size, decimal, fill, integer, tokens
 
 
 def described(info: ModelInfo) -> Sequence[tuple[str, str]]:
@@ -77,6 +77,16 @@ def fits_words(fits: Sequence[Fit]) -> str:
     if fitting:
         return fill(_tr("fits with %1 context"), tokens(fitting[-1].context))
     return fit_words(fits[0])
+
+
+def popularity(summary: RepositorySummary) -> Sequence[str]:
+    """How often a repository was downloaded and liked."""
+    downloads = (
+        fill(_tr("%1 downloads"), count(summary.downloads))
+        if summary.downloads >= 10**6
+        else amount(summary.downloads, _tr("1 download"), _tr("%1 downloads"))
+    )
+    return downloads, amount(summary.likes, _tr("1 like"), _tr("%1 likes"))
 
 
 def _tr(text: str) -> str:

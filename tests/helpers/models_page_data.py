@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from desktop.domain.download import Download, DownloadRequest, DownloadState
@@ -20,7 +21,7 @@ from desktop.domain.model import ModelInfo, TensorInfo
 
 GB = 1_000_000_000
 GIB = 1 << 30
-NOON = 1_780_315_200.0  # 2026-06-01 12:00 UTC
+NOON = time.mktime((2026, 6, 1, 12, 0, 0, 0, 0, -1))
 
 
 def info(path: Path, name: str, level: str, weights: int, bits: float, **more: object) -> ModelInfo:

@@ -1,7 +1,20 @@
+import time
+from datetime import date
+
 import pytest
 from PySide6.QtCore import QLocale
 
-from desktop.ui.formats import count, data_size, decimal, fill, integer
+from desktop.ui.formats import (
+    amount,
+    count,
+    data_size,
+    days_ago,
+    decimal,
+    duration,
+    fill,
+    integer,
+    tokens,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -27,3 +40,40 @@ def test_places_can_be_moved_and_values_are_not_looked_into():
     assert fill("%1 % done of %9", "%1") == "%1 % done of %9"
     assert fill("no places", "a") == "no places"
     assert fill("%1", "100%") == "100%"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.2, "1 s"), (59, "59 s"), (61, "1 min"), (3599, "1 h"), (9000, "2 h 30 min"),
+     (10**6, "more than a day")],
+)  # fmt: skip
+def test_how_long_something_takes(qapp, seconds, words):
+    assert duration(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(2048, "2k"), (32768, "32k"), (1 << 20, "1M"), (1000, "1,000"), (5000, "5,000")],
+)
+def test_contexts(qapp, number, words):
+    assert tokens(number) == words
+
+
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [(0, "today"), (1, "yesterday"), (9, "9 days ago"), (-1, "today")],
+)
+def test_days(qapp, before, words):
+    noon = time.mktime((2026, 6, 1, 12, 0, 0, 0, 0, -1))
+    assert days_ago(noon - before * 86400, date(2026, 6, 1)) == words
+
+
+def test_amounts(qapp):
+    assert amount(1, "1 model", "%1 models") == "1 model"
+    assert amount(2000, "1 model", "%1 models") == "2,000 models"
+    assert amount(0, "1 model", "%1 models") == "0 models"
+
+
+def test_a_day_long_ago_is_a_date(qapp):
+    moment = time.mktime((2025, 12, 24, 12, 0, 0, 0, 0, -1))
+    assert "24" in days_ago(moment, date(2026, 6, 1))

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.hub import Gate, HubQuery, Recommendation, RepositorySummary
-from desktop.ui.formats import count, fill, integer
+from desktop.ui.formats import amount, count, fill, integer
 from desktop.ui.hub.recommendations import Recommendations
 from desktop.ui.hub.repository_panel import RepositoryPanel
 from desktop.ui.hub.search_bar import SearchBar
@@ -98,12 +98,10 @@ class HubPane(QWidget):
         self._stack.setCurrentWidget(self.list)
         if not results:
             text = self.tr("Nothing found. Try fewer words or a wider filter.")
-        elif len(results) == 1:
-            text = self.tr("1 repository")
         elif len(results) >= query.limit:
             text = fill(self.tr("The first %1 repositories"), integer(len(results)))
         else:
-            text = fill(self.tr("%1 repositories"), integer(len(results)))
+            text = amount(len(results), self.tr("1 repository"), self.tr("%1 repositories"))
         self._summary.setText(text)
         self._summary.show()
         self.back.show()

@@ -17,6 +17,7 @@ from desktop.ui.hub.card_view import CardView
 from desktop.ui.hub.gate_notice import GateNotice
 from desktop.ui.hub.level_row import LevelList, LevelRow
 from desktop.ui.icons import Icons
+from desktop.ui.model_words import popularity
 from desktop.ui.widgets.buttons import ElidedLabel, hairline, icon_button, label, text_button
 from desktop.ui.widgets.scroll_column import ScrollColumn
 
@@ -138,8 +139,7 @@ class RepositoryPanel(ScrollColumn):
             count(summary.parameters) if summary.parameters else "",
             summary.architecture,
             summary.license or self.tr("no licence given"),
-            fill(self.tr("%1 downloads"), integer(summary.downloads)),
-            fill(self.tr("%1 likes"), integer(summary.likes)),
+            *popularity(summary),
         ]
         self._facts.setText(" · ".join(part for part in parts if part))
         self.gate.setVisible(summary.gate is Gate.GATED)

@@ -8,7 +8,8 @@ from datetime import date
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from desktop.domain.hub import Gate, RepositoryKind, RepositorySummary
-from desktop.ui.formats import count, days_ago, fill, integer
+from desktop.ui.formats import days_ago
+from desktop.ui.model_words import popularity
 
 SUMMARY_ROLE = Qt.ItemDataRole.UserRole
 
@@ -59,13 +60,7 @@ class RepositoryListModel(QAbstractListModel):
             self.tr("full checkpoint") if convertible else "",
             summary.architecture,
             summary.license,
-            fill(self.tr("%1 downloads"), _short(summary.downloads)),
-            fill(self.tr("%1 likes"), _short(summary.likes)),
+            *popularity(summary),
             days_ago(summary.updated_at, self._today()) if summary.updated_at else "",
         )
         return " · ".join(part for part in parts if part)
-
-
-def _short(number: int) -> str:
-    """Large numbers of people need no last digit."""
-    return count(number) if number >= 10**6 else integer(number)

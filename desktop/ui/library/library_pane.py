@@ -10,7 +10,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.library import LibraryEntry
-from desktop.ui.formats import data_size, fill, integer
+from desktop.ui.formats import amount, data_size
 from desktop.ui.icons import Icons
 from desktop.ui.itemmodels.library_list import (
     ENTRY_ROLE,
@@ -146,9 +146,8 @@ class LibraryPane(QWidget):
     def set_folders(self, folders: Sequence[Path]) -> None:
         """The folders a person added."""
         self.folders.set_folders(folders)
-        number = len(folders)
-        text = self.tr("1 added folder") if number == 1 else self.tr("%1 added folders")
-        self._folders_fold.button.setText(fill(text, integer(number)))
+        text = amount(len(folders), self.tr("1 added folder"), self.tr("%1 added folders"))
+        self._folders_fold.button.setText(text)
         self._folders_fold.setVisible(bool(folders))
 
     def choose(self, path: Path) -> None:
@@ -187,10 +186,8 @@ class LibraryPane(QWidget):
         self._stack.setCurrentWidget(self._sides if self.model.total else self.empty)
         self._nothing.setVisible(not entries)
         size = data_size(sum(entry.size for entry in entries))
-        if len(entries) == 1:
-            self._summary.setText(fill(self.tr("1 model, %1"), size))
-        else:
-            self._summary.setText(fill(self.tr("%1 models, %2"), integer(len(entries)), size))
+        models = amount(len(entries), self.tr("1 model"), self.tr("%1 models"))
+        self._summary.setText(f"{models}, {size}")
 
     # --- what a person does -----------------------------------------------------------------
 
