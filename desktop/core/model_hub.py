@@ -24,8 +24,6 @@ FIT_CONTEXTS = (4096, 8192, 32768)
 _FRESH_SECONDS = 300.0  # for which a repository is taken to stay as it is
 _KEPT = 20  # repositories
 
-Cancelled = Callable[[], bool]
-
 
 class ModelHub:
     """Blocking calls, from any thread.
@@ -82,7 +80,7 @@ class ModelHub:
         repository: Repository,
         model: RemoteModel,
         contexts: tuple[int, ...] = FIT_CONTEXTS,
-        cancelled: Cancelled = lambda: False,
+        cancelled: Callable[[], bool] = lambda: False,
     ) -> tuple[Fit, ...]:
         """Whether a model fits this machine at each of `contexts`, those left out that are longer
         than it was trained for.

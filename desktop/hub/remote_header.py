@@ -6,22 +6,21 @@ of a model. So it is fetched once; of the others, what comes before and after it
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from desktop.domain.errors import DownloadDamaged, ModelFileInvalid
 from desktop.domain.hub import RemoteFile, RemoteModel, Repository
 from desktop.hub.connection import HubConnection
 from desktop.hub.gguf_reader import Header, HeaderReader
+from desktop.hub.http import Cancelling
 from desktop.hub.repository import file_url
 
 _FIRST = 128 << 10  # bytes asked for first; enough for the later parts of split models
 _SLACK = 32 << 10  # bytes asked for beyond what is known to be needed
 _MAX_REQUESTS = 64  # for one header; a sound hub needs about six for the largest
 _LARGE = 16 << 10  # bytes from which on an array is taken for a part of the vocabulary
+_TYPE_AND_LENGTH = 12  # bytes an array begins with
 _PROOF = 1 << 10  # bytes at both ends of a vocabulary that must be the same
-
-Cancelled = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +52,19 @@ class ModelHeader:
 
     def structure(self) -> tuple[object, ...]:
         """What is the same in all quantization levels of a model, to be compared: the
-        architecture with its numbers, and names and shapes of the tensors."""
-        first = self.parts[0]
-        prefix = f"{first.header.values.get('general.architecture')}."
+        architecture with its numbers, the size of the vocabulary, names and shapes of the tensors.
+        """
+        header, content = self.parts[0].header, self.parts[0].content
+        prefix = f"{header.values.get('general.architecture')}."
+        arrays = header.arrays
         return (
             prefix,
-            {k: v for k, v in first.header.values.items() if k.startswith(prefix)},
+            {key: value for key, value in header.values.items() if key.startswith(prefix)},
+            [content[a.start : a.end] for a in arrays if a.key.startswith(prefix)],
             [
-                first.content[a.start : a.end]
-                for a in first.header.arrays
-                if a.key.startswith(prefix)
+                content[a.start : a.start + _TYPE_AND_LENGTH]
+                for a in arrays
+                if a.key.startswith("tokenizer.")
             ],
             [(t.name, t.shape) for part in self.parts for t in part.header.tensors],
         )
@@ -76,7 +78,7 @@ class RemoteHeaders:
         self._repository = repository
         self._known: PartHeader | None = None  # one whose vocabulary others may share
 
-    def read(self, model: RemoteModel, cancelled: Cancelled = lambda: False) -> ModelHeader:
+    def read(self, model: RemoteModel, cancelled: Cancelling = lambda: False) -> ModelHeader:
         """The headers of all files of a model.
 
         Raises: ModelFileInvalid for what is no sound header; DownloadDamaged when the hub sends
@@ -85,7 +87,7 @@ class RemoteHeaders:
         """
         return ModelHeader(tuple(self._read(file, cancelled) for file in model.files))
 
-    def _read(self, file: RemoteFile, cancelled: Cancelled) -> PartHeader:
+    def _read(self, file: RemoteFile, cancelled: Cancelling) -> PartHeader:
         beginning = b""
         if self._known is not None:
             beginning = self._fetch(file, 0, _vocabulary(self._known)[0] + 4 * _PROOF, cancelled)
@@ -97,14 +99,14 @@ class RemoteHeaders:
             self._known = part
         return part
 
-    def _read_all(self, file: RemoteFile, beginning: bytes, cancelled: Cancelled) -> PartHeader:
+    def _read_all(self, file: RemoteFile, beginning: bytes, cancelled: Cancelling) -> PartHeader:
         reader = HeaderReader()
         reader.feed(beginning)
         self._finish(reader, file, _FIRST, cancelled)
         return _part(file, reader)
 
     def _read_around_vocabulary(
-        self, known: PartHeader, file: RemoteFile, beginning: bytes, cancelled: Cancelled
+        self, known: PartHeader, file: RemoteFile, beginning: bytes, cancelled: Cancelling
     ) -> PartHeader | None:
         """The header of a file whose vocabulary is that of `known`; None when it is not."""
         begin, end = _vocabulary(known)
@@ -128,7 +130,7 @@ class RemoteHeaders:
         return part if part.header.data_end >= file.size else None
 
     def _finish(
-        self, reader: HeaderReader, file: RemoteFile, at_least: int, cancelled: Cancelled
+        self, reader: HeaderReader, file: RemoteFile, at_least: int, cancelled: Cancelling
     ) -> None:
         """Give `reader` more until it has the whole header."""
         for _ in range(_MAX_REQUESTS):
@@ -140,7 +142,7 @@ class RemoteHeaders:
                 break
         raise _damaged(file)
 
-    def _fetch(self, file: RemoteFile, begin: int, end: int, cancelled: Cancelled) -> bytes:
+    def _fetch(self, file: RemoteFile, begin: int, end: int, cancelled: Cancelling) -> bytes:
         from desktop.hub.session import fetch
 
         end = min(end, file.size)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -23,6 +23,7 @@ from desktop import __version__
 from desktop.domain.errors import Cancelled
 from desktop.hub import faults
 from desktop.hub.connection import HubConnection
+from desktop.hub.http import Cancelling
 
 TIMEOUT = httpx2.Timeout(10.0)  # seconds of silence
 MAX_SECONDS = 60.0  # for one whole answer
@@ -68,7 +69,7 @@ def fetch(
     end: int,
     *,
     about: str,
-    cancelled: Callable[[], bool] = lambda: False,
+    cancelled: Cancelling = lambda: False,
 ) -> tuple[bytes, int]:
     """Bytes `first` to before `end` of a file, fewer when it is shorter, and the size of the whole
     file (-1 when the hub does not say).
@@ -106,9 +107,7 @@ def _content_range(text: str) -> tuple[int, int]:
     return int(start), int(size)
 
 
-def _read(
-    response: httpx2.Response, limit: int, cancelled: Callable[[], bool] = lambda: False
-) -> bytes:
+def _read(response: httpx2.Response, limit: int, cancelled: Cancelling = lambda: False) -> bytes:
     """The content, of which no more than `limit` bytes are taken."""
     deadline = time.monotonic() + MAX_SECONDS
     content = bytearray()

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from desktop.domain.errors import ModelFileInvalid
 from desktop.hub.gguf_reader import MAX_HEADER, TENSOR_TYPES, Header, HeaderReader
+from tests.helpers.gguf_bytes import entry, header, tensor, text
 from tests.helpers.tiny_models import TinyModel
 
 
@@ -28,26 +29,6 @@ def read(content: bytes) -> Header | None:
     reader = HeaderReader()
     reader.feed(content)
     return reader.header
-
-
-def text(value: str | bytes) -> bytes:
-    data = value.encode() if isinstance(value, str) else value
-    return struct.pack("<Q", len(data)) + data
-
-
-def entry(key: str, kind: int, value: bytes) -> bytes:
-    return text(key) + struct.pack("<I", kind) + value
-
-
-def tensor(name: str, shape: tuple[int, ...], kind: int, offset: int) -> bytes:
-    return text(name) + struct.pack(f"<I{len(shape)}QIQ", len(shape), *shape, kind, offset)
-
-
-def header(
-    entries: tuple[bytes, ...] = (), tensors: tuple[bytes, ...] = (), version: int = 3
-) -> bytes:
-    numbers = struct.pack("<IQQ", version, len(tensors), len(entries))
-    return b"GGUF" + numbers + b"".join(entries) + b"".join(tensors)
 
 
 def test_the_header_is_as_the_reference_reader_says(path: Path, content: bytes) -> None:
