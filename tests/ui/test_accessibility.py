@@ -1,6 +1,8 @@
 """What a screen reader and the Tab key find, on every widget of ours."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -18,8 +20,11 @@ from desktop.ui.dialogs.command_palette import CommandPalette, action_entries
 from desktop.ui.dialogs.crash import CrashDialog
 from desktop.ui.dialogs.model_card import ModelCard
 from desktop.ui.dialogs.shortcuts import ShortcutsDialog
+from desktop.ui.downloads.downloads_panel import DownloadsPanel
+from desktop.ui.hub.hub_pane import HubPane
 from desktop.ui.icons import Icons
 from desktop.ui.itemmodels.model_list import ModelChoice
+from desktop.ui.library.library_pane import LibraryPane
 from desktop.ui.main_window import MainWindow
 from desktop.ui.pages.settings_page import SettingsPage
 from desktop.ui.widgets.attachment_chip import AttachmentPreview
@@ -32,6 +37,16 @@ from desktop.ui.widgets.sampler_panel import SamplerPanel
 from desktop.ui.widgets.sidebar import Sidebar
 from desktop.ui.widgets.top_bar import TopBar
 from desktop.ui.widgets.undo_bar import UndoBar
+from tests.helpers.models_page_data import (
+    GIB,
+    downloads,
+    fits,
+    library,
+    recommendations,
+    repository,
+    results,
+    tensors,
+)
 
 INFO = ModelInfo(
     Path("/m.gguf"), 1, "llama", "M", "F16", 1, 16.0, 4096, 1, 1, 1, 1, 1, "gpt2", "MIT", "", None
@@ -114,6 +129,46 @@ def model_card(icons: Icons, actions: Actions) -> QWidget:
     return made
 
 
+def models_here(icons: Icons, actions: Actions) -> QWidget:
+    made = LibraryPane(icons)
+    made.set_entries(library())
+    made.set_folders([Path("/models")])
+    made._folders_fold.set_open(True)
+    made.choose(library()[1].path)
+    made.panel.set_info(replace(library()[1].info, tensors=tensors()))
+    made.panel.defaults_fold.set_open(True)
+    made.panel.tensors_fold.set_open(True)
+    made.panel.verifying.set_progress(0.5)
+    return made
+
+
+def no_models(icons: Icons, actions: Actions) -> QWidget:
+    return LibraryPane(icons)
+
+
+def recommended_models(icons: Icons, actions: Actions) -> QWidget:
+    made = HubPane(icons)
+    made.recommendations.set_recommendations(recommendations(), date(2026, 6, 1), 8 * GIB)
+    return made
+
+
+def found_models(icons: Icons, actions: Actions) -> QWidget:
+    made = HubPane(icons)
+    made.search.search()
+    made.set_results(made.search.query(), results())
+    made.open(results()[2].id)
+    made.panel.set_repository(repository(summary=results()[2]))
+    made.panel.set_fits(repository().models[0].name, fits(1))
+    made.search.set_filters_visible(True)
+    return made
+
+
+def download_list(icons: Icons, actions: Actions) -> QWidget:
+    made = DownloadsPanel(icons)
+    made.set_downloads(downloads())
+    return made
+
+
 def palette(icons: Icons, actions: Actions) -> QWidget:
     made = CommandPalette()
     made.open_with(action_entries(actions))
@@ -130,7 +185,8 @@ WIDGETS: dict[str, Callable[[Icons, Actions], QWidget]] = {
     make.__name__: make
     for make in (
         sidebar, composer, top_bar, model_popup, sampler_panel, settings_page, banner, undo_bar,
-        empty_state, model_card, palette, crash,
+        empty_state, model_card, palette, crash, models_here, no_models, recommended_models,
+        found_models, download_list,
     )
 } | {
     "find_bar": lambda icons, actions: FindBar(icons),
