@@ -20,7 +20,6 @@ from desktop.controllers.settings import SettingsController
 from desktop.controllers.tasks import Tasks
 from desktop.core.answer_journal import AnswerJournal
 from desktop.core.logs import Logs, system_report
-from desktop.core.model_checksums import Checksums
 from desktop.core.model_inspector import ModelInspector
 from desktop.core.model_library import ModelLibrary
 from desktop.core.settings import SettingsStore
@@ -83,10 +82,9 @@ class App(QObject):
         self._save_fault.connect(self._show_save_fault)
         self._journal = AnswerJournal(self.store, self._save_fault.emit)
         self._inspector = ModelInspector(lambda: Engine(worker))
-        facts = ModelFacts(self._database)
         self._library = ModelLibrary(
             KnownModels(self._database),
-            facts,
+            ModelFacts(self._database),
             home,
             OtherPrograms.default(),
             starter_model_path(),
@@ -102,9 +100,7 @@ class App(QObject):
                 self._tasks,
                 self,
             ),
-            library=LibraryController(
-                self._library, Checksums(facts), self._inspector, self._tasks, self
-            ),
+            library=LibraryController(self._library, self._inspector, self._tasks, self),
             loaded=LoadedModels(self),
             theme=theme,
             icons=icons,

@@ -10,7 +10,6 @@ from PySide6.QtCore import QFile, QFileSystemWatcher, QObject, QTimer, Signal, S
 
 from desktop.controllers.controller import Controller
 from desktop.controllers.tasks import Tasks
-from desktop.core.model_checksums import Checksums
 from desktop.core.model_inspector import ModelInspector
 from desktop.core.model_library import ModelLibrary
 from desktop.domain.errors import Cancelled, EnvironmentFault, QuernError
@@ -53,14 +52,12 @@ class LibraryController(Controller):
     def __init__(
         self,
         library: ModelLibrary,
-        checksums: Checksums,
         inspector: ModelInspector,
         tasks: Tasks,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._library = library
-        self._checksums = checksums
         self._inspector = inspector
         self._tasks = tasks
         self._looking = False
@@ -138,7 +135,7 @@ class LibraryController(Controller):
 
         self.verifying.emit(path, 0.0)
         self._tasks.run(
-            lambda: self._checksums.verify(path, progress, stop.is_set),
+            lambda: self._library.checksums.verify(path, progress, stop.is_set),
             done,
             lambda error: self.verify_failed.emit(path, error),
         )
@@ -196,7 +193,7 @@ class LibraryController(Controller):
         else:
             stop = self._stop_comparing = threading.Event()
             self._tasks.run(
-                lambda: self._checksums.measure_twins(entries, stop.is_set),
+                lambda: self._library.checksums.measure_twins(entries, stop.is_set),
                 self._compared,
                 self._compare_failed,
             )

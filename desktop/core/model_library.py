@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from desktop.core.model_catalog import Catalog, free_name
+from desktop.core.model_checksums import Checksums
 from desktop.core.model_files import (
     all_there,
     files_of,
@@ -44,6 +45,7 @@ class ModelLibrary:
         inspect: reads a header; raises QuernError when the file is not a sound model.
 
     Attributes:
+        checksums: those of the files.
         last_look: the folders of the last list.
     """
 
@@ -63,6 +65,7 @@ class ModelLibrary:
         self._starter = starter
         self._inspect = inspect
         self._problems: dict[tuple[Path, FileVersion], str] = {}
+        self.checksums = Checksums(facts)
         self.last_look = Look()
 
     # --- the list ---------------------------------------------------------------------------
@@ -106,7 +109,7 @@ class ModelLibrary:
                 learned.clear()
                 yield entries.copy()
                 told = time.monotonic()
-        if learned or unread:
+        if unread:
             self._facts.put_headers(learned)
             yield entries.copy()
 

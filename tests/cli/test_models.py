@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +20,11 @@ def test_the_starter_is_always_listed(quern):
     outcome = quern("models")
     assert outcome.status == 0
     heading, starter = outcome.out.splitlines()
-    assert heading.split() == ["NAME", "WEIGHTS", "LEVEL", "SIZE", "FILE"]
+    assert heading.split() == [
+        "NAME", "WEIGHTS", "LEVEL", "BITS", "SIZE", "CONTEXT", "SOURCE", "FILE",
+    ]  # fmt: skip
+    assert starter.split()[3:5] == ["F16", "16.00"]
+    assert starter.split()[-3:-1] == ["2,048", "starter"]
     assert starter.startswith("starter ")
     assert starter.endswith(str(paths.starter_model_path()))
 
@@ -64,3 +70,64 @@ def test_what_cannot_be_done_is_said(quern, tmp_path):
     assert quern("models", "add", str(tmp_path / "none.gguf")).status == 1
     assert "no model called “nobody”" in quern("models", "remove", "nobody").err
     assert quern("models", "remove", "starter").status == 1
+
+
+def test_what_other_programs_keep_is_listed_and_can_be_taken_off(quern):
+    blob = Path(os.environ["OLLAMA_MODELS"]) / "blobs" / f"sha256-{'a' * 64}"
+    layer = {"mediaType": "application/vnd.ollama.image.model", "digest": f"sha256:{'a' * 64}"}
+    place = blob.parents[1] / "manifests" / "registry.ollama.ai" / "library" / "llama3.2" / "3b"
+    for folder in (blob.parent, place.parent):
+        folder.mkdir(parents=True)
+    blob.write_bytes(b"GGUF")
+    place.write_text(json.dumps({"layers": [layer]}))
+    row = quern("models").out.splitlines()[2]
+    assert row.startswith("llama3.2:3b ")
+    assert row.endswith(f"  Ollama   {blob}")
+    assert quern("models", "remove", "llama3.2:3b").status == 0
+    assert len(quern("models").out.splitlines()) == 2
+    assert blob.exists()
+
+
+def test_a_folder_is_added_and_removed(quern, tmp_path):
+    grain = tmp_path / "grain"
+    grain.mkdir()
+    (grain / "oats.gguf").write_bytes(b"GGUF")
+    assert quern("models", "add", str(grain)).out == f"Models in {grain} are listed from now on.\n"
+    assert json.loads(quern("models", "add", str(grain), "--json").out) == {"added": str(grain)}
+    assert json.loads(quern("models", "--json").out)[1]["source"] == "folder"
+    assert "not listed any more" in quern("models", "remove", str(grain)).out
+    assert len(json.loads(quern("models", "--json").out)) == 1
+
+
+def test_a_folder_that_cannot_be_read_is_told(quern, home, monkeypatch):
+    closed = home / "models" / "closed"
+    closed.mkdir(parents=True)
+    scandir = os.scandir
+
+    def refuse(path):
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert quern("models").err == f"Note: the folder {closed} could not be looked through.\n"
+
+
+def test_verify_says_whether_a_model_is_what_it_was(quern, model):
+    model.write_bytes(b"GGUF" * 100)
+    times = model.stat()
+    quern("models", "add", str(model))
+    first = quern("models", "verify", "Tiny Llama")
+    assert first.status == 0
+    assert first.out.splitlines()[0].endswith(f"  {model}")
+    assert "nothing to compare it with" in first.out
+    assert (
+        "Sound: this is what was measured here before." in quern("models", "verify", str(model)).out
+    )
+    model.write_bytes(b"?GUF" * 100)
+    os.utime(model, ns=(times.st_atime_ns, times.st_mtime_ns))
+    damaged = quern("models", "verify", "tiny llama")
+    assert damaged.status == 1
+    assert "Damaged: “Tiny Llama.gguf” is not what was measured here before." in damaged.out
+    found = json.loads(quern("models", "verify", "tiny llama", "--json").out)
+    assert (found["outcome"], found["damaged"]) == ("differs", [str(model)])

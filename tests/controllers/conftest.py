@@ -10,7 +10,6 @@ from desktop.controllers.library import LibraryController
 from desktop.controllers.models import ModelController
 from desktop.controllers.tasks import Tasks
 from desktop.core.answer_journal import AnswerJournal
-from desktop.core.model_checksums import Checksums
 from desktop.core.model_inspector import ModelInspector
 from desktop.core.model_library import ModelLibrary
 from desktop.domain.model import LoadConfig
@@ -71,8 +70,8 @@ def known_library(tmp_path, database, inspector, starter) -> ModelLibrary:
 
 
 @pytest.fixture
-def library(known_library, database, inspector, tasks):
-    controller = LibraryController(known_library, Checksums(ModelFacts(database)), inspector, tasks)
+def library(known_library, inspector, tasks):
+    controller = LibraryController(known_library, inspector, tasks)
     yield controller
     controller.close()
 
