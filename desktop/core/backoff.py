@@ -28,7 +28,7 @@ class Backoff:
 
     def fail(self, retry_after: float = 0.0) -> float:
         """Count a failure. Returns: seconds to wait, at least `retry_after` within reason."""
-        longest = min(FIRST_SECONDS * 2.0**self.failures, LONGEST_SECONDS)
+        longest = min(FIRST_SECONDS * 2.0 ** min(self.failures, 30), LONGEST_SECONDS)
         self.failures += 1
         delay = longest * (0.5 + self._draw() / 2)
         return max(delay, min(retry_after, LONGEST_ASKED_FOR))

@@ -127,7 +127,8 @@ class DownloadRun:
     def _wait(self, fault: QuernError, seconds: float) -> None:
         end = time.monotonic() + seconds
         self._awake.clear()
-        while not self.stopped and (left := end - time.monotonic()) > 0:
+        while not self.stopped:
+            left = max(end - time.monotonic(), 0.0)
             waiting = replace(
                 self._row(DownloadState.WAITING),
                 retry_in=left,
@@ -135,7 +136,7 @@ class DownloadRun:
                 advice=f"Quern tries again in {in_words(left)}.",
             )
             self._on_change(waiting)
-            if self._awake.wait(min(left, 1.0)):
+            if self._awake.wait(min(left, 1.0)) or left <= 1.0:
                 break
         self._rate = TransferRate()
 
