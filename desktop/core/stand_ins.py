@@ -7,6 +7,7 @@ import shutil
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from io import FileIO
 from pathlib import Path
 
@@ -56,8 +57,9 @@ class StandIns:
         if self._folder is None:
             self._cache.mkdir(parents=True, exist_ok=True)
             for folder in self._cache.glob(f"{_PREFIX}*"):  # of a process that was killed
-                if time.time() - folder.stat().st_mtime > _LEFT_BEHIND:
-                    shutil.rmtree(folder, ignore_errors=True)
+                with suppress(OSError):
+                    if time.time() - folder.stat().st_mtime > _LEFT_BEHIND:
+                        shutil.rmtree(folder)
             self._folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=self._cache))
         self._written += 1
         folder = self._folder / str(self._written)
