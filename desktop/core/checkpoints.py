@@ -1,0 +1,79 @@
+"""What a checkpoint folder holds, as far as that can be told without reading the weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop.domain.errors import EnvironmentFault, InvalidInput
+
+_STORED_TYPES = {"bfloat16": "bf16", "float16": "f16", "float32": "f32"}
+_BITS = {"f32": 32.0, "f16": 16.0, "bf16": 16.0, "q8_0": 8.5}
+_HUB_CACHE = "snapshots"  # whose folders are named by commits
+_HUB_FOLDER = "models--"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointFolder:
+    """A checkpoint of a class that can be converted.
+
+    Attributes:
+        name: what a file made of it is called by, without level.
+        architecture: its class, e.g. "LlamaForCausalLM".
+        type: what its weights are stored as: "f32", "f16" or "bf16"; the last where it does not
+            say.
+        size: bytes of the weights.
+    """
+
+    path: Path
+    name: str
+    architecture: str
+    type: str
+    size: int
+
+    def converted_size(self, outtype: str) -> int:
+        """Bytes of the GGUF file, to within a few percent."""
+        return round(self.size * _BITS[outtype] / _BITS[self.type])
+
+
+def look_at_checkpoint(folder: Path) -> CheckpointFolder:
+    """Look at config.json and at the sizes of files. Blocking.
+
+    Raises: InvalidInput when it is no checkpoint or of a class that cannot be converted,
+        EnvironmentFault when it cannot be read.
+    """
+    from converters.config import architecture_of, read_config
+    from converters.errors import ConversionError
+    from converters.registry import architectures
+
+    try:
+        values = read_config(folder / "config.json")
+        architecture = architecture_of(values)
+    except ConversionError as error:
+        raise InvalidInput(error.message, error.advice) from error
+    if architecture not in architectures():
+        raise InvalidInput(
+            f"Models of the class {architecture} cannot be converted yet.",
+            f"The classes known are {', '.join(architectures())}.",
+        )
+    try:
+        size = sum(path.stat().st_size for path in folder.glob("*.safetensors"))
+    except OSError as error:
+        raise EnvironmentFault(
+            f"{folder} cannot be read: {error.strerror or error}.", "Check the disk it is on."
+        ) from error
+    if not size:
+        raise InvalidInput(
+            f"{folder} holds no .safetensors files.",
+            "Choose a checkpoint in that format; files in older ones can run programs.",
+        )
+    stored = str(values.get("torch_dtype") or values.get("dtype"))
+    kind = _STORED_TYPES.get(stored, "bf16")
+    return CheckpointFolder(folder, _name_of(folder), architecture, kind, size)
+
+
+def _name_of(folder: Path) -> str:
+    folder = folder.absolute()
+    if folder.parent.name == _HUB_CACHE and folder.parents[1].name.startswith(_HUB_FOLDER):
+        return folder.parents[1].name.rpartition("--")[2]
+    return folder.name

@@ -1,0 +1,16 @@
+"""Where the marks of an axis stand."""
+
+from __future__ import annotations
+
+import math
+
+STEPS = (1, 2, 5, 10)
+
+
+def ticks(most: float, wanted: int) -> tuple[float, ...]:
+    """Round numbers from 0 up to `most`, about `wanted` of them, at least 0 itself."""
+    if most <= 0 or wanted < 1:
+        return (0.0,)
+    unit: float = 10.0 ** math.floor(math.log10(most / wanted))
+    step = next(unit * times for times in STEPS if most / (unit * times) <= wanted)
+    return tuple(step * number for number in range(math.floor(most / step + 1e-9) + 1))

@@ -1,0 +1,219 @@
+"""Bars from the leading side, one below the other, against a limit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QSizePolicy
+
+from desktop.ui.charts.axis import ticks
+from desktop.ui.charts.chart import Chart
+
+SMALL = 0.88  # of the text size
+GAP = 8
+ROW_PADDING = 8
+TICKS = 4
+FAR = 1.6  # a limit beyond the longest bar times this would make all bars too short to compare
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar.
+
+    Attributes:
+        name: stands before it.
+        value: its length; text: the value as it is written at the end of the row.
+        words: the sentence that is told when it is looked at.
+        chosen: drawn strong; faded: drawn grey.
+    """
+
+    name: str
+    value: float
+    text: str
+    words: str
+    chosen: bool = False
+    faded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A line across the bars, with a name; what reaches beyond it is hatched."""
+
+    value: float
+    name: str
+
+
+class BarChart(Chart):
+    """`written` turns a value into the text under the axis."""
+
+    def __init__(self, name: str, written: Callable[[float], str]) -> None:
+        super().__init__(name)
+        self._written = written
+        self._bars: tuple[Bar, ...] = ()
+        self._limit: Limit | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_bars(self, bars: Sequence[Bar], limit: Limit | None = None) -> None:
+        if (tuple(bars), limit) != (self._bars, self._limit):
+            self._bars, self._limit = tuple(bars), limit
+            self.reset_marks()
+
+    def count(self) -> int:
+        return len(self._bars)
+
+    def area(self, number: int) -> QRectF:
+        return QRectF(0, self._top() + number * self._row(), self.width(), self._row())
+
+    def words(self, number: int) -> str:
+        return self._bars[number].words
+
+    def bars(self) -> tuple[Bar, ...]:
+        return self._bars
+
+    @property
+    def limit_shown(self) -> bool:
+        """Whether the limit is near enough to be drawn."""
+        longest = max((bar.value for bar in self._bars), default=0)
+        return self._limit is not None and self._limit.value <= FAR * longest
+
+    # --- geometry ---------------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        height = self._top() + len(self._bars) * self._row() + self._small_metrics().height() + GAP
+        return QSize(self.fontMetrics().averageCharWidth() * 44, height)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().averageCharWidth() * 28, self.sizeHint().height())
+
+    def _row(self) -> int:
+        return self.fontMetrics().height() + ROW_PADDING
+
+    def _top(self) -> int:
+        return self._small_metrics().height() + GAP if self.limit_shown else 0
+
+    def _small(self) -> QFont:
+        font = QFont(self.font())
+        font.setPointSizeF(font.pointSizeF() * SMALL)
+        return font
+
+    def _small_metrics(self) -> QFontMetrics:
+        return QFontMetrics(self._small())
+
+    def _plot(self) -> QRectF:
+        """Where bars are drawn, as if from left to right."""
+        metrics, small = self.fontMetrics(), self._small_metrics()
+        names = max((metrics.horizontalAdvance(bar.name) for bar in self._bars), default=0)
+        texts = max((small.horizontalAdvance(bar.text) for bar in self._bars), default=0)
+        left = names + 2 * GAP
+        width = max(1, self.width() - left - texts - 2 * GAP)
+        return QRectF(left, self._top(), width, len(self._bars) * self._row())
+
+    def _span(self) -> float:
+        """The value at the end of the plot."""
+        longest = max((bar.value for bar in self._bars), default=0.0)
+        if self.limit_shown and self._limit is not None:
+            longest = max(longest, self._limit.value)
+        return longest or 1.0
+
+    # --- drawing ----------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        plot = self._plot()
+        if not self._bars:
+            return
+        self._paint_looked_at(painter)
+        self._paint_axis(painter, plot)
+        for number, bar in enumerate(self._bars):
+            self._paint_bar(painter, plot, number, bar)
+        if self.limit_shown and self._limit is not None:
+            self._paint_limit(painter, plot, self._limit)
+        self.paint_focus(painter)
+
+    def _paint_looked_at(self, painter: QPainter) -> None:
+        if self.looked_at >= 0:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._colour(QPalette.ColorRole.Midlight))
+            painter.drawRoundedRect(self.area(self.looked_at), 6, 6)
+
+    def _paint_axis(self, painter: QPainter, plot: QRectF) -> None:
+        painter.setFont(self._small())
+        metrics = self._small_metrics()
+        room = plot.width() / (metrics.averageCharWidth() * 9)
+        taken = -1.0
+        for value in ticks(self._span(), max(1, min(TICKS, int(room)))):
+            x = plot.left() + plot.width() * value / self._span()
+            painter.setPen(QPen(self._colour(QPalette.ColorRole.Mid), 1))
+            line = self._mirrored(QRectF(x, plot.top(), 0, plot.height()))
+            painter.drawLine(line.topLeft(), line.bottomLeft())
+            text = self._written(value)
+            width = metrics.horizontalAdvance(text)
+            place = QRectF(x - width / 2, plot.bottom() + 4, width, metrics.height())
+            if place.left() > taken:
+                painter.setPen(self._colour(QPalette.ColorRole.PlaceholderText))
+                painter.drawText(self._mirrored(place), _CENTRE, text)
+                taken = place.right() + GAP
+
+    def _paint_bar(self, painter: QPainter, plot: QRectF, number: int, bar: Bar) -> None:
+        row = self.area(number)
+        ink = QPalette.ColorRole.PlaceholderText if bar.faded else QPalette.ColorRole.WindowText
+        painter.setFont(self.font())
+        painter.setPen(self._colour(ink))
+        name = QRectF(GAP, row.top(), plot.left() - GAP, row.height())
+        painter.drawText(self._mirrored(name), self._side(leading=True), bar.name)
+        length = max(2.0, plot.width() * bar.value / self._span())
+        body = QRectF(plot.left(), row.top() + 5, length, row.height() - 10)
+        role = QPalette.ColorRole.Dark if bar.faded else QPalette.ColorRole.Accent
+        colour = self._colour(role)
+        colour.setAlphaF(1.0 if bar.chosen else 0.7 if bar.faded else 0.4)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawRoundedRect(self._mirrored(body), 3, 3)
+        over = self.limit_shown and self._limit is not None and bar.value > self._limit.value
+        if over and self._limit is not None:
+            beyond = QRectF(body)
+            beyond.setLeft(plot.left() + plot.width() * self._limit.value / self._span())
+            painter.fillRect(self._mirrored(beyond), self._colour(QPalette.ColorRole.Window))
+            error = self._colour(QPalette.ColorRole.BrightText)
+            painter.setBrush(QBrush(error, Qt.BrushStyle.BDiagPattern))
+            painter.setPen(QPen(error, 1))
+            painter.drawRect(self._mirrored(beyond))
+        painter.setFont(self._small())
+        painter.setPen(self._colour(ink))
+        room = self.width() - plot.right() - 2 * GAP
+        end = QRectF(plot.right() + GAP, row.top(), room, row.height())
+        painter.drawText(self._mirrored(end), self._side(leading=False), bar.text)
+
+    def _paint_limit(self, painter: QPainter, plot: QRectF, limit: Limit) -> None:
+        x = plot.left() + plot.width() * limit.value / self._span()
+        ink = self._colour(QPalette.ColorRole.WindowText)
+        painter.setPen(QPen(ink, 1.5, Qt.PenStyle.DashLine))
+        line = self._mirrored(QRectF(x, plot.top() - 4, 0, plot.height() + 4))
+        painter.drawLine(line.topLeft(), line.bottomLeft())
+        painter.setFont(self._small())
+        painter.setPen(ink)
+        width = self._small_metrics().horizontalAdvance(limit.name)
+        left = min(max(x - width / 2, 0.0), self.width() - width)
+        place = QRectF(left, 0, width, self._small_metrics().height())
+        painter.drawText(self._mirrored(place), _CENTRE, limit.name)
+
+    def _mirrored(self, rect: QRectF) -> QRectF:
+        """Where `rect`, thought of from left to right, really is."""
+        if not self.isRightToLeft():
+            return rect
+        return QRectF(self.width() - rect.right(), rect.top(), rect.width(), rect.height())
+
+    def _side(self, *, leading: bool) -> Qt.AlignmentFlag:
+        left = leading is not self.isRightToLeft()
+        side = Qt.AlignmentFlag.AlignLeft if left else Qt.AlignmentFlag.AlignRight
+        return side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
+
+    def _colour(self, role: QPalette.ColorRole) -> QColor:
+        return self.palette().color(role)
+
+
+_CENTRE = Qt.AlignmentFlag.AlignCenter

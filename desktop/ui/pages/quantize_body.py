@@ -1,0 +1,90 @@
+"""The content of the Quantize page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.ui.icons import Icons
+from desktop.ui.quantize.action_bar import ActionBar
+from desktop.ui.quantize.job_list import JobList
+from desktop.ui.quantize.job_row import JobLine
+from desktop.ui.quantize.wizard import Wizard
+from desktop.ui.widgets.buttons import label
+from desktop.ui.widgets.column import Column
+
+CONTENT_WIDTH = 960
+
+
+class QuantizeBody(QWidget):
+    """What is being made, the steps to make more, and what pressing the button will do.
+
+    Signals:
+        source_chosen: Path of the model or checkpoint folder to begin with.
+    """
+
+    source_chosen = Signal(object)
+
+    def __init__(self, icons: Icons) -> None:
+        super().__init__()
+        self.jobs = JobList(icons)
+        self.wizard = Wizard(icons)
+        self.bar = ActionBar()
+        self._jobs_card = QFrame()
+        self._jobs_card.setObjectName("group")
+        inside = QVBoxLayout(self._jobs_card)
+        inside.setContentsMargins(16, 8, 16, 8)
+        inside.addWidget(self.jobs)
+        content = Column(CONTENT_WIDTH)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(8)
+        column.addWidget(label(self.tr("Quantize"), "display"))
+        column.addWidget(
+            label(
+                self.tr(
+                    "Makes a smaller file of a model by keeping fewer bits of each weight. It takes"
+                    " less memory and answers faster; the fewer bits, the more it forgets."
+                ),
+                "secondary",
+                wrap=True,
+            )
+        )
+        column.addSpacing(8)
+        column.addWidget(self._jobs_card)
+        column.addWidget(self.wizard)
+        column.addStretch(1)
+        middle = QWidget()
+        centred = QHBoxLayout(middle)
+        centred.setContentsMargins(0, 0, 0, 0)
+        centred.addWidget(content)
+        self.area = QScrollArea()
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setWidgetResizable(True)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setWidget(middle)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.area, 1)
+        whole.addWidget(self.bar)
+        self._jobs_card.hide()
+        self.bar.hide()
+
+    def set_source(self, path: Path) -> None:
+        """Begin with a model file, or with a checkpoint folder."""
+        self.source_chosen.emit(path)
+        self.area.ensureWidgetVisible(self.wizard.source)
+
+    def set_jobs(self, lines: Sequence[tuple[int, JobLine]]) -> None:
+        """What is being made and what came of it, by id."""
+        self.jobs.set_lines(lines)
+        self._jobs_card.setVisible(bool(lines))
+
+    def show_jobs(self) -> None:
+        """Bring what was just begun into view."""
+        self.area.verticalScrollBar().setValue(0)

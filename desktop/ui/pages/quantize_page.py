@@ -1,0 +1,60 @@
+"""The Quantize page. Its content is made when it is first needed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop.ui.icons import Icons
+from desktop.ui.widgets.late import Late
+
+if TYPE_CHECKING:
+    from desktop.ui.pages.quantize_body import QuantizeBody
+
+
+class QuantizePage(QWidget):
+    """Signals:
+
+    made: the QuantizeBody, once; `QuantizeBinding` fills it.
+    chat_requested, folder_requested: Path of a file that was made.
+    find_requested: look for a checkpoint on a hub.
+    """
+
+    made = Signal(object)
+    chat_requested = Signal(object)
+    folder_requested = Signal(object)
+    find_requested = Signal()
+
+    def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icons = icons
+        self._body: Late[QuantizeBody] = Late(self._make_body)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+
+    @property
+    def body(self) -> QuantizeBody:
+        return self._body.get()
+
+    def set_source(self, path: Path) -> None:
+        """Begin with a model file, or with a checkpoint folder."""
+        self._body.tell("source", lambda body: body.set_source(path))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._body.get()
+        super().showEvent(event)
+
+    def _make_body(self) -> QuantizeBody:
+        from desktop.ui.pages.quantize_body import QuantizeBody  # the start does without
+
+        body = QuantizeBody(self._icons)
+        body.jobs.chat_requested.connect(self.chat_requested)
+        body.jobs.folder_requested.connect(self.folder_requested)
+        body.wizard.source.find_requested.connect(self.find_requested)
+        self._column.addWidget(body)
+        self.made.emit(body)
+        return body

@@ -1,0 +1,249 @@
+"""Binds the steps from a source to new files to what core knows of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Slot
+
+from desktop.controllers.library import LibraryController, picker_order
+from desktop.controllers.quantization import QuantizationController, Source
+from desktop.core.checkpoints import CheckpointFolder
+from desktop.core.quantization import QuantizationPlan
+from desktop.domain.errors import QuernError
+from desktop.domain.job import Job, JobState, QuantizationRequest
+from desktop.domain.library import LibraryEntry
+from desktop.domain.model import ModelInfo
+from desktop.domain.quantization import ConversionRequest, LevelEstimate, QuantizeOptions
+from desktop.ui.itemmodels.model_list import ModelChoice
+from desktop.ui.pages.quantize_body import QuantizeBody
+from desktop.ui.quantize.source_words import checkpoint_facts, model_facts, requantizing, twice
+from desktop.ui.quantize.summary import (
+    Readiness,
+    Summary,
+    impossible,
+    lacking,
+    of_conversion,
+    of_levels,
+)
+
+
+class WizardBinding(QObject):
+    """Owned by the content of the page, of which it binds the steps and the button."""
+
+    def __init__(
+        self,
+        body: QuantizeBody,
+        quantization: QuantizationController,
+        library: LibraryController,
+        models_folder: Path,
+    ) -> None:
+        super().__init__(body)
+        self._body = body
+        self._wizard = body.wizard
+        self._quantization = quantization
+        self._path: Path | None = None  # what was chosen last
+        self._source: Source | None = None  # what that is, when it can be used
+        self._agreed = False  # to quantize what is quantized already
+        self._options = QuantizeOptions()  # of the last dry run
+        self._problem: QuernError | None = None  # why there are no sizes
+        self._request: QuantizationRequest | None = None  # of the last plan
+        self._plan: QuantizationPlan | None = None
+        self._wizard.target.set_usual(models_folder)
+        self._connect_body()
+        quantization.source_known.connect(self._show_source)
+        quantization.source_refused.connect(self._show_refusal)
+        quantization.memory_known.connect(self._show_memory)
+        quantization.sizes_known.connect(self._show_sizes)
+        quantization.dry_run_failed.connect(self._show_no_sizes)
+        quantization.planned.connect(self._show_plan)
+        quantization.plan_failed.connect(self._show_no_plan)
+        quantization.finished.connect(self._go_on)
+        library.listed.connect(self._show_models)
+        library.refresh()
+
+    def _connect_body(self) -> None:
+        body, wizard = self._body, self._wizard
+        body.source_chosen.connect(self.set_source)
+        wizard.source.chosen.connect(self.set_source)
+        wizard.source.requantize_changed.connect(self._agree)
+        wizard.options_changed.connect(self._ask_sizes)
+        wizard.changed.connect(self._ask_plan)
+        body.bar.start_requested.connect(self._start)
+        body.jobs.quantize_requested.connect(self.set_source)
+
+    # --- the source -------------------------------------------------------------------------
+
+    @Slot(object)
+    def set_source(self, path: Path) -> None:
+        """Make smaller files of a model, or a file of a checkpoint folder."""
+        self._path, self._source, self._agreed = path, None, False
+        self._wizard.source.show_looking(path)
+        self._wizard.show_source_only()
+        self._body.bar.hide()
+        self._quantization.look_at(path)
+
+    @Slot(object, object)
+    def _show_source(self, path: Path, source: Source) -> None:
+        if path != self._path or self._source is not None:
+            return
+        self._source = source
+        section = self._wizard.source
+        if isinstance(source, CheckpointFolder):
+            section.show_source(source.name, checkpoint_facts(source), path)
+            self._wizard.begin_with_checkpoint(source)
+            self._body.bar.set_action(self.tr("Convert"))
+            self._body.bar.show()
+            self._summarize()
+            return
+        section.show_source(path.name, model_facts(source), path)
+        self._body.bar.set_action(self.tr("Quantize"))
+        if twice(source):
+            section.offer_requantizing(requantizing(source), agreed=False)
+        else:
+            self._begin(source)
+
+    @Slot(object, object)
+    def _show_refusal(self, path: Path, error: QuernError) -> None:
+        if path == self._path:
+            self._wizard.source.show_refusal(path, str(error))
+
+    def _agree(self, agreed: bool) -> None:
+        self._agreed = agreed
+        if agreed and isinstance(self._source, ModelInfo):
+            self._begin(self._source)
+        else:
+            self._wizard.show_source_only()
+            self._body.bar.hide()
+
+    def _begin(self, source: ModelInfo) -> None:
+        self._wizard.begin_with_model(source)
+        self._body.bar.show()
+        self._ask_sizes()
+
+    @Slot(object, object)
+    def _show_memory(self, path: Path, available: int) -> None:
+        if path == self._path:
+            self._wizard.levels.set_available(available)
+
+    # --- what it would come to --------------------------------------------------------------
+
+    def _ask_sizes(self) -> None:
+        if self._path is None:
+            return
+        self._options = self._wizard.options(allow_requantize=self._agreed)
+        self._problem = None
+        self._quantization.dry_run(self._path, self._options)
+        self._summarize()
+
+    @Slot(object, object, object)
+    def _show_sizes(
+        self, path: Path, options: QuantizeOptions, estimates: Sequence[LevelEstimate]
+    ) -> None:
+        if (path, options) == (self._path, self._options):
+            self._wizard.levels.set_estimates(estimates)
+            self._ask_plan()
+
+    @Slot(object, object, object)
+    def _show_no_sizes(self, path: Path, options: QuantizeOptions, error: QuernError) -> None:
+        if (path, options) == (self._path, self._options):
+            self._problem = error
+            self._summarize()
+
+    def _ask_plan(self) -> None:
+        self._plan = None
+        self._request = self._quantization_request()
+        if self._request is not None and self._request.levels:
+            self._quantization.plan(self._request)
+        self._summarize()
+
+    @Slot(object, object)
+    def _show_plan(self, request: QuantizationRequest, plan: QuantizationPlan) -> None:
+        if request == self._request:
+            self._plan = plan
+            self._summarize()
+
+    @Slot(object, object)
+    def _show_no_plan(self, request: QuantizationRequest, error: QuernError) -> None:
+        if request == self._request:
+            self._body.bar.set_summary(impossible(str(error)))
+
+    def _quantization_request(self) -> QuantizationRequest | None:
+        if self._path is None or not isinstance(self._source, ModelInfo):
+            return None
+        return self._wizard.quantization(self._path, self._wizard.levels.chosen(), self._options)
+
+    def _conversion_request(self) -> ConversionRequest | None:
+        if not isinstance(self._source, CheckpointFolder):
+            return None
+        return self._wizard.conversion(self._source)
+
+    def _summarize(self) -> None:
+        self._show_target()
+        self._body.bar.set_summary(self._summary())
+
+    def _show_target(self) -> None:
+        target, conversion = self._wizard.target, self._conversion_request()
+        if conversion is not None:
+            target.set_names([conversion.destination.name])
+        elif self._request is not None:
+            levels = self._request.levels
+            target.set_names([self._request.destination(level).name for level in levels])
+        target.set_free(self._plan.free if self._plan is not None else None)
+
+    def _summary(self) -> Summary:
+        conversion = self._conversion_request()
+        if conversion is not None and isinstance(self._source, CheckpointFolder):
+            return of_conversion(self._source, conversion)
+        if self._problem is not None:
+            return impossible(str(self._problem))
+        if not self._wizard.levels.known or self._path is None:
+            return lacking(self.tr("Working out the sizes…"))
+        if self._wizard.imatrix.lacking():
+            return lacking(self._wizard.imatrix.lacking())
+        return of_levels(
+            self._wizard.levels.chosen(),
+            self._plan,
+            self._path,
+            has_imatrix=self._wizard.has_imatrix,
+            computes=self._wizard.imatrix.computes,
+        )
+
+    # --- the start -------------------------------------------------------------------------------
+
+    def _start(self) -> None:
+        if self._summary().readiness is not Readiness.READY:
+            return
+        # Threads may have been changed since: they change no size.
+        self._options = self._wizard.options(allow_requantize=self._agreed)
+        request = self._conversion_request() or self._quantization_request()
+        if request is not None:
+            self._quantization.start(request)
+            self._wizard.levels.choose()  # so that the same is not made twice
+            self._ask_plan()
+            self._body.show_jobs()
+
+    @Slot(object)
+    def _go_on(self, job: Job) -> None:
+        """What was converted here is what comes next."""
+        request = job.request
+        if not isinstance(request, ConversionRequest) or job.state is not JobState.DONE:
+            return
+        if request.source == self._path:
+            self.set_source(request.destination)
+
+    # --- the library ------------------------------------------------------------------------
+
+    @Slot(object)
+    def _show_models(self, entries: Sequence[LibraryEntry]) -> None:
+        usable = [entry for entry in picker_order(entries) if entry.info is not None]
+        self._wizard.source.set_models(
+            [
+                ModelChoice(
+                    entry.name, entry.info.level, entry.path, entry.size, missing=entry.missing
+                )
+                for entry in usable
+                if entry.info is not None
+            ]
+        )

@@ -1,0 +1,100 @@
+"""What is being made and what came of it, the newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop.ui.formats import fill, integer
+from desktop.ui.icons import Icons
+from desktop.ui.quantize.job_row import JobLine, JobRow
+from desktop.ui.widgets.buttons import text_button
+
+SHOWN = 4  # rows that have ended; the others unfold
+
+
+class JobList(QWidget):
+    """Signals:
+
+    cancel_requested, retry_requested, forget_requested: id.
+    chat_requested, folder_requested, quantize_requested: Path of a result.
+    """
+
+    cancel_requested = Signal(int)
+    retry_requested = Signal(int)
+    forget_requested = Signal(int)
+    chat_requested = Signal(object)
+    folder_requested = Signal(object)
+    quantize_requested = Signal(object)
+
+    def __init__(self, icons: Icons) -> None:
+        super().__init__()
+        self._icons = icons
+        self._rows: dict[int, JobRow] = {}
+        self._all = False
+        self.all_button = text_button("", "link")
+        self.all_button.clicked.connect(self._show_all)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(4)
+        self._column.addWidget(self.all_button)
+        self._fold()
+
+    def set_lines(self, lines: Sequence[tuple[int, JobLine]]) -> None:
+        """Show these by id, in this order; rows that stay are kept, and with them the focus."""
+        wanted = {number for number, _ in lines}
+        for number in [number for number in self._rows if number not in wanted]:
+            row = self._rows.pop(number)
+            self._column.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        for place, (number, line) in enumerate(lines):
+            kept = self._rows.get(number)
+            if kept is None:
+                kept = self._rows[number] = self._make_row(number, line)
+            else:
+                kept.show_line(line)
+            if self._column.indexOf(kept) != place:
+                self._column.insertWidget(place, kept)
+        self._fold()
+
+    def set_line(self, number: int, line: JobLine) -> None:
+        """One of them went on."""
+        row = self._rows.get(number)
+        if row is not None:
+            row.show_line(line)
+            self._fold()
+
+    def row(self, number: int) -> JobRow:
+        """Raises: KeyError."""
+        return self._rows[number]
+
+    @property
+    def count(self) -> int:
+        return len(self._rows)
+
+    def _make_row(self, number: int, line: JobLine) -> JobRow:
+        row = JobRow(line, self._icons)
+        row.cancel_requested.connect(lambda: self.cancel_requested.emit(number))
+        row.retry_requested.connect(lambda: self.retry_requested.emit(number))
+        row.forget_requested.connect(lambda: self.forget_requested.emit(number))
+        row.chat_requested.connect(self.chat_requested)
+        row.folder_requested.connect(self.folder_requested)
+        row.quantize_requested.connect(self.quantize_requested)
+        return row
+
+    def _show_all(self) -> None:
+        self._all = True
+        self._fold()
+
+    def _fold(self) -> None:
+        """Show what is going on and the newest of what has ended."""
+        ended = [row for row in self._rows.values() if not row.line.cancel]
+        ended.sort(key=self._column.indexOf)
+        hidden = [] if self._all else ended[SHOWN:]
+        for row in self._rows.values():
+            row.setVisible(row not in hidden)
+        self.all_button.setText(fill(self.tr("Show %1 more"), integer(len(hidden))))
+        self.all_button.setVisible(bool(hidden))

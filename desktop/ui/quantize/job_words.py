@@ -1,0 +1,94 @@
+"""Jobs in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
+
+from desktop.domain.job import Job, JobRequest, JobState, QuantizationRequest
+from desktop.domain.quantization import ConversionRequest
+from desktop.domain.quantization_levels import BY_NAME
+from desktop.ui.formats import data_size, duration, fill, integer
+from desktop.ui.quantize.job_row import JobLine
+from desktop.ui.quantize.level_words import explained
+from desktop.ui.quantize.result_row import ResultLine
+
+
+def line_of(job: Job, sizes: Mapping[Path, int]) -> JobLine:
+    """What the list says of a job; `sizes` are those of files that jobs made, in bytes, 0 for
+    those that are gone."""
+    ended, done = job.ended, job.state is JobState.DONE
+    running = job.state is JobState.RUNNING
+    return JobLine(
+        title=title_of(job.request),
+        figures=_figures(job, sizes),
+        note=_note(job),
+        fraction=job.progress.fraction if running else None,
+        level="error" if job.state is JobState.FAILED else "",
+        results=tuple(_result(job.request, path, sizes) for path in job.results),
+        cancel=not ended,
+        retry=ended and not done,
+        forget=ended,
+    )
+
+
+def title_of(request: JobRequest) -> str:
+    """What is made of what."""
+    match request:
+        case QuantizationRequest():
+            return f"{request.name} · {', '.join(request.levels)}"
+        case ConversionRequest():
+            kind = request.outtype.upper()
+            return fill(_tr("%1 as a GGUF file, %2"), request.source.name, kind)
+        case _:
+            return fill(_tr("Importance matrix of %1"), request.model.name)
+
+
+def _figures(job: Job, sizes: Mapping[Path, int]) -> str:
+    match job.state:
+        case JobState.WAITING:
+            return _tr("Waits for its turn")
+        case JobState.RUNNING:
+            percent = fill(_tr("%1 %"), integer(int(job.progress.fraction * 100)))
+            if job.seconds_left is None:
+                return percent
+            return f"{percent} · {fill(_tr('%1 left'), duration(job.seconds_left))}"
+        case JobState.FAILED:
+            return _tr("Failed")
+        case JobState.CANCELLED:
+            return _tr("Cancelled")
+        case JobState.INTERRUPTED:
+            return _tr("Interrupted")
+        case JobState.DONE:
+            whole = sum(sizes.get(path, 0) for path in job.results)
+            return data_size(whole) if whole and len(job.results) > 1 else _tr("Done")
+
+
+def _note(job: Job) -> str:
+    if job.state is JobState.INTERRUPTED:
+        return _tr("Quern ended before this was done. Nothing half-written was kept.")
+    problem = f"{job.problem} {job.advice}".strip()
+    return problem or " ".join(job.notes) or job.progress.step
+
+
+def _result(request: JobRequest, path: Path, sizes: Mapping[Path, int]) -> ResultLine:
+    size = sizes.get(path)
+    gone = size == 0
+    note = ""
+    if isinstance(request, QuantizationRequest):
+        level = BY_NAME.get(path.stem.removeprefix(f"{request.name}-"))
+        note = explained(level.explanation) if level else ""
+    return ResultLine(
+        path=path,
+        figures=data_size(size) if size else "",
+        note=_tr("The file is not there any more.") if gone else note,
+        model=not gone and isinstance(request, QuantizationRequest | ConversionRequest),
+        source=not gone and isinstance(request, ConversionRequest),
+        gone=gone,
+    )
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Quantize", text)

@@ -1,0 +1,76 @@
+"""A file that a job made, and what can be done with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.ui.formats import fill
+from desktop.ui.widgets.buttons import ElidedLabel, label, text_button
+from desktop.ui.widgets.flow_layout import FlowLayout
+
+
+@dataclass(frozen=True, slots=True)
+class ResultLine:
+    """What a row shows.
+
+    Attributes:
+        figures: its size.
+        note: what it is, in a sentence.
+        model: whether it can be chatted with.
+        source: whether it was made to be quantized.
+        gone: whether it is not there any more.
+    """
+
+    path: Path
+    figures: str = ""
+    note: str = ""
+    model: bool = False
+    source: bool = False
+    gone: bool = False
+
+
+class ResultRow(QWidget):
+    """Signals: chat_requested, folder_requested, quantize_requested: Path of the file."""
+
+    chat_requested = Signal(object)
+    folder_requested = Signal(object)
+    quantize_requested = Signal(object)
+
+    def __init__(self, line: ResultLine) -> None:
+        super().__init__()
+        name = line.path.name
+        title = ElidedLabel(name, Qt.TextElideMode.ElideMiddle)
+        first = QHBoxLayout()
+        first.setSpacing(12)
+        first.addWidget(title, 1)
+        first.addWidget(label(line.figures, "secondary"))
+        note = label(line.note, "small", wrap=True)
+        note.setVisible(bool(line.note))
+        buttons = QWidget()
+        row = FlowLayout(buttons)
+        for text, spoken, signal, shown in (
+            (self.tr("Chat"), self.tr("Chat with %1"), self.chat_requested, line.model),
+            (self.tr("Quantize it"), self.tr("Quantize %1"), self.quantize_requested, line.source),
+            (
+                self.tr("Show in folder"),
+                self.tr("Show %1 in its folder"),
+                self.folder_requested,
+                not line.gone,
+            ),
+        ):
+            if shown:
+                button = text_button(text)
+                button.setAccessibleName(fill(spoken, name))
+                button.clicked.connect(lambda _=False, signal=signal: signal.emit(line.path))
+                row.addWidget(button)
+        buttons.setVisible(not line.gone)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 2, 0, 2)
+        column.setSpacing(4)
+        column.addLayout(first)
+        column.addWidget(note)
+        column.addWidget(buttons)
