@@ -8,9 +8,9 @@ STEPS = (1, 2, 5, 10)
 
 
 def ticks(most: float, wanted: int) -> tuple[float, ...]:
-    """Round numbers from 0 up to `most`, about `wanted` of them, at least 0 itself."""
+    """0 and round numbers above it up to `most`, in equal steps, about `wanted` of them."""
     if most <= 0 or wanted < 1:
         return (0.0,)
     unit: float = 10.0 ** math.floor(math.log10(most / wanted))
-    step = next(unit * times for times in STEPS if most / (unit * times) <= wanted)
+    step = next(unit * times for times in STEPS if most / (unit * times) < wanted + 1)
     return tuple(step * number for number in range(math.floor(most / step + 1e-9) + 1))
