@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QFont, QFontDatabase
 
 from desktop.domain.conversation import AnswerFacts, Role, StopReason
 from desktop.domain.errors import EngineDied
@@ -39,24 +38,6 @@ FACTS = AnswerFacts(
     sampler=SamplerSettings(), seed=42, stop_reason=StopReason.END_OF_TURN, prompt_tokens=31,
     completion_tokens=180, ttft_ms=310.0, tokens_per_second=41.2, context=2048, context_used=211,
 )  # fmt: skip
-
-
-@pytest.fixture
-def font(qapp, monkeypatch):
-    """The same letters on every machine: Inter and DejaVu Sans Mono, drawn without hinting."""
-    before = qapp.font()
-    for family, package in (("Inter", "fonts-inter"), ("DejaVu Sans Mono", "fonts-dejavu-core")):
-        if not QFontDatabase.hasFamily(family):
-            pytest.fail(f"the font {family} is missing; `make test` installs Debian's {package}")
-    fixed = QFont("DejaVu Sans Mono")
-    fixed.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-    monkeypatch.setattr(QFontDatabase, "systemFont", lambda _kind: QFont(fixed))
-    font = QFont("Inter")
-    font.setPointSizeF(10.5)
-    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-    qapp.setFont(font)
-    yield
-    qapp.setFont(before)
 
 
 @pytest.fixture

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.domain.hub import Fit
 from desktop.ui.formats import data_size, fill, integer, tokens
@@ -37,7 +45,6 @@ class LevelRow(QFrame):
             text = fill(self.tr("%1 in %2 files"), text, integer(files))
         self._name = ElidedLabel(name if level else "", Qt.TextElideMode.ElideMiddle)
         self._name.setProperty("tone", "small")
-        self._name.setVisible(bool(level))
         self._verdict = ElidedLabel("")
         self._verdict.setProperty("tone", "small")
         self._chips = QHBoxLayout()
@@ -56,12 +63,12 @@ class LevelRow(QFrame):
         level_label.setProperty("tone", "heading")
         first.addWidget(level_label)
         first.addWidget(label(text, "secondary"))
-        first.addStretch(1)
-        first.addLayout(self._chips)
+        first.addWidget(self._name, 1)
         second = QHBoxLayout()
         second.setSpacing(8)
-        second.addWidget(self._name, 1)
-        second.addWidget(self._verdict)
+        second.addLayout(self._chips)
+        second.addWidget(self._verdict, 1)
+        second.addWidget(self._state)
         texts = QVBoxLayout()
         texts.setSpacing(4)
         texts.addLayout(first)
@@ -71,7 +78,6 @@ class LevelRow(QFrame):
         row.setContentsMargins(12, 8, 8, 8)
         row.setSpacing(12)
         row.addLayout(texts, 1)
-        row.addWidget(self._state)
         row.addWidget(self.button)
         self.set_absent()
 
@@ -98,6 +104,7 @@ class LevelRow(QFrame):
         self._path = None
         self._bar.hide()
         self._state.hide()
+        self._verdict.show()
         self.button.setText(self.tr("Download"))
         name = fill(self.tr("Download %1, %2"), self.title, data_size(self._size))
         self.button.setAccessibleName(name)
@@ -107,6 +114,7 @@ class LevelRow(QFrame):
         """`received` bytes are here; `words` say how it goes."""
         self._bar.setValue(round(1000 * received / self._size) if self._size else 0)
         self._bar.show()
+        self._verdict.show()
         self._state.setText(words)
         self._state.show()
         self.button.hide()
@@ -115,6 +123,7 @@ class LevelRow(QFrame):
         """It is on this machine; None for a checkpoint, which cannot be chatted with."""
         self._path = path
         self._bar.hide()
+        self._verdict.hide()
         self._state.setText(self.tr("On this computer"))
         self._state.show()
         self.button.setVisible(path is not None)
@@ -140,6 +149,7 @@ class LevelRow(QFrame):
         chip.setProperty("level", "good" if fit.spare >= 0 else "bad")
         words = fill(self.tr("With a context of %1: %2"), integer(fit.context), fit_words(fit))
         chip.setToolTip(words)
+        chip.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         chip.setAccessibleName(words)
         return chip
 

@@ -48,7 +48,7 @@ class Recommendations(ScrollColumn):
         self._cards = [self._card(one, suits=one in suiting) for one in ordered]
         for place, card in enumerate(self._cards):
             self.column.insertWidget(2 + place, card)
-        day = QLocale().toString(QDate(made_on.year, made_on.month, made_on.day))
+        day = QLocale().toString(QDate(made_on.year, made_on.month, made_on.day), "d MMMM yyyy")
         made = self.tr("Those that suit this computer's %1 of memory first. Chosen on %2.")
         quiet = self.tr("Nothing is asked of the network until you search or open one.")
         self._dated.setText(f"{fill(made, _words(memory), day)} {quiet}")

@@ -36,9 +36,7 @@ class SearchBar(QWidget):
         self.button = text_button(self.tr("Search"), "primary")
         self.filters_button = icon_button(icons, "sliders-horizontal", self.tr("Filters"))
         self.filters_button.setCheckable(True)
-        self.kind = self._choice(
-            self.tr("Kind"), self.tr("Ready to use"), self.tr("Full checkpoints to convert")
-        )
+        self.kind = self._choice(self.tr("Kind"), self.tr("Ready to use"), self.tr("To convert"))
         self.weights = self._choice(
             self.tr("Size in weights"),
             self.tr("Any size"),

@@ -59,12 +59,12 @@ class LibraryPane(QWidget):
         self.order.setAccessibleName(self.tr("Order"))
         self.order.addItems(
             [
-                self.tr("Last used first"),
-                self.tr("By name"),
-                self.tr("Largest file first"),
-                self.tr("Most parameters first"),
-                self.tr("Most bits first"),
-                self.tr("Longest context first"),
+                self.tr("Last used"),
+                self.tr("Name"),
+                self.tr("File size"),
+                self.tr("Parameters"),
+                self.tr("Bits per weight"),
+                self.tr("Context"),
             ]
         )
         self.add_file = text_button(self.tr("Add file…"))

@@ -1,0 +1,27 @@
+"""What pictures of pages share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtWidgets import QApplication
+
+
+@pytest.fixture
+def font(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The same letters on every machine: Inter and DejaVu Sans Mono, drawn without hinting."""
+    before = qapp.font()
+    for family, package in (("Inter", "fonts-inter"), ("DejaVu Sans Mono", "fonts-dejavu-core")):
+        if not QFontDatabase.hasFamily(family):
+            pytest.fail(f"the font {family} is missing; `make test` installs Debian's {package}")
+    fixed = QFont("DejaVu Sans Mono")
+    fixed.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    monkeypatch.setattr(QFontDatabase, "systemFont", lambda _kind: QFont(fixed))
+    font = QFont("Inter")
+    font.setPointSizeF(10.5)
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    qapp.setFont(font)
+    yield
+    qapp.setFont(before)
