@@ -71,14 +71,27 @@ def test_without_flash_attention_computing_takes_more(estimate: Any) -> None:
         {"context": 1024},
         {"context": 512, "cache_type_k": "q8_0", "cache_type_v": "q8_0"},
         {"context": 2048, "flash_attention": "off"},
+        {"context": 4096, "cache_type_k": "q4_0", "cache_type_v": "q4_0"},
     ],
 )
-@pytest.mark.parametrize("weight_type", ["F16", "Q4_0"])
+@pytest.mark.parametrize(
+    "shape",
+    [
+        {"weight_type": "F16"},
+        {"weight_type": "Q4_0"},  # copied into a layout for the processor
+        {"weight_type": "Q8_0", "vocabulary": 64_000},
+        {"weight_type": "F16", "window": 256},
+    ],
+    ids=["plain", "repacked", "large vocabulary", "sliding window"],
+)
 def test_the_estimate_is_never_below_what_using_the_model_takes(
-    start_child: Callable[[], Child], models: Models, config: dict[str, Any], weight_type: str
+    start_child: Callable[[], Child],
+    models: Models,
+    config: dict[str, Any],
+    shape: dict[str, Any],
 ) -> None:
     child = start_child()
-    path = models(MEDIUM, weight_type=weight_type)
+    path = models(MEDIUM, **shape)
     child.ask(Hello)
     before = psutil.Process(child.process.pid).memory_info().rss
     estimate = child.load(path, **config).reply.model.estimate

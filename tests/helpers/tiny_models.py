@@ -24,7 +24,8 @@ class TinyModel:
     """What to write. The defaults give a sound model of about 100 KB that says gibberish.
 
     `words` are ordinary tokens beside the 256 bytes; they are reached only by generation, for
-    there are no merges. `metadata` overrides or (with None) removes what is written.
+    there are no merges. `metadata` overrides or (with None) removes what is written. With a
+    `window` of tokens, most layers look back no further than that (as Cohere's second models).
     """
 
     width: int = 64
@@ -33,6 +34,7 @@ class TinyModel:
     heads_kv: int = 2
     feed_forward: int = 128
     context: int = 4096
+    window: int = 0
     template: str | None = CHATML
     words: tuple[str, ...] = (LONG_TOKEN, " the", " a", " und", "ing")
     control: tuple[str, ...] = CONTROL_TOKENS
@@ -85,19 +87,23 @@ def _write(model: TinyModel, path: Path) -> None:
     types = (
         [normal] * len(words) + [user] * len(model.user_defined) + [control] * len(model.control)
     )
-    writer = gguf.GGUFWriter(path, "llama")
+    family = "cohere2" if model.window else "llama"
+    writer = gguf.GGUFWriter(path, family)
     scalars = {
         "general.name": "Tiny",
         "general.file_type": int(gguf.LlamaFileType.ALL_F32),
-        "llama.context_length": model.context,
-        "llama.embedding_length": model.width,
-        "llama.block_count": model.layers,
-        "llama.feed_forward_length": model.feed_forward,
-        "llama.attention.head_count": model.heads,
-        "llama.attention.head_count_kv": model.heads_kv,
-        "llama.attention.layer_norm_rms_epsilon": 1e-5,
-        "llama.rope.dimension_count": model.width // model.heads,
-        "llama.vocab_size": len(tokens),
+        f"{family}.context_length": model.context,
+        f"{family}.embedding_length": model.width,
+        f"{family}.block_count": model.layers,
+        f"{family}.feed_forward_length": model.feed_forward,
+        f"{family}.attention.head_count": model.heads,
+        f"{family}.attention.head_count_kv": model.heads_kv,
+        f"{family}.attention.layer_norm_rms_epsilon": 1e-5,
+        f"{family}.rope.dimension_count": model.width // model.heads,
+        f"{family}.vocab_size": len(tokens),
+        "cohere2.attention.sliding_window": model.window or None,
+        "cohere2.attention.layer_norm_epsilon": 1e-5 if model.window else None,
+        "cohere2.logit_scale": 1.0 if model.window else None,
         "tokenizer.ggml.model": "gpt2",
         "tokenizer.ggml.pre": "default",
         "tokenizer.ggml.bos_token_id": len(words) + len(model.user_defined),
@@ -151,11 +157,13 @@ def _add_weights(model: TinyModel, writer: gguf.GGUFWriter, vocabulary: int) -> 
     key_width = model.width // model.heads * model.heads_kv
     add("token_embd.weight", vocabulary, model.width)
     norm("output_norm.weight")
-    add("output.weight", vocabulary, model.width)
+    if not model.window:
+        add("output.weight", vocabulary, model.width)
     for layer in range(model.layers):
         block = f"blk.{layer}"
         norm(f"{block}.attn_norm.weight")
-        norm(f"{block}.ffn_norm.weight")
+        if not model.window:
+            norm(f"{block}.ffn_norm.weight")
         add(f"{block}.attn_q.weight", model.width, model.width)
         add(f"{block}.attn_k.weight", key_width, model.width)
         add(f"{block}.attn_v.weight", key_width, model.width)
