@@ -45,7 +45,7 @@ class LibraryListModel(QAbstractListModel):
         super().__init__(parent)
         self._today = today
         self._entries: list[LibraryEntry] = []
-        self._texts: dict[Path, str] = {}  # what the filter looks in
+        self._texts: dict[Path, str] = {}  # what the filter looks in, made for the first one
         self._rows: list[LibraryEntry] = []
         self._loaded: frozenset[Path] = frozenset()
         self._words: list[str] = []
@@ -53,7 +53,7 @@ class LibraryListModel(QAbstractListModel):
 
     def set_entries(self, entries: Sequence[LibraryEntry]) -> None:
         self._entries = list(entries)
-        self._texts = {entry.path: self._searched(entry) for entry in entries}
+        self._texts = {}
         self._arrange()
 
     def set_loaded(self, paths: Collection[Path]) -> None:
@@ -82,7 +82,7 @@ class LibraryListModel(QAbstractListModel):
 
     def has(self, path: Path) -> bool:
         """Whether there is such a model, shown or not."""
-        return path in self._texts
+        return any(entry.path == path for entry in self._entries)
 
     def index_of(self, path: Path) -> QModelIndex:
         """An invalid index when it is not shown."""
@@ -147,8 +147,7 @@ class LibraryListModel(QAbstractListModel):
         }[source]
 
     def _arrange(self) -> None:
-        words, texts = self._words, self._texts
-        rows = [e for e in self._entries if all(word in texts[e.path] for word in words)]
+        rows = [entry for entry in self._entries if self._fits(entry)]
         rows.sort(key=_name)
         if self._order is not LibraryOrder.NAME:
             rows.sort(key=_KEYS[self._order], reverse=True)
@@ -158,6 +157,14 @@ class LibraryListModel(QAbstractListModel):
         self.beginResetModel()
         self._rows = rows
         self.endResetModel()
+
+    def _fits(self, entry: LibraryEntry) -> bool:
+        if not self._words:
+            return True
+        text = self._texts.get(entry.path)
+        if text is None:
+            text = self._texts[entry.path] = self._searched(entry)
+        return all(word in text for word in self._words)
 
     def _searched(self, entry: LibraryEntry) -> str:
         info = entry.info

@@ -64,6 +64,8 @@ class HubBinding(QObject):
         self._show_token(hub.has_token)
         suggested = hub.recommendations
         pane.recommendations.set_recommendations(suggested.models, suggested.made_on, memory)
+        library.refresh()
+        downloads.refresh()
 
     def _connect_pane(self) -> None:
         pane, panel, hub = self._pane, self._panel, self._hub

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,11 +12,11 @@ from desktop.controllers.hub import HubController
 from desktop.controllers.library import LibraryController
 from desktop.controllers.models import ModelController
 from desktop.controllers.settings import SettingsController
-from desktop.ui.pages.downloads_binding import DownloadsBinding
-from desktop.ui.pages.hub_binding import HubBinding
-from desktop.ui.pages.library_binding import LibraryBinding
-from desktop.ui.pages.models_body import ModelsBody
 from desktop.ui.pages.models_page import ModelsPage
+
+if TYPE_CHECKING:
+    from desktop.ui.hub.hub_pane import HubPane
+    from desktop.ui.pages.models_body import ModelsBody
 
 
 class ModelsBinding(QObject):
@@ -50,12 +51,20 @@ class ModelsBinding(QObject):
         page.made.connect(self._bind)
 
     def _bind(self, body: ModelsBody) -> None:
-        # The hub's part first: the others ask for the lists that it listens to as well.
-        hub = HubBinding(
-            body.hub, self._hub, self._library, self._downloads, self._settings, self._memory()
-        )
+        body.hub_made.connect(self._bind_hub)
+        from desktop.ui.pages.downloads_binding import DownloadsBinding
+        from desktop.ui.pages.library_binding import LibraryBinding
+
         library = LibraryBinding(body.library, self._library, self._models, self._settings)
         downloads = DownloadsBinding(body.downloads, self._downloads)
-        for binding in (hub, library, downloads):
-            binding.chat_requested.connect(self.chat_requested)
-        hub.link_activated.connect(self.link_activated)
+        library.chat_requested.connect(self.chat_requested)
+        downloads.chat_requested.connect(self.chat_requested)
+
+    def _bind_hub(self, pane: HubPane) -> None:
+        from desktop.ui.pages.hub_binding import HubBinding
+
+        binding = HubBinding(
+            pane, self._hub, self._library, self._downloads, self._settings, self._memory()
+        )
+        binding.chat_requested.connect(self.chat_requested)
+        binding.link_activated.connect(self.link_activated)

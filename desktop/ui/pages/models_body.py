@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.ui.downloads.downloads_panel import DownloadsPanel
-from desktop.ui.hub.hub_pane import HubPane
 from desktop.ui.icons import Icons
 from desktop.ui.library.library_pane import LibraryPane
+from desktop.ui.widgets.late import Late
 from desktop.ui.widgets.segmented import Segmented
+
+if TYPE_CHECKING:
+    from desktop.ui.hub.hub_pane import HubPane
 
 HERE, FIND = 0, 1
 
 
 class ModelsBody(QWidget):
-    """What is on this computer, what the hub has, and what is on its way from there to here."""
+    """What is on this computer, what the hub has, and what is on its way from there to here.
+
+    Signals:
+        hub_made: the HubPane, once, when it is first shown; `HubBinding` fills it.
+    """
+
+    hub_made = Signal(object)
 
     def __init__(self, icons: Icons) -> None:
         super().__init__()
@@ -22,11 +34,11 @@ class ModelsBody(QWidget):
             self.tr("What to show"), [self.tr("On this computer"), self.tr("Find models")]
         )
         self.library = LibraryPane(icons)
-        self.hub = HubPane(icons)
+        self._icons = icons
+        self._hub: Late[HubPane] = Late(self._make_hub)
         self.downloads = DownloadsPanel(icons)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.library)
-        self._stack.addWidget(self.hub)
         top = QHBoxLayout()
         top.setContentsMargins(16, 10, 16, 6)
         top.addStretch(1)
@@ -38,8 +50,12 @@ class ModelsBody(QWidget):
         column.addLayout(top)
         column.addWidget(self._stack, 1)
         column.addWidget(self.downloads)
-        self.views.changed.connect(self._stack.setCurrentIndex)
+        self.views.changed.connect(self._show)
         self.library.find_requested.connect(self.find_models)
+
+    @property
+    def hub(self) -> HubPane:
+        return self._hub.get()
 
     def find_models(self) -> None:
         """Look for models, with the cursor in the search field."""
@@ -49,3 +65,14 @@ class ModelsBody(QWidget):
     def show_here(self) -> None:
         """Show what is on this computer."""
         self.views.choose(HERE)
+
+    def _show(self, view: int) -> None:
+        self._stack.setCurrentWidget(self.library if view == HERE else self.hub)
+
+    def _make_hub(self) -> HubPane:
+        from desktop.ui.hub.hub_pane import HubPane  # with all that shows a model card
+
+        pane = HubPane(self._icons)
+        self._stack.addWidget(pane)
+        self.hub_made.emit(pane)
+        return pane

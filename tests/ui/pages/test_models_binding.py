@@ -25,6 +25,7 @@ from desktop.domain.hub import RemoteFile, RepositoryKind
 from desktop.domain.library import ModelDefaults, VerifyOutcome, VerifyResult
 from desktop.domain.model import LoadConfig, MemoryEstimate
 from desktop.domain.sampling import BUILT_IN_PRESETS
+from desktop.ui.hub.hub_pane import HubPane
 from desktop.ui.pages.hub_binding import held
 from desktop.ui.pages.models_binding import ModelsBinding
 from desktop.ui.pages.models_body import ModelsBody
@@ -140,6 +141,7 @@ def unmade(icons, theme, qtbot) -> Page:
 def made(unmade) -> Page:
     unmade.page.resize(900, 700)
     unmade.page.show()
+    assert unmade.page.body.hub  # made now, so that tests count what they ask
     unmade.library.listed.emit(library())
     return unmade
 
@@ -154,6 +156,9 @@ def test_nothing_is_made_or_asked_before_it_is_shown(unmade):
     assert ("folders",) in unmade.library.asked
     assert ("refresh",) in unmade.downloads.asked
     assert ("list_presets",) in unmade.settings.asked
+    assert not unmade.page.body.findChildren(HubPane)
+    unmade.body.find_models()
+    assert unmade.body.findChildren(HubPane)
     assert not unmade.hub.asked  # the network only when the person asks
 
 
