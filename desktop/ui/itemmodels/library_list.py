@@ -59,8 +59,7 @@ class LibraryListModel(QAbstractListModel):
     def set_loaded(self, paths: Collection[Path]) -> None:
         """The files of the models that are in memory."""
         self._loaded = frozenset(paths)
-        if self._rows:
-            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
+        self._tell_changed()
 
     def set_filter(self, text: str) -> None:
         """Show the models that hold all words of `text` in name, level, architecture, licence or
@@ -152,11 +151,17 @@ class LibraryListModel(QAbstractListModel):
         if self._order is not LibraryOrder.NAME:
             rows.sort(key=_KEYS[self._order], reverse=True)
         rows.sort(key=lambda entry: entry.missing)
-        if rows == self._rows:
-            return  # the selection and the scroll position stay
+        if [entry.path for entry in rows] == [entry.path for entry in self._rows]:
+            self._rows = rows  # more is known of them; selection and scroll position stay
+            self._tell_changed()
+            return
         self.beginResetModel()
         self._rows = rows
         self.endResetModel()
+
+    def _tell_changed(self) -> None:
+        if self._rows:
+            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
 
     def _fits(self, entry: LibraryEntry) -> bool:
         if not self._words:

@@ -135,9 +135,13 @@ class LibraryPane(QWidget):
 
     def set_entries(self, entries: Sequence[LibraryEntry]) -> None:
         """Show these; the chosen one stays chosen."""
+        bar = self.list.verticalScrollBar()
+        place = bar.value()
         self.model.set_entries(entries)
         self._show_state()
         self._keep_chosen()
+        self.list.doItemsLayout()  # the bar's range follows from it
+        bar.setValue(place)
 
     def set_loaded(self, paths: Collection[Path]) -> None:
         """Mark the models that are in memory."""

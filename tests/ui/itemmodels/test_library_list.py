@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -93,9 +94,11 @@ def test_what_is_loaded_is_marked(model, qtbot):
     assert not model.index_of(library()[0].path).data(LOADED_ROLE)
 
 
-def test_listing_the_same_again_moves_nothing(model, qtbot):
-    with qtbot.assertNotEmitted(model.modelReset):
-        model.set_entries(library())
+def test_what_becomes_known_of_the_same_models_moves_nothing(model, qtbot):
+    newer = [replace(one, copies=(Path("/copy"),)) for one in library()]
+    with qtbot.assertNotEmitted(model.modelReset), qtbot.waitSignal(model.dataChanged):
+        model.set_entries(newer)
+    assert model.shown()[0].copies == (Path("/copy"),)
     assert model.has(library()[0].path)
     assert not model.has(Path("/nowhere"))
     assert not model.index_of(Path("/nowhere")).isValid()

@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QToolButton
 
 from desktop.ui.library.library_pane import LibraryPane
-from tests.helpers.models_page_data import library
+from tests.helpers.models_page_data import entry, library
 
 QWEN = library()[1]
 
@@ -91,6 +91,18 @@ def test_the_chosen_one_stays_when_the_list_is_told_again(filled, qtbot):
         filled.set_entries(newer)
     assert filled.list.currentIndex().data() == QWEN.name
     assert filled.panel.isVisible()
+
+
+def test_the_list_stays_where_it_was_scrolled_to(pane, qapp):
+    many = [entry(f"model-{n:03}", "Q4_0", 10**9, 4.5) for n in range(300)]
+    pane.set_entries(many)
+    pane.choose(many[0].path)
+    qapp.processEvents()
+    bar = pane.list.verticalScrollBar()
+    bar.setValue(4000)
+    pane.set_entries([*many, entry("zzz", "Q4_0", 10**9, 4.5)])
+    qapp.processEvents()
+    assert bar.value() == 4000
 
 
 def test_a_page_closes_when_its_model_is_gone(filled, qtbot):
