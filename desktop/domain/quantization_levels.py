@@ -166,6 +166,9 @@ _ROUNDING_ERROR = {
     "IQ2_XXS": 0.118, "IQ1_M": 0.204, "IQ1_S": 0.236, "TQ2_0": 0.654, "TQ1_0": 0.654,
 }  # fmt: skip
 
+# What single tensors can be given.
+TENSOR_TYPES = tuple(name for name in _ROUNDING_ERROR if name != "F64")
+
 
 def level_named(word: str) -> QuantizationLevel:
     """The level a person means, in any case; also llama.cpp's short names. Raises: InvalidInput."""

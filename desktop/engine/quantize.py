@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,13 @@ from typing import Self
 
 import llama_cpp.llama_cpp as llama
 
-from desktop.domain.errors import InvalidInput, ModelTooBig, QuantizationFailed, QuernError
+from desktop.domain.errors import (
+    DiskFull,
+    InvalidInput,
+    ModelTooBig,
+    QuantizationFailed,
+    QuernError,
+)
 from desktop.domain.quantization import QuantizeRequest
 from desktop.domain.quantization_levels import level_named
 from desktop.engine.gguf_header import parts_of, read_header
@@ -153,15 +160,20 @@ def _run(
 
 
 def _failure(request: QuantizeRequest, reason: str, *, missing: int) -> QuernError:
-    """What to tell; `missing` are the bytes that were not written. Raises: DiskFull."""
+    """What to tell; `missing` are the bytes that were not written."""
     if _OUT_OF_MEMORY in reason:
         return ModelTooBig(
             "The memory of this machine does not suffice to quantize this model.",
             "Close other programs, or use fewer threads.",
         )
     if _NOT_WRITTEN in reason:
-        check_space(request.destination, missing)
-        reason = f"{request.destination.parent} could not be written"
+        folder = request.destination.parent
+        if shutil.disk_usage(folder).free < missing:
+            return DiskFull(
+                f"The disk is full: “{request.destination.name}” could not be written.",
+                "Free some space, or choose another folder.",
+            )
+        reason = f"{folder} could not be written"
     return QuantizationFailed(
         f"llama.cpp could not quantize “{request.source.name}”: {reason}.",
         "If the source is damaged, get it again. Nothing was kept of the new file.",

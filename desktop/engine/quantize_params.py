@@ -13,7 +13,7 @@ import numpy as np
 
 from desktop.domain.errors import InvalidInput
 from desktop.domain.quantization import QuantizeOptions
-from desktop.domain.quantization_levels import UNQUANTIZED_TYPES, level_named
+from desktop.domain.quantization_levels import TENSOR_TYPES, UNQUANTIZED_TYPES, level_named
 from desktop.engine.imatrix_file import ImportanceMatrix
 from desktop.engine.model import MAX_THREADS, physical_cores
 from desktop.engine.native import function
@@ -83,11 +83,11 @@ class QuantizeParams:
     def _overrides(self, options: QuantizeOptions) -> Any:
         array = (llama.llama_model_tensor_override * (len(options.overrides) + 1))()
         for slot, override in zip(array, options.overrides, strict=False):
-            number = type_numbers().get(override.type.upper())
-            if number is None:
+            kind = override.type.upper()
+            if kind not in TENSOR_TYPES:
                 raise InvalidInput(
-                    f"“{override.type}” is no tensor type.",
-                    f"Choose one of: {', '.join(type_numbers())}.",
+                    f"“{override.type}” is no type for a tensor.",
+                    f"Choose one of: {', '.join(TENSOR_TYPES)}.",
                 )
             try:
                 re.compile(override.pattern)
@@ -97,7 +97,7 @@ class QuantizeParams:
                     "Write for example ffn_down or blk\\.0\\.attn.",
                 ) from error
             slot.pattern = override.pattern.encode()
-            slot.type = number
+            slot.type = type_numbers()[kind]
         self._kept.append(array)
         return array
 

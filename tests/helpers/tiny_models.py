@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ class TinyModel:
     heads: int = 4
     heads_kv: int = 2
     feed_forward: int = 128
+    experts: int = 0  # more than 0: a mixture of that many experts, two of them used
     context: int = 4096
     window: int = 0
     template: str | None = CHATML
@@ -56,6 +58,7 @@ class TinyModel:
         return replace(self, **changes)
 
 
+@cache
 def _byte_characters() -> list[str]:
     """GPT-2's printable stand-ins for the 256 bytes, in byte order."""
     printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
@@ -110,6 +113,8 @@ def _write(model: TinyModel, path: Path) -> None:
         "tokenizer.ggml.eos_token_id": len(tokens) - 1,
         "tokenizer.ggml.add_bos_token": False,
         "tokenizer.chat_template": model.template,
+        "llama.expert_count": model.experts or None,
+        "llama.expert_used_count": 2 if model.experts else None,
         **dict(model.metadata),
     }
     for key, value in scalars.items():
@@ -168,6 +173,9 @@ def _add_weights(model: TinyModel, writer: gguf.GGUFWriter, vocabulary: int) -> 
         add(f"{block}.attn_k.weight", key_width, model.width)
         add(f"{block}.attn_v.weight", key_width, model.width)
         add(f"{block}.attn_output.weight", model.width, model.width)
-        add(f"{block}.ffn_gate.weight", model.feed_forward, model.width)
-        add(f"{block}.ffn_up.weight", model.feed_forward, model.width)
-        add(f"{block}.ffn_down.weight", model.width, model.feed_forward)
+        if model.experts:
+            add(f"{block}.ffn_gate_inp.weight", model.experts, model.width)
+        suffix, each = ("_exps.weight", (model.experts,)) if model.experts else (".weight", ())
+        add(f"{block}.ffn_gate{suffix}", *each, model.feed_forward, model.width)
+        add(f"{block}.ffn_up{suffix}", *each, model.feed_forward, model.width)
+        add(f"{block}.ffn_down{suffix}", *each, model.width, model.feed_forward)

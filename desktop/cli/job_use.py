@@ -1,0 +1,43 @@
+"""What the commands that run jobs share: a runner of children, and a bar for their progress."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from desktop.cli.progress import Progress
+from desktop.core.importance_matrix import ImportanceMatrices
+from desktop.core.job_control import JobRunner, Report
+from desktop.core.quantization import Quantization
+from desktop.domain.job import JobProgress
+from desktop.domain.paths import Home, resource_path
+from desktop.engine.client import Engine
+
+
+def job_runner() -> JobRunner:
+    """Runs jobs in children of this process."""
+    return JobRunner(Engine)
+
+
+def importance_matrices(home: Home) -> ImportanceMatrices:
+    """Computes importance matrices, by default from the text Quern ships with."""
+    calibration = resource_path("texts", "calibration.txt")
+    return ImportanceMatrices(job_runner(), home.cache / "imatrices", calibration)
+
+
+def quantization(home: Home) -> Quantization:
+    """Quantizes and tells what that would cost."""
+    return Quantization(job_runner(), importance_matrices(home))
+
+
+def bar(progress: Progress) -> Report:
+    """Draws how far a job is."""
+
+    def report(state: JobProgress) -> None:
+        progress.update(state.fraction, 1.0)
+
+    return report
+
+
+def named_file(word: str) -> Path:
+    """A file to be written, as a person named it."""
+    return Path(word).expanduser().absolute()

@@ -1,0 +1,164 @@
+"""Quantizing through a child against llama.cpp called bare, dry runs of every level, and what
+collecting an importance matrix costs beside evaluating.
+
+The models have random weights: how long quantizing takes depends on their number, not their worth.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from time import perf_counter
+
+from desktop.core.importance_matrix import ImportanceMatrices
+from desktop.core.job_control import JobControl, JobRunner
+from desktop.core.quantization import Quantization
+from desktop.domain.job import JobProgress
+from desktop.domain.paths import resource_path
+from desktop.domain.quantization import ImatrixRequest, QuantizeRequest
+from desktop.engine.client import Engine
+from tests.helpers.tiny_models import TinyModel
+
+LEVEL = "Q4_K_M"
+ROUNDS = 3
+CHUNKS = 6
+MODEL = TinyModel(
+    width=1024, layers=8, heads=16, heads_kv=4, feed_forward=4096, vocabulary=32_000,
+    weight_type="F16",
+)  # fmt: skip
+
+# Programs without children, checks and progress; they print seconds and the most memory, in kB.
+COMMON = """
+import ctypes, sys, time
+import llama_cpp.llama_cpp as llama
+quiet = llama.llama_log_callback(lambda *_: None)
+llama.llama_log_set(quiet, None)
+llama.llama_backend_init()
+
+def tell(begun):
+    lines = open("/proc/self/status").read().splitlines()
+    peak = next(line.split()[1] for line in lines if line.startswith("VmHWM"))
+    print(time.perf_counter() - begun, peak)
+"""
+BARE_QUANTIZE = (
+    COMMON
+    + """
+params = llama.llama_model_quantize_default_params()
+params.ftype = llama.LLAMA_FTYPE_MOSTLY_Q4_K_M
+begun = time.perf_counter()
+failed = llama.llama_model_quantize(sys.argv[1].encode(), sys.argv[2].encode(), ctypes.byref(params))
+assert not failed
+tell(begun)
+"""
+)
+BARE_EVALUATE = (
+    COMMON
+    + """
+threads, size, chunks = map(int, sys.argv[2:])
+model = llama.llama_model_load_from_file(sys.argv[1].encode(), llama.llama_model_default_params())
+params = llama.llama_context_default_params()
+params.n_ctx = params.n_batch = params.n_ubatch = params.n_outputs_max = size
+params.n_threads = params.n_threads_batch = threads
+context = llama.llama_init_from_model(model, params)
+batch = llama.llama_batch_init(size, 0, 1)
+batch.n_tokens = size
+for place in range(size):
+    batch.token[place], batch.pos[place], batch.n_seq_id[place] = place % 200, place, 1
+    batch.seq_id[place][0], batch.logits[place] = 0, True
+begun = time.perf_counter()
+for _ in range(chunks):
+    llama.llama_memory_clear(llama.llama_get_memory(context), True)
+    assert llama.llama_decode(context, batch) == 0
+    llama.llama_synchronize(context)
+tell(begun)
+"""
+)
+
+Row = tuple[str, float, "str | float", bool]
+
+
+def run() -> list[Row]:
+    """Rows of (what, value, bound, whether it holds)."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        source = MODEL.write(place / "model.gguf")
+        return [
+            *_quantizing(source, place),
+            *_dry_runs(source, place),
+            *_importance(source, place),
+        ]
+
+
+class Watched:
+    """Runs jobs and remembers the most memory a child took, in kB."""
+
+    def __init__(self, place: Path) -> None:
+        self.peak = 0
+        self._engine: Engine | None = None
+        runner = JobRunner(self._make)
+        calibration = resource_path("texts", "calibration.txt")
+        self.matrices = ImportanceMatrices(runner, place, calibration)
+        self.quantization = Quantization(runner, self.matrices)
+
+    def _make(self) -> Engine:
+        self._engine = Engine()
+        return self._engine
+
+    def look(self, _progress: JobProgress) -> None:
+        assert self._engine is not None
+        status = Path(f"/proc/{self._engine.process_id}/status").read_text()
+        self.peak = max(self.peak, int(status.partition("VmHWM:")[2].split()[0]))
+
+
+def _quantizing(source: Path, place: Path) -> Iterator[Row]:
+    watched = Watched(place)
+    request = QuantizeRequest(source, place / "ours.gguf", LEVEL)
+    ours, bare, peaks = [], [], []
+    for _ in range(ROUNDS):  # in turns; the best of each, for a busy machine only slows down
+        seconds, peak = _bare(BARE_QUANTIZE, source, place / "bare.gguf")
+        bare.append(seconds)
+        peaks.append(peak)
+        result = watched.quantization.quantize(request, JobControl(), watched.look)
+        ours.append(result.seconds)
+    same = (place / "ours.gguf").read_bytes() == (place / "bare.gguf").read_bytes()
+    ratio, memory = min(ours) / min(bare), watched.peak / min(peaks)
+    yield f"{LEVEL} of {source.stat().st_size / 1e6:.0f} MB, s", min(ours), "told only", True
+    yield "time against llama.cpp called bare", ratio, 1.05, ratio <= 1.05
+    yield "most memory, MB", watched.peak / 1e3, "told only", True
+    yield "memory against llama.cpp called bare", memory, 1.0, memory <= 1.0
+    yield "the same bytes (1: yes)", float(same), "1", same
+
+
+def _dry_runs(source: Path, place: Path) -> Iterator[Row]:
+    quantization = Watched(place).quantization
+    begun = perf_counter()
+    levels = quantization.estimates(source)
+    seconds = perf_counter() - begun
+    yield f"exact sizes of all {len(levels)} levels, s", seconds, 3.0, seconds <= 3.0
+
+
+def _importance(source: Path, place: Path) -> Iterator[Row]:
+    """Time of the chunks alone: loading the model is the same either way."""
+    threads, size = 1, 512
+    matrices = Watched(place).matrices
+    times: list[float] = []
+    request = ImatrixRequest(
+        source, place / "imatrix.gguf", matrices.texts(), CHUNKS, context=size, threads=threads
+    )
+    matrices.compute(request, JobControl(), lambda _progress: times.append(perf_counter()))
+    seconds = times[-1] - times[0]
+    evaluation, _ = _bare(BARE_EVALUATE, source, threads, size, CHUNKS)
+    yield f"importance matrix, {CHUNKS} chunks, s", seconds, "told only", True
+    yield "time against bare evaluation", seconds / evaluation, 1.1, seconds <= 1.1 * evaluation
+
+
+def _bare(program: str, *arguments: object) -> tuple[float, int]:
+    done = subprocess.run(
+        [sys.executable, "-c", program, *map(str, arguments)],
+        check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    seconds, peak = done.stdout.split()[-2:]
+    return float(seconds), int(peak)
