@@ -11,7 +11,16 @@ from desktop.storage.sqlite import Connection
 
 SMALLEST = 512  # bytes, the smallest page a database can have
 _MOST_ROWS = 10_000_000  # a damaged counter must not keep us busy for days
-_TABLES = ("conversations", "messages", "known_models", "sampler_presets")
+_TABLES = (
+    "conversations",
+    "messages",
+    "known_models",
+    "sampler_presets",
+    "model_folders",
+    "hidden_models",
+    "expected_digests",
+    "model_defaults",
+)
 
 
 def salvage(damaged: Path, fresh: Connection) -> int:
@@ -50,7 +59,7 @@ def _copy_table(source: sqlite3.Connection, fresh: Connection, table: str) -> No
         # A damaged page loses its own rows only: each row is looked up by itself.
         with suppress(sqlite3.Error):
             row: Sequence[object] | None = source.execute(
-                f"SELECT {names} FROM {table} WHERE id = ?",  # noqa: S608
+                f"SELECT {names} FROM {table} WHERE rowid = ?",  # noqa: S608
                 [row_id],
             ).fetchone()
             if row is not None:
@@ -62,7 +71,7 @@ def _copy_table(source: sqlite3.Connection, fresh: Connection, table: str) -> No
 
 def _last_row_id(source: sqlite3.Connection, table: str) -> int:
     for question in (
-        f"SELECT max(id) FROM {table}",  # noqa: S608
+        f"SELECT max(rowid) FROM {table}",  # noqa: S608
         f"SELECT max(seq) FROM sqlite_sequence WHERE name = '{table}'",  # noqa: S608
     ):
         with suppress(sqlite3.Error):

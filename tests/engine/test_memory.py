@@ -79,7 +79,7 @@ def test_without_flash_attention_computing_takes_more(estimate: Any) -> None:
     [
         {"weight_type": "F16"},
         {"weight_type": "Q4_0"},  # copied into a layout for the processor
-        {"weight_type": "Q8_0", "vocabulary": 64_000},
+        {"weight_type": "F16", "vocabulary": 64_000},
         {"weight_type": "F16", "window": 256},
     ],
     ids=["plain", "repacked", "large vocabulary", "sliding window"],

@@ -4,8 +4,10 @@ import sqlite3
 from contextlib import closing
 
 from desktop.domain.conversation import Role
+from desktop.domain.library import ModelDefaults
 from desktop.storage.conversations import Conversations
 from desktop.storage.database import Database
+from desktop.storage.model_facts import ModelFacts
 from desktop.storage.models import KnownModels
 from desktop.storage.presets import SamplerPresets
 from desktop.storage.salvage import salvage
@@ -33,7 +35,12 @@ def test_sound_database_comes_through_whole(tmp_path, database, conversations, c
     say("a2", question)
     deleted = conversations.create(title="deleted")
     conversations.delete(deleted.id)
-    KnownModels(database).add(tmp_path / "m.gguf", "m")
+    known = KnownModels(database)
+    known.add(tmp_path / "m.gguf", "m")
+    known.add_folder(tmp_path / "grain")
+    known.hide(tmp_path / "hidden.gguf")
+    known.set_defaults(tmp_path / "m.gguf", ModelDefaults(system_prompt="Be kind."))
+    ModelFacts(database).expect(tmp_path / "m.gguf", "a" * 64)
     SamplerPresets(database).save("Mine", conversation.sampler)
     database.close()
     count, fresh = rescue(tmp_path, database)
@@ -42,7 +49,12 @@ def test_sound_database_comes_through_whole(tmp_path, database, conversations, c
     assert rescued.list() == conversations.list()
     assert rescued.tree(conversation.id) == conversations.tree(conversation.id)
     assert rescued.path(conversation.id) == conversations.path(conversation.id)
-    assert [model.name for model in KnownModels(fresh).list()] == ["m"]
+    rescued_models = KnownModels(fresh)
+    assert [model.name for model in rescued_models.list()] == ["m"]
+    assert rescued_models.folders() == [tmp_path / "grain"]
+    assert rescued_models.hidden() == {tmp_path / "hidden.gguf"}
+    assert rescued_models.defaults(tmp_path / "m.gguf").system_prompt == "Be kind."
+    assert ModelFacts(fresh).expected(tmp_path / "m.gguf") == "a" * 64
     assert SamplerPresets(fresh).list()[-1].name == "Mine"
     rescued.undelete(deleted.id)
     fresh.close()
