@@ -20,6 +20,7 @@ class Progress:
     Args:
         title: what is being done, e.g. "Loading".
         unit: what is counted, shown with a rate ("tokens"); "" shows percent only.
+        before: how much of it was done before this began.
         clock: seconds; monotonic.
     """
 
@@ -28,11 +29,13 @@ class Progress:
         title: str,
         unit: str = "",
         *,
+        before: float = 0.0,
         stream: TextIO | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._title = title
         self._unit = unit
+        self._before = before
         self._stream = stream or sys.stderr
         self._clock = clock
         self._started = clock()
@@ -57,7 +60,9 @@ class Progress:
             return
         self._drawn_at = now
         self._visible = True
-        line = _line(self._title, self._unit, done, total, now - self._started)
+        elapsed = now - self._started
+        rate = (done - self._before) / elapsed if elapsed > 0 else 0.0
+        line = _line(self._title, self._unit, done, total, rate)
         self._stream.write(_ERASE_LINE + line)
         self._stream.flush()
 
@@ -69,13 +74,12 @@ class Progress:
             self._visible = False
 
 
-def _line(title: str, unit: str, done: float, total: float, elapsed: float) -> str:
+def _line(title: str, unit: str, done: float, total: float, rate: float) -> str:
     fraction = min(max(done / total, 0.0), 1.0)
     filled = round(fraction * BAR_WIDTH)
     parts = [f"{title} [{'=' * filled}{' ' * (BAR_WIDTH - filled)}] {fraction:4.0%}"]
-    rate = done / elapsed if elapsed > 0 else 0.0
     if unit and rate > 0:
-        parts.append(f"{rate:.0f} {unit}/s")
+        parts.append(f"{rate:.{0 if rate >= 10 else 1}f} {unit}/s")
     if rate > 0:
         parts.append(f"{_duration((total - done) / rate)} left")
     return "  ".join(parts)

@@ -45,9 +45,9 @@ class ModelHub:
         self._home = home
         self._config = config
         self._lock = threading.Lock()
-        self._repositories: OrderedDict[tuple[HubConnection, str], tuple[float, Repository]] = (
-            OrderedDict()
-        )
+        self._repositories: OrderedDict[
+            tuple[HubConnection, str, str], tuple[float, Repository]
+        ] = OrderedDict()
         self._fitting = threading.Lock()
         self._fits: ModelFits | None = None
         self._fits_of: tuple[HubConnection, str, str] | None = None
@@ -56,18 +56,19 @@ class ModelHub:
         """Repositories that match. Raises: InvalidInput, HubFault."""
         return search(self._connection(), query)
 
-    def repository(self, name: str) -> Repository:
-        """A repository in full, as it is now or was a few minutes ago.
+    def repository(self, name: str, *, revision: str = "") -> Repository:
+        """A repository in full, as it is now or was a few minutes ago; or as of a branch, tag or
+        commit.
 
         Raises: InvalidInput, HubFault.
         """
         connection = self._connection()
-        key = connection, name
+        key = connection, name, revision
         with self._lock:
             found_at, found = self._repositories.get(key, (0.0, None))
             if found is not None and time.monotonic() - found_at < _FRESH_SECONDS:
                 return found
-        found = fetch_repository(connection, name)
+        found = fetch_repository(connection, name, revision=revision)
         with self._lock:
             self._repositories[key] = time.monotonic(), found
             self._repositories.move_to_end(key)

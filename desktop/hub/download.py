@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from urllib.parse import quote
 
 from desktop.domain.errors import DownloadDamaged, HubBusy, NotOnHub
 from desktop.domain.hub import RemoteFile
@@ -12,6 +11,7 @@ from desktop.hub import faults
 from desktop.hub.connection import HubConnection
 from desktop.hub.http import Answer, Cancelling, broke_off, get
 from desktop.hub.partial_file import PartialFile
+from desktop.hub.repository import file_url
 
 _RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -30,7 +30,7 @@ class Fetch:
         self, repository: str, revision: str, file: RemoteFile, cancelled: Cancelling
     ) -> None:
         self._repository = repository
-        self._path = f"{repository}/resolve/{quote(revision, safe='')}/{quote(file.path)}"
+        self._revision = revision
         self._file = file
         self._cancelled = cancelled
 
@@ -57,7 +57,7 @@ class Fetch:
                     on_progress()
 
     def _ask(self, connection: HubConnection, start: int) -> Answer:
-        url = f"{connection.endpoint}/{self._path}"
+        url = file_url(connection, self._repository, self._revision, self._file.path)
         headers = {"Range": f"bytes={start}-"} if start else {}
         answer = get(connection, url, headers, self._cancelled)
         if answer.status == 416 and start:  # whoever cannot go on there may still send all of it

@@ -17,8 +17,8 @@ MAX_CARD = 1 << 20  # bytes; the longest cards have a tenth of that
 _FRONT_MATTER = re.compile(r"\A\ufeff?\s*---[ \t]*\n.*?\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 
 
-def fetch_repository(connection: HubConnection, name: str) -> Repository:
-    """A repository with its files and its card.
+def fetch_repository(connection: HubConnection, name: str, *, revision: str = "") -> Repository:
+    """A repository with its files and its card, now or, with a branch, tag or commit, as of then.
 
     Raises: InvalidInput when `name` cannot be one's; NoNetwork, HubBusy, AccessDenied, NotOnHub,
     HubFault.
@@ -27,7 +27,7 @@ def fetch_repository(connection: HubConnection, name: str) -> Repository:
 
     answers.checked_id(name)
     with asking(connection, about=name) as api:
-        info = api.model_info(name, files_metadata=True)
+        info = api.model_info(name, revision=revision or None, files_metadata=True)
     files = answers.files(info)
     revision = answers.revision(info)
     if not revision:
@@ -40,7 +40,7 @@ def fetch_repository(connection: HubConnection, name: str) -> Repository:
     elif checkpoint:
         kind = RepositoryKind.CONVERTIBLE
     info.id = name  # what it was asked for by works for its files, too
-    has_card = any(file.path == CARD for file in files)
+    has_card = any(file.path == CARD and file.size for file in files)
     return Repository(
         summary=answers.summary(info, kind),
         revision=revision,

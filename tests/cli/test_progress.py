@@ -37,6 +37,14 @@ def test_a_bar_shows_share_rate_and_time_left_and_is_erased(clock):
     assert drawn(terminal) == ""
 
 
+def test_what_was_done_before_is_no_speed(clock):
+    terminal = Terminal()
+    with Progress("Reading", "MB", before=500.0, stream=terminal, clock=clock) as progress:
+        clock.now += 2.0
+        progress.update(503, 509)
+        assert drawn(terminal).endswith(" 99%  1.5 MB/s  4 s left")
+
+
 def test_short_work_shows_nothing(clock):
     terminal = Terminal()
     with Progress("Loading", stream=terminal, clock=clock) as progress:
