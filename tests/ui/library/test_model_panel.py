@@ -1,7 +1,9 @@
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMessageBox
 
 from desktop.domain.library import (
@@ -234,6 +236,25 @@ def test_a_sampler_that_is_no_preset_is_kept(panel, qtbot):
     with qtbot.waitSignal(panel.defaults_changed) as told:
         section.flush()
     assert told.args[1].sampler == own
+
+
+def test_the_tab_key_goes_down_the_page(panel, qtbot):
+    panel.set_info(replace(QWEN.info, tensors=tensors()))
+    panel.defaults_fold.set_open(True)
+    panel.tensors_fold.set_open(True)
+    panel.verifying.set_progress(0.5)
+    order, part = [], panel.nextInFocusChain()
+    while part is not panel:
+        stops = part.focusPolicy() & Qt.FocusPolicy.TabFocus
+        if stops and part.isVisible() and part.focusProxy() is None:
+            order.append(part)
+        part = part.nextInFocusChain()
+    heights = [part.mapTo(panel.widget(), QPoint(0, 0)).y() for part in order]
+    assert len(order) > 12
+    assert order.index(panel.defaults._own) < order.index(panel.tensors_fold.button)
+    buttons = (panel.chat_button, panel._show, panel.verify_button, panel.remove_button)
+    below = [y for part, y in zip(order, heights, strict=True) if part not in buttons]
+    assert all(later > earlier - 8 for earlier, later in pairwise(below))  # or beside each other
 
 
 def test_tensors_unfold(panel):
