@@ -120,7 +120,7 @@ def read_pieces(path: Path) -> list[Piece]:
         ) from None
     try:
         pieces = [_piece(value) for number, value in _fields(data) if number == 1]
-    except (IndexError, ValueError, TypeError, struct.error):
+    except (LookupError, ValueError, TypeError, struct.error):
         pieces = []
     if not pieces:
         raise ConversionError(

@@ -58,9 +58,10 @@ def split_file(
                 header.values |= file.values
             elif "general.alignment" in file.values:
                 header.values["general.alignment"] = file.values["general.alignment"]
+            # In the order of llama.cpp's gguf-split, whose files are the same bytes.
             header.u16(_NUMBER, number)
-            header.u16(_COUNT, len(groups))
             header.i32(_TENSORS, len(file.tensors))
+            header.u16(_COUNT, len(groups))
             path = part_path(prefix, number, len(groups))
             output = stack.enter_context(Output(path, 0, cancelled))
             _write(output, header, group, file.alignment, report)

@@ -135,7 +135,9 @@ def byte_pairs(words: tuple[str, ...] = WORDS) -> tuple[list[str], list[tuple[st
     return tokens, merges
 
 
-def added(index: int, text: str, *, special: bool = True, normalized: bool = False) -> dict[str, Any]:
+def added(
+    index: int, text: str, *, special: bool = True, normalized: bool = False
+) -> dict[str, Any]:
     return {
         "id": index,
         "content": text,
@@ -363,7 +365,9 @@ def llama() -> TinyCheckpoint:
     size = len(pieces())
     card = "---\nlicense: apache-2.0\nlanguage:\n- en\ntags:\n- tiny\nbase_model: quern/Grain-1B\n---\n"
     return TinyCheckpoint(
-        config("LlamaForCausalLM", "llama", size, rope_theta=10000.0, bos_token_id=1, eos_token_id=2),
+        config(
+            "LlamaForCausalLM", "llama", size, rope_theta=10000.0, bos_token_id=1, eos_token_id=2
+        ),
         transformer(size),
         "BF16",
         {
@@ -410,9 +414,7 @@ def llama3() -> TinyCheckpoint:
 def llama_json() -> TinyCheckpoint:
     """A Llama whose SentencePiece vocabulary is only there as tokenizer.json."""
     found = pieces()[:-2]
-    merges = [
-        [text[:-1], text[-1]] for text, _, kind in found if kind == 1 and len(text) > 1
-    ]
+    merges = [[text[:-1], text[-1]] for text, _, kind in found if kind == 1 and len(text) > 1]
     tokenizer = {
         "version": "1.0",
         "truncation": None,
@@ -605,9 +607,7 @@ def fused(tensors: Tensors, head: int) -> Tensors:
     kept = {
         name: shape
         for name, shape in tensors.items()
-        if not name.endswith(
-            tuple(f"{part}_proj.weight" for part in ("q", "k", "v", "gate", "up"))
-        )
+        if not name.endswith(tuple(f"{part}_proj.weight" for part in ("q", "k", "v", "gate", "up")))
     }
     for layer in range(LAYERS):
         name = f"model.layers.{layer}"
