@@ -167,7 +167,7 @@ def garbage_in_the_middle(path: Path) -> None:
     size = path.stat().st_size
     with path.open("r+b") as file:
         file.seek(size // 2 // 4096 * 4096)
-        file.write(random.Random(2).randbytes(8192))
+        file.write(random.Random(2).randbytes(6 * 4096))
 
 
 def schema_page_lost(path: Path) -> None:
