@@ -8,8 +8,16 @@ import pytest
 from PySide6.QtCore import QFile
 
 from desktop.controllers.library import picker_order
+from desktop.domain.download import Download, DownloadRequest, DownloadState
 from desktop.domain.errors import Cancelled, InvalidInput, ModelFileInvalid
-from desktop.domain.library import LibraryEntry, ModelDefaults, ModelSource, VerifyOutcome
+from desktop.domain.hub import RemoteFile
+from desktop.domain.library import (
+    DigestOrigin,
+    LibraryEntry,
+    ModelDefaults,
+    ModelSource,
+    VerifyOutcome,
+)
 from desktop.domain.model import LoadConfig
 
 WAIT = {"timeout": 20_000}
@@ -96,6 +104,21 @@ def test_looking_twice_at_once_ends_with_what_is_there(library, lists, tmp_path,
     library.refresh()
     library.refresh()
     until(qtbot, lists, "starter", "oats")
+
+
+def test_a_download_is_listed_with_the_checksum_the_hub_said(
+    library, known_library, lists, tmp_path, qtbot
+) -> None:
+    path = write(tmp_path / "models" / "grain" / "oats.gguf")
+    files = (
+        RemoteFile("grain/oats.gguf", path.stat().st_size, "a" * 64),
+        RemoteFile("README.md", 5),
+    )
+    request = DownloadRequest("org/grain", "c" * 40, "oats", files, tmp_path / "models")
+    library.take_in(Download(1, request, DownloadState.DONE))
+    assert until(qtbot, lists, "starter", "oats")[1].sha256 == "a" * 64
+    result = known_library.checksums.verify(path, lambda _fraction: None, lambda: False)
+    assert result.origin is DigestOrigin.HUB
 
 
 def test_quern_s_own_files_go_to_the_bin(library, lists, tmp_path, qtbot, monkeypatch) -> None:
