@@ -410,3 +410,13 @@ def test_the_tab_key_comes_from_the_transcript_to_the_composer(window) -> None:
         widget = widget.nextInFocusChain()
     assert page.transcript in passed
     assert page.panel not in passed
+
+
+def test_a_model_that_rests_says_so_and_answers_the_next_message(window, qtbot) -> None:
+    with qtbot.waitSignal(window.models.rested, **WAIT):
+        window.models.session.rest()
+    assert "resting" in window.page.status.text()
+    assert window.shared.loaded.current == []
+    assert ask(window, qtbot, "say good morning").text == "good morning "
+    assert "resting" not in window.page.status.text()
+    assert [name for name, _ in window.shared.loaded.current] == ["Quern Starter"]

@@ -96,6 +96,7 @@ class ChatBinding(QObject):
         models.loading.connect(self._page.picker.set_loading)
         models.loaded.connect(self._show_model)
         models.unloaded.connect(lambda: self._show_model(None))
+        models.rested.connect(self._show_rest)
         models.memory_changed.connect(self._page.status.set_memory)
 
     def _list_models(self, entries: Sequence[LibraryEntry]) -> None:
@@ -223,12 +224,16 @@ class ChatBinding(QObject):
             self._page.empty.set_suggestions([])
             return
         info = loaded.info
+        self._page.status.set_note("")
         self._page.picker.set_loaded(ModelChoice(info.name, info.level, info.path, info.file_size))
         self._page.status.set_context(0, self._context)
         self._page.composer.set_enabled_reason("")
         self._page.composer.set_placeholder(self.tr("Message {0}").format(info.name))
         self._greet(info)
         self._show_template_arguments(self._chat.current)
+
+    def _show_rest(self) -> None:
+        self._page.status.set_note(self.tr("resting until the next message"))
 
     def _greet(self, info: ModelInfo) -> None:
         if self._is_starter(info.path):
