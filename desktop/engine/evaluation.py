@@ -9,20 +9,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 import llama_cpp.llama_cpp as llama
 import numpy as np
 
 from desktop.domain.errors import Cancelled, EvaluationFailed, InvalidInput, ModelLoadFailed
+from desktop.domain.evaluation import MIN_CHUNKS
+from desktop.engine.divergence import Logits, Tokens, losses_of
 from desktop.engine.model import ABORTED, DECODED, Weights
 from desktop.engine.native import CancelFlag, LlamaLog
 from desktop.engine.tokens import Vocabulary
-
-MIN_CHUNKS = 2
-_ROWS_AT_ONCE = 32  # of logits turned into probabilities: 32 * 128k * 4 bytes is 16 MB
-
-Logits = np.ndarray[Any, np.dtype[np.float32]]
 
 
 class TensorWatcher(Protocol):
@@ -52,8 +49,24 @@ def split_chunks(vocabulary: Vocabulary, text: str, size: int, count: int) -> li
     return chunks
 
 
+def first_scored(size: int) -> int:
+    """The first token of a chunk whose prediction counts; all before it are its context."""
+    return size // 2
+
+
+def scored_targets(tokens: Sequence[int]) -> Tokens:
+    """The tokens to be foreseen in a chunk; the last token's own prediction has none."""
+    return np.array(tokens[first_scored(len(tokens)) + 1 :])
+
+
 class ChunkContext:
-    """A context that evaluates one chunk at a time and keeps the logits of all its tokens."""
+    """A context that evaluates one chunk of `size` tokens at a time.
+
+    Args:
+        first: the logits of the tokens from this one on are kept.
+        watcher: sees every tensor that is computed.
+        flash_attention: whether it may be used; without it numbers differ in their last digits.
+    """
 
     def __init__(
         self,
@@ -62,17 +75,26 @@ class ChunkContext:
         threads: int,
         log: LlamaLog,
         flag: CancelFlag,
-        watcher: TensorWatcher,
+        *,
+        first: int = 0,
+        watcher: TensorWatcher | None = None,
+        flash_attention: bool = True,
     ) -> None:
         """Raises: ModelLoadFailed."""
         self._flag = flag
         self._watcher = watcher
-        self._callback = llama.ggml_backend_sched_eval_callback(watcher.on_tensor)
         params = llama.llama_context_default_params()
-        params.n_ctx = params.n_batch = params.n_ubatch = params.n_outputs_max = size
+        params.n_ctx = params.n_batch = params.n_ubatch = size
+        params.n_outputs_max = size - first
         params.n_threads = params.n_threads_batch = threads
-        params.flash_attn_type = llama.LLAMA_FLASH_ATTN_TYPE_AUTO
-        params.cb_eval = self._callback
+        params.flash_attn_type = (
+            llama.LLAMA_FLASH_ATTN_TYPE_AUTO
+            if flash_attention
+            else llama.LLAMA_FLASH_ATTN_TYPE_DISABLED
+        )
+        if watcher is not None:
+            self._callback = llama.ggml_backend_sched_eval_callback(watcher.on_tensor)
+            params.cb_eval = self._callback
         params.abort_callback = flag.callback
         params.abort_callback_data = flag.data
         with log.collect():
@@ -81,33 +103,31 @@ class ChunkContext:
                 raise ModelLoadFailed(
                     f"llama.cpp cannot set up a context: {log.reason()}.", "Try smaller chunks."
                 )
-        self._size = size
-        self._vocabulary_size = int(llama.llama_vocab_n_tokens(weights.vocabulary_handle))
+        vocabulary_size = int(llama.llama_vocab_n_tokens(weights.vocabulary_handle))
+        self._shape = (size - first, vocabulary_size)
         self._batch = llama.llama_batch_init(size, 0, 1)
+        self._batch.n_tokens = size
+        for place in range(size):
+            self._batch.pos[place] = place
+            self._batch.n_seq_id[place] = 1
+            self._batch.seq_id[place][0] = 0
+            self._batch.logits[place] = place >= first
 
     def evaluate(self, tokens: Sequence[int]) -> Logits:
-        """Logits [tokens, vocabulary] of a chunk, valid until the next.
+        """Logits [tokens kept, vocabulary] of a whole chunk, valid until the next.
 
         Raises: Cancelled, EvaluationFailed.
         """
         llama.llama_memory_clear(llama.llama_get_memory(self._handle), True)
-        batch = self._batch
-        batch.n_tokens = len(tokens)
-        for place, token in enumerate(tokens):
-            batch.token[place] = token
-            batch.pos[place] = place
-            batch.n_seq_id[place] = 1
-            batch.seq_id[place][0] = 0
-            batch.logits[place] = True
-        result = llama.llama_decode(self._handle, batch)
-        self._watcher.check()
+        np.ctypeslib.as_array(self._batch.token, (len(tokens),))[:] = tokens
+        result = llama.llama_decode(self._handle, self._batch)
+        if self._watcher is not None:
+            self._watcher.check()
         if result == ABORTED or self._flag.is_set():
             raise Cancelled("It was cancelled.")
         if result != DECODED:
             raise EvaluationFailed(f"llama.cpp could not evaluate the text (code {result}).")
-        pointer = llama.llama_get_logits(self._handle)
-        shape = (len(tokens), self._vocabulary_size)
-        return np.ctypeslib.as_array(pointer, shape)
+        return np.ctypeslib.as_array(llama.llama_get_logits(self._handle), self._shape)
 
     def close(self) -> None:
         llama.llama_batch_free(self._batch)
@@ -124,19 +144,11 @@ class Perplexity:
 
     def add(self, tokens: Sequence[int], logits: Logits) -> None:
         """Take the second half of a chunk, [tokens, vocabulary]."""
-        first = len(tokens) // 2
-        targets = np.array(tokens[first + 1 :])
-        rows = logits[first : len(tokens) - 1]
-        for start in range(0, len(rows), _ROWS_AT_ONCE):
-            some = rows[start : start + _ROWS_AT_ONCE]
-            wanted = targets[start : start + _ROWS_AT_ONCE]
-            highest = some.max(axis=1, keepdims=True)
-            totals = np.exp(some - highest).sum(axis=1, dtype=np.float64)
-            chosen = np.take_along_axis(some, wanted[:, None], axis=1) - highest
-            losses = np.log(totals) - chosen[:, 0].astype(np.float64)
-            self._sum += float(losses.sum())
-            self._sum_of_squares += float((losses**2).sum())
-        self._count += len(rows)
+        first = first_scored(len(tokens))
+        losses = losses_of(logits[first:-1], scored_targets(tokens))
+        self._sum += float(losses.sum())
+        self._sum_of_squares += float((losses**2).sum())
+        self._count += len(losses)
 
     @property
     def value(self) -> float:

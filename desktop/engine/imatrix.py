@@ -56,7 +56,9 @@ def compute_imatrix(
         vocabulary = Vocabulary(weights.vocabulary_handle)
         chunks = split_chunks(vocabulary, text, request.context, request.chunks)
         collector = ImportanceCollector(flag)
-        context = ChunkContext(weights, request.context, config.threads, log, flag, collector)
+        context = ChunkContext(
+            weights, request.context, config.threads, log, flag, watcher=collector
+        )
         try:
             perplexity = Perplexity()
             for done, chunk in enumerate(chunks):

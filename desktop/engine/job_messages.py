@@ -17,6 +17,7 @@ from desktop.domain.quantization import (
     QuantizeOptions,
     QuantizeRequest,
 )
+from desktop.engine.evaluation_messages import EvaluationJob
 from desktop.engine.protocol import Event, Reply, Request
 
 
@@ -126,4 +127,4 @@ class Converted(Reply):
     notes: tuple[str, ...] = ()
 
 
-Job = DryRun | Quantize | ComputeImatrix | Convert
+Job = DryRun | Quantize | ComputeImatrix | Convert | EvaluationJob

@@ -7,6 +7,8 @@ from pathlib import Path
 from time import perf_counter
 
 from desktop.domain.errors import Cancelled, ConversionFailed
+from desktop.engine.evaluate import evaluate_models
+from desktop.engine.evaluation_messages import EvaluateModels, MeasureSpeed
 from desktop.engine.imatrix import compute_imatrix
 from desktop.engine.job_messages import (
     ComputeImatrix,
@@ -22,6 +24,7 @@ from desktop.engine.native import CancelFlag, LlamaLog
 from desktop.engine.protocol import Event, Reply
 from desktop.engine.quantize import quantize
 from desktop.engine.quantize_plan import Planner, estimate_levels
+from desktop.engine.speed import measure_speed
 
 
 class Jobs:
@@ -54,6 +57,10 @@ class Jobs:
                 return quantize(job, self._send, self._log, self._unfinished)
             case ComputeImatrix():
                 return compute_imatrix(job, self._send, self._log, self._flag, self._unfinished)
+            case EvaluateModels():
+                return evaluate_models(job, self._send, self._log, self._flag)
+            case MeasureSpeed():
+                return measure_speed(job, self._log, self._flag)
             case Convert():
                 return self._convert(job)
 

@@ -37,11 +37,11 @@ def measure(
             for count in request.threads:
                 context.set_threads(count)
                 if repetition == 0:
-                    _run(context, WARM_UP_TOKENS, 1, flag)
+                    time_once(context, WARM_UP_TOKENS, 1, flag)
                 else:
-                    read, wrote = _run(context, request.prompt_tokens, request.tokens, flag)
-                    reading[count].append(read)
-                    writing[count].append(wrote)
+                    read, written = time_once(context, request.prompt_tokens, request.tokens, flag)
+                    reading[count].append(request.prompt_tokens / read)
+                    writing[count].append(request.tokens / written)
                 done += 1
                 send(MeasureProgress(id=request.id, done=done, total=total))
     finally:
@@ -66,10 +66,13 @@ def _check(request: Measure, context_size: int) -> None:
         )
 
 
-def _run(
+def time_once(
     context: Context, prompt_tokens: int, tokens: int, flag: CancelFlag
 ) -> tuple[float, float]:
-    """Tokens per second of reading and of generating, from an empty context."""
+    """Seconds of reading and of generating, from an empty context.
+
+    Raises: Cancelled, EvaluationFailed.
+    """
     context.clear()
     begun = perf_counter()
     for start in range(0, prompt_tokens, context.batch):
@@ -78,7 +81,7 @@ def _run(
     for _ in range(tokens):
         _evaluate(context, 1, flag)
     written = perf_counter()
-    return prompt_tokens / (read - begun), tokens / (written - read)
+    return read - begun, written - read
 
 
 def _evaluate(context: Context, count: int, flag: CancelFlag) -> None:

@@ -1,0 +1,67 @@
+"""The job that loads a model as for a conversation and times it once.
+
+A process of its own for every run: then its peak memory is that of this model alone, and models can
+take turns without being in memory together.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import psutil
+
+from desktop.domain.errors import InvalidInput
+from desktop.domain.model import LoadConfig
+from desktop.engine import model
+from desktop.engine.evaluation_messages import MeasureSpeed, SpeedMeasured
+from desktop.engine.gguf_header import loadable, read_header
+from desktop.engine.measure import WARM_UP_TOKENS, time_once
+from desktop.engine.memory import MemoryEstimator, check_fits
+from desktop.engine.native import CancelFlag, LlamaLog
+
+
+def measure_speed(message: MeasureSpeed, log: LlamaLog, flag: CancelFlag) -> SpeedMeasured:
+    """Time reading a prompt and writing tokens, with the context a conversation gets.
+
+    Raises: Cancelled, InvalidInput, ModelFileInvalid, ModelFileMissing, ModelTooBig,
+        ModelLoadFailed, EvaluationFailed.
+    """
+    if message.prompt_tokens < 1 or message.tokens < 1:
+        raise InvalidInput("There must be something to measure: counts start at 1.")
+    info = loadable(read_header(message.model, log))
+    config = model.resolve(LoadConfig(threads=message.threads), info.context_length)
+    estimator = MemoryEstimator(log)
+    try:
+        check_fits(estimator, info, config, estimator.estimate(info, config))
+        mapped = not estimator.repacks(info, config)
+    finally:
+        estimator.close()
+    with (
+        closing(model.Weights(message.model, config, log, mapped=mapped, flag=flag)) as weights,
+        closing(model.Context(weights, config, log, flag)) as context,
+    ):
+        time_once(context, WARM_UP_TOKENS, 1, flag)
+        read, written = time_once(context, message.prompt_tokens, message.tokens, flag)
+        return SpeedMeasured(
+            id=message.id,
+            threads=config.threads,
+            prompt_seconds=read,
+            seconds=written,
+            peak_memory=peak_memory(),
+        )
+
+
+def peak_memory() -> int:
+    """Bytes of main memory this process took at most, mapped files included."""
+    if sys.platform == "win32":
+        return int(psutil.Process().memory_info().peak_wset)
+    if sys.platform == "linux":
+        # getrusage would count what the parent had when it started this process.
+        for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # bytes on macOS
