@@ -83,15 +83,15 @@ class Downloads:
             return [entry.download for entry in self._entries.values()]
 
     def add(self, request: DownloadRequest) -> Download:
-        """Fetch something. The same request again is the same download: it goes on, and is not
-        fetched a second time.
+        """Fetch something. The same files to the same folder are the same download, whatever else
+        has changed in the repository: it goes on, and is not fetched a second time.
 
         Raises: DiskFull when the disk has not enough space for it beside all that is to come;
         HubFault for a file that cannot be written safely.
         """
         with self._lock:
             for entry in self._entries.values():
-                if entry.download.request == request:
+                if _is_same(entry.download.request, request):
                     self._go_on(entry)
                     return entry.download
             here = sum(files_here(request).values())
@@ -250,6 +250,10 @@ class Downloads:
             if entry.run is not None and not entry.run.stopped:
                 entry.download = download
                 self._on_change(download)
+
+
+def _is_same(one: DownloadRequest, other: DownloadRequest) -> bool:
+    return (one.repository, one.files, one.folder) == (other.repository, other.files, other.folder)
 
 
 def _bare(download: Download, state: DownloadState) -> Download:

@@ -160,6 +160,7 @@ def test_the_same_request_is_the_same_download(start, request_for, hub, reports)
     downloads.add(request_for("a"))  # tries at once, instead of in some seconds
     done = reports.wait_until(first.id, DONE)
     assert downloads.add(request_for("a")) == done
+    assert downloads.add(replace(request_for("a"), revision="1" * 40)) == done  # a new README
     assert downloads.list() == [done]
     assert hub.sent["a.gguf"] == len(CONTENTS["a.gguf"])
 
