@@ -1,7 +1,7 @@
-"""Prints what a model thinks of the token after a few given ones, perhaps with an adapter.
+"""What models think of the token after a few given ones, perhaps with adapters.
 
-Run as `python -m tests.helpers.gguf_logits MODEL [ADAPTER]`, in a process of its own: llama.cpp
-never closes the null device it opens. `logits` starts it.
+llama.cpp runs in a process of its own, because it never closes the null device it opens: `logits`
+starts this module as a program.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ import ctypes
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -18,16 +20,40 @@ ROOT = Path(__file__).resolve().parents[2]
 TOKENS = (5, 17, 42, 7, 101)
 
 
-def logits(*files: Path) -> np.ndarray:
-    """Logits (vocabulary,) after TOKENS.
+def logits(*cases: Sequence[Path]) -> list[np.ndarray]:
+    """Logits (vocabulary,) after TOKENS, of each model or pair of model and adapter.
 
     Raises: RuntimeError when llama.cpp refuses one of the files.
     """
-    command = [sys.executable, "-m", "tests.helpers.gguf_logits", *map(str, files)]
+    names = json.dumps([[str(path) for path in case] for case in cases])
+    command = [sys.executable, "-m", "tests.helpers.gguf_logits", names]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr)
-    return np.array(json.loads(done.stdout), dtype=np.float32)
+    return [np.array(values, dtype=np.float32) for values in json.loads(done.stdout)]
+
+
+def evaluate(llama: Any, model_file: str, adapter_file: str = "") -> list[float]:
+    settings = llama.llama_model_default_params()
+    settings.n_gpu_layers = 0
+    model = llama.llama_model_load_from_file(model_file.encode(), settings)
+    if not model:
+        raise SystemExit(1)
+    options = llama.llama_context_default_params()
+    options.n_ctx, options.n_threads = 128, 1
+    context = llama.llama_init_from_model(model, options)
+    if adapter_file:
+        adapter = llama.llama_adapter_lora_init(model, adapter_file.encode())
+        if not adapter:
+            raise SystemExit(1)
+        adapters = (llama.llama_adapter_lora_p_ctypes * 1)(adapter)
+        scales = (ctypes.c_float * 1)(1.0)
+        llama.llama_set_adapters_lora(context, adapters, 1, scales)
+    tokens = (llama.llama_token * len(TOKENS))(*TOKENS)
+    if llama.llama_decode(context, llama.llama_batch_get_one(tokens, len(TOKENS))):
+        raise SystemExit(1)
+    count = llama.llama_vocab_n_tokens(llama.llama_model_get_vocab(model))
+    return list(llama.llama_get_logits(context)[:count])
 
 
 def main() -> None:
@@ -39,26 +65,8 @@ def main() -> None:
 
     llama.llama_log_set(show, None)
     llama.llama_backend_init()
-    settings = llama.llama_model_default_params()
-    settings.n_gpu_layers = 0
-    model = llama.llama_model_load_from_file(sys.argv[1].encode(), settings)
-    if not model:
-        raise SystemExit(1)
-    options = llama.llama_context_default_params()
-    options.n_ctx, options.n_threads = 128, 1
-    context = llama.llama_init_from_model(model, options)
-    if len(sys.argv) > 2:
-        adapter = llama.llama_adapter_lora_init(model, sys.argv[2].encode())
-        if not adapter:
-            raise SystemExit(1)
-        adapters = (llama.llama_adapter_lora_p_ctypes * 1)(adapter)
-        scales = (ctypes.c_float * 1)(1.0)
-        llama.llama_set_adapters_lora(context, adapters, 1, scales)
-    tokens = (llama.llama_token * len(TOKENS))(*TOKENS)
-    if llama.llama_decode(context, llama.llama_batch_get_one(tokens, len(TOKENS))):
-        raise SystemExit(1)
-    count = llama.llama_vocab_n_tokens(llama.llama_model_get_vocab(model))
-    sys.stdout.write(json.dumps(llama.llama_get_logits(context)[:count]))
+    found = [evaluate(llama, *files) for files in json.loads(sys.argv[1])]
+    sys.stdout.write(json.dumps(found))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from converters.errors import ConversionError
+from tests.converters.conftest import convert, converted
+
+
+def test_long_contexts_get_both_sets_of_factors(write):
+    found = converted(write("tiny-phi3"))
+    assert list(found.tensors)[:2] == ["rope_factors_long.weight", "rope_factors_short.weight"]
+    assert np.allclose(found.tensors["rope_factors_long.weight"], 1 + 0.1 * np.arange(8))
+    expected = math.sqrt(1 + math.log(4) / math.log(256))
+    assert found.values["phi3.rope.scaling.attn_factor"] == pytest.approx(expected)
+
+
+def test_phi4_has_no_window_and_rotates_a_part(write):
+    values = converted(write("tiny-phi4")).values
+    assert values["phi3.attention.sliding_window"] == 0
+    assert values["phi3.rope.dimension_count"] == 12
+    assert values["tokenizer.ggml.model"] == "gpt2"
+
+
+def test_a_context_no_longer_than_in_training_needs_no_scale(write):
+    def shorten(checkpoint):
+        checkpoint.config["max_position_embeddings"] = 256
+
+    assert converted(write("tiny-phi3", shorten)).values["phi3.rope.scaling.attn_factor"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"long_factor": [1.0] * 7}, "long_factor of rope_scaling in config.json should be 8"),
+        ({"short_factor": None}, "short_factor of rope_scaling in config.json should be 8"),
+        ({"short_factor": ["1"] * 8}, "states short_factor as"),
+        ({"type": "linear"}, "the rope_scaling 'linear', which Phi-3 does not have"),
+    ],
+)
+def test_factors_that_do_not_fit_are_refused(change, sentence, write):
+    def spoil(checkpoint):
+        checkpoint.config["rope_scaling"].update(change)
+
+    with pytest.raises(ConversionError, match=sentence):
+        convert(write("tiny-phi3", spoil))
