@@ -78,7 +78,10 @@ class HubController(Controller):
             if self._searched is query:
                 self.search_failed.emit(error)
 
-        self._ask(lambda: self._hub.search(query), done, failed)
+        def obsolete() -> bool:
+            return self._searched is not query
+
+        self._ask(lambda: self._hub.search(query, obsolete), done, failed)
 
     def open(self, name: str) -> None:
         """Look at the repository called `name`; answered by `opened` or `open_failed`, then by
@@ -94,7 +97,10 @@ class HubController(Controller):
             if self._opening is opening:
                 self.open_failed.emit(name, error)
 
-        self._ask(lambda: self._hub.repository(name), done, failed)
+        def obsolete() -> bool:
+            return self._opening is not opening
+
+        self._ask(lambda: self._hub.repository(name, cancelled=obsolete), done, failed)
 
     def download_request(
         self, repository: Repository, model: RemoteModel | None = None

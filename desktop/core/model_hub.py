@@ -15,6 +15,7 @@ from desktop.domain.errors import InvalidInput
 from desktop.domain.hub import Fit, HubQuery, RemoteModel, Repository, RepositorySummary
 from desktop.domain.model import LoadConfig
 from desktop.domain.paths import Home, resource_path
+from desktop.hub.abandoning import abandonable
 from desktop.hub.connection import HubConnection
 from desktop.hub.repository import fetch_repository
 from desktop.hub.search import search
@@ -52,16 +53,23 @@ class ModelHub:
         self._fits: ModelFits | None = None
         self._fits_of: tuple[HubConnection, str, str] | None = None
 
-    def search(self, query: HubQuery) -> list[RepositorySummary]:
-        """Repositories that match. Raises: InvalidInput, HubFault."""
-        return search(self._connection(), query)
+    def search(
+        self, query: HubQuery, cancelled: Callable[[], bool] = lambda: False
+    ) -> list[RepositorySummary]:
+        """Repositories that match. Raises: InvalidInput, HubFault, Cancelled."""
+        return abandonable(lambda: search(self._connection(), query), cancelled)
 
-    def repository(self, name: str, *, revision: str = "") -> Repository:
+    def repository(
+        self, name: str, revision: str = "", cancelled: Callable[[], bool] = lambda: False
+    ) -> Repository:
         """A repository in full, as it is now or was a few minutes ago; or as of a branch, tag or
         commit.
 
-        Raises: InvalidInput, HubFault.
+        Raises: InvalidInput, HubFault, Cancelled.
         """
+        return abandonable(lambda: self._repository(name, revision), cancelled)
+
+    def _repository(self, name: str, revision: str) -> Repository:
         connection = self._connection()
         key = connection, name, revision
         with self._lock:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from desktop.domain.errors import DownloadDamaged, ModelFileInvalid
 from desktop.domain.hub import RemoteFile, RemoteModel, Repository
+from desktop.hub.abandoning import abandonable
 from desktop.hub.connection import HubConnection
 from desktop.hub.gguf_reader import Header, HeaderReader
 from desktop.hub.http import Cancelling
@@ -150,7 +151,10 @@ class RemoteHeaders:
             return b""
         name = self._repository.summary.id
         url = file_url(self._connection, name, self._repository.revision, file.path)
-        content, size = fetch(self._connection, url, begin, end, about=name, cancelled=cancelled)
+        content, size = abandonable(
+            lambda: fetch(self._connection, url, begin, end, about=name, cancelled=cancelled),
+            cancelled,
+        )
         if size not in (-1, file.size):
             raise _damaged(file)
         return content

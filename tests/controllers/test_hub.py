@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from desktop.controllers.hub import HubController
@@ -20,6 +21,7 @@ from desktop.domain.errors import (
 from desktop.domain.hub import HubQuery
 from desktop.domain.model import LoadConfig
 from desktop.domain.paths import Home
+from desktop.hub import session
 from tests.helpers.fake_hub import FakeHub, FakeRepository
 from tests.helpers.gguf_bytes import LevelFile
 
@@ -240,3 +242,19 @@ def test_after_closing_nothing_is_told(controller, heard, qtbot, tasks) -> None:
     controller.close()
     tasks.close()
     assert heard.fits == heard.failures == []
+
+
+@pytest.mark.parametrize("ask", ["search", "open", "fits"])
+def test_a_hub_that_does_not_answer_keeps_nobody_from_leaving(
+    controller, hub, tasks, monkeypatch, qtbot, ask
+) -> None:
+    monkeypatch.setattr(session, "TIMEOUT", httpx2.Timeout(3600.0))
+    stalled = "/api/models" if ask == "search" else WHEAT.id if ask == "open" else ".gguf"
+    hub.misbehave(stalled, stall_at=0)
+    if ask == "search":
+        controller.search(HubQuery())
+    else:
+        controller.open(WHEAT.id)
+    qtbot.waitUntil(lambda: bool(hub.of("GET", stalled)), **WAIT)
+    controller.close()
+    tasks.close()  # waits for what runs
