@@ -12,5 +12,5 @@ def ticks(most: float, wanted: int) -> tuple[float, ...]:
     if most <= 0 or wanted < 1:
         return (0.0,)
     unit: float = 10.0 ** math.floor(math.log10(most / wanted))
-    step = next(unit * times for times in STEPS if most / (unit * times) < wanted + 1)
+    step = next(unit * times for times in STEPS if most / (unit * times) < wanted + 1.5)
     return tuple(step * number for number in range(math.floor(most / step + 1e-9) + 1))

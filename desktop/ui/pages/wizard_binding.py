@@ -46,6 +46,7 @@ class WizardBinding(QObject):
         self._path: Path | None = None  # what was chosen last
         self._source: Source | None = None  # what that is, when it can be used
         self._agreed = False  # to quantize what is quantized already
+        self._converting = False
         self._options = QuantizeOptions()  # of the last dry run
         self._problem: QuernError | None = None  # why there are no sizes
         self._request: QuantizationRequest | None = None  # of the last plan
@@ -78,7 +79,8 @@ class WizardBinding(QObject):
     @Slot(object)
     def set_source(self, path: Path) -> None:
         """Make smaller files of a model, or a file of a checkpoint folder."""
-        self._path, self._source, self._agreed = path, None, False
+        self._path, self._source = path, None
+        self._agreed = self._converting = False
         self._wizard.source.show_looking(path)
         self._wizard.show_source_only()
         self._body.bar.hide()
@@ -194,6 +196,10 @@ class WizardBinding(QObject):
 
     def _summary(self) -> Summary:
         conversion = self._conversion_request()
+        if self._converting:
+            return lacking(
+                self.tr("It is being converted. When that is done, you choose the levels here.")
+            )
         if conversion is not None and isinstance(self._source, CheckpointFolder):
             return of_conversion(self._source, conversion)
         if self._problem is not None:
@@ -218,20 +224,26 @@ class WizardBinding(QObject):
         # Threads may have been changed since: they change no size.
         self._options = self._wizard.options(allow_requantize=self._agreed)
         request = self._conversion_request() or self._quantization_request()
-        if request is not None:
-            self._quantization.start(request)
-            self._wizard.levels.choose()  # so that the same is not made twice
-            self._ask_plan()
-            self._body.show_jobs()
+        if request is None:
+            return
+        # So that the same is not made twice.
+        self._converting = isinstance(request, ConversionRequest)
+        self._wizard.levels.choose()
+        self._quantization.start(request)
+        self._ask_plan()
+        self._body.show_jobs()
 
     @Slot(object)
     def _go_on(self, job: Job) -> None:
         """What was converted here is what comes next."""
         request = job.request
-        if not isinstance(request, ConversionRequest) or job.state is not JobState.DONE:
+        if not isinstance(request, ConversionRequest) or request.source != self._path:
             return
-        if request.source == self._path:
+        if job.state is JobState.DONE:
             self.set_source(request.destination)
+        else:
+            self._converting = False
+            self._summarize()
 
     # --- the library ------------------------------------------------------------------------
 

@@ -82,6 +82,7 @@ class ImatrixSection(QWidget):
             self.tr("A file computed with this very model, by Quern or by llama.cpp."),
             self._file_box,
         )
+        self._column.addSpacing(4)
         self._column.addWidget(self._effort)
         self.buttons[ImatrixChoice.NONE].setChecked(True)
         self._show()

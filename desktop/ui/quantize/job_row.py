@@ -61,9 +61,8 @@ class JobRow(QFrame):
         self.results: list[ResultRow] = []
         name = ElidedLabel(title, Qt.TextElideMode.ElideMiddle)
         name.setProperty("tone", "heading")
-        self._figures = label("", "small")
-        self._note = label("", "small", wrap=True)
-        self._note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._words = label("", "small", wrap=True)
+        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.bar = QProgressBar()
         self.bar.setRange(0, BAR_STEPS)
         self.bar.setTextVisible(False)
@@ -82,18 +81,15 @@ class JobRow(QFrame):
         first = QHBoxLayout()
         first.setSpacing(12)
         first.addWidget(name, 1)
-        first.addWidget(self._figures)
-        self._texts = QVBoxLayout()
-        self._texts.setSpacing(4)
-        self._texts.addLayout(first)
-        self._texts.addWidget(self.bar)
-        self._texts.addWidget(self._note)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 6, 0, 6)
-        row.setSpacing(12)
-        row.addLayout(self._texts, 1)
-        for button in (self.retry_button, self.cancel_button, self.forget_button):
-            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        first.addWidget(self.cancel_button)
+        first.addWidget(self.forget_button)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 6, 0, 6)
+        self._column.setSpacing(2)
+        self._column.addLayout(first)
+        self._column.addWidget(self.bar)
+        self._column.addWidget(self._words)
+        self._column.addWidget(self.retry_button, 0, Qt.AlignmentFlag.AlignLeading)
         self.cancel_button.clicked.connect(self.cancel_requested)
         self.retry_button.clicked.connect(self.retry_requested)
         self.forget_button.clicked.connect(self.forget_requested)
@@ -113,14 +109,11 @@ class JobRow(QFrame):
 
     def text(self) -> str:
         """What is said about how it goes."""
-        parts = (self._line.title, self._figures.text(), self._note.text())
-        return " · ".join(part for part in parts if part)
+        return f"{self._line.title} · {self._words.text()}"
 
     def _show(self, line: JobLine) -> None:
-        self._figures.setText(line.figures)
-        self._note.setText(line.note)
-        self._note.setVisible(bool(line.note))
-        set_property(self._note, "tone", line.level or "small")
+        self._words.setText(" · ".join(part for part in (line.figures, line.note) if part))
+        set_property(self._words, "tone", line.level or "small")
         self.bar.setVisible(line.fraction is not None)
         self.bar.setValue(round(BAR_STEPS * (line.fraction or 0.0)))
         self.cancel_button.setVisible(line.cancel)
@@ -129,7 +122,7 @@ class JobRow(QFrame):
 
     def _show_results(self, line: JobLine) -> None:
         for row in self.results:
-            self._texts.removeWidget(row)
+            self._column.removeWidget(row)
             row.hide()
             row.deleteLater()
         self.results = [ResultRow(result) for result in line.results]
@@ -137,4 +130,4 @@ class JobRow(QFrame):
             row.chat_requested.connect(self.chat_requested)
             row.folder_requested.connect(self.folder_requested)
             row.quantize_requested.connect(self.quantize_requested)
-            self._texts.addWidget(row)
+            self._column.addWidget(row)

@@ -27,7 +27,7 @@ def line_of(job: Job, sizes: Mapping[Path, int]) -> JobLine:
         note=_note(job),
         fraction=job.progress.fraction if running else None,
         level="error" if job.state is JobState.FAILED else "",
-        results=tuple(_result(job.request, path, sizes) for path in job.results),
+        results=tuple(_result(job, path, sizes) for path in job.results),
         cancel=not ended,
         retry=ended and not done,
         forget=ended,
@@ -63,7 +63,7 @@ def _figures(job: Job, sizes: Mapping[Path, int]) -> str:
             return _tr("Interrupted")
         case JobState.DONE:
             whole = sum(sizes.get(path, 0) for path in job.results)
-            return data_size(whole) if whole and len(job.results) > 1 else _tr("Done")
+            return fill(_tr("Done, %1"), data_size(whole)) if whole else _tr("Done")
 
 
 def _note(job: Job) -> str:
@@ -73,7 +73,8 @@ def _note(job: Job) -> str:
     return problem or " ".join(job.notes) or job.progress.step
 
 
-def _result(request: JobRequest, path: Path, sizes: Mapping[Path, int]) -> ResultLine:
+def _result(job: Job, path: Path, sizes: Mapping[Path, int]) -> ResultLine:
+    request, several = job.request, len(job.results) > 1
     size = sizes.get(path)
     gone = size == 0
     note = ""
@@ -82,6 +83,7 @@ def _result(request: JobRequest, path: Path, sizes: Mapping[Path, int]) -> Resul
         note = explained(level.explanation) if level else ""
     return ResultLine(
         path=path,
+        title=path.name if several else "",
         figures=data_size(size) if size else "",
         note=_tr("The file is not there any more.") if gone else note,
         model=not gone and isinstance(request, QuantizationRequest | ConversionRequest),

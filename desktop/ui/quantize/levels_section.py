@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.domain.quantization import LevelEstimate, dominating
 from desktop.domain.quantization_levels import (
@@ -38,9 +38,6 @@ class LevelsSection(QWidget):
         self._has_imatrix = False
         self._own_level = ""
         self._available = 0
-        # Lets the arrow keys go from one level to the next.
-        self._group = QButtonGroup(self)
-        self._group.setExclusive(False)
         self.more = Disclosure(self.tr("More levels"), icons, self._make_more)
         self.more.button.clicked.connect(self._show_chart)
         self.chart = BarChart(self.tr("Sizes of the files"), _axis_text)
@@ -89,7 +86,6 @@ class LevelsSection(QWidget):
         """Another model, of which nothing is known yet but the level it has; `has_imatrix` is
         whether there will be an importance matrix."""
         self._own_level, self._has_imatrix = own_level, has_imatrix
-        self._available = 0
         self.set_estimates(())
 
     def set_estimates(self, estimates: Sequence[LevelEstimate]) -> None:
@@ -173,7 +169,6 @@ class LevelsSection(QWidget):
         for level in levels:
             row = LevelRow(level, explained(level.explanation))
             row.toggled.connect(self._toggled)
-            self._group.addButton(row.check)
             self.rows[level.name] = row
             column.addWidget(row)
         return box

@@ -85,7 +85,8 @@ class OverrideRow(QWidget):
             found = sum(bool(re.search(pattern, name)) for name in self._tensors)
             text = self.tr("Found in %1 of %2 tensors.")
             numbers = (integer(found), integer(len(self._tensors)))
-            self._say(fill(text, *numbers), "small" if found else "warning")
+            none = self.tr("Found in no tensor of this model.")
+            self._say(fill(text, *numbers) if found else none, "small" if found else "warning")
         else:
             self._say("", "small")
 

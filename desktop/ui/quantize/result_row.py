@@ -18,6 +18,7 @@ class ResultLine:
     """What a row shows.
 
     Attributes:
+        title: its name, or "" where that is said already.
         figures: its size.
         note: what it is, in a sentence.
         model: whether it can be chatted with.
@@ -26,6 +27,7 @@ class ResultLine:
     """
 
     path: Path
+    title: str = ""
     figures: str = ""
     note: str = ""
     model: bool = False
@@ -43,8 +45,11 @@ class ResultRow(QWidget):
     def __init__(self, line: ResultLine) -> None:
         super().__init__()
         name = line.path.name
-        title = ElidedLabel(name, Qt.TextElideMode.ElideMiddle)
-        first = QHBoxLayout()
+        title = ElidedLabel(line.title, Qt.TextElideMode.ElideMiddle)
+        heading = QWidget()
+        heading.setVisible(bool(line.title))
+        first = QHBoxLayout(heading)
+        first.setContentsMargins(0, 0, 0, 0)
         first.setSpacing(12)
         first.addWidget(title, 1)
         first.addWidget(label(line.figures, "secondary"))
@@ -71,6 +76,6 @@ class ResultRow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 2, 0, 2)
         column.setSpacing(4)
-        column.addLayout(first)
+        column.addWidget(heading)
         column.addWidget(note)
         column.addWidget(buttons)

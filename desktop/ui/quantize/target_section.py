@@ -40,6 +40,8 @@ class TargetSection(QWidget):
         column.addLayout(row)
         column.addWidget(self._names)
         column.addWidget(self._space)
+        self.set_names(())
+        self.set_free(None)
         self._show()
 
     @property
