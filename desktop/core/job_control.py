@@ -64,6 +64,26 @@ class JobControl:
                 self._stop = None
 
 
+class Steps:
+    """Turns the progress of steps into that of the whole."""
+
+    def __init__(self, report: Report, total: float) -> None:
+        self._report = report
+        self._total = total
+        self._done = 0.0
+
+    def report(self, weight: float) -> Report:
+        """For the next step, which is `weight` of the total."""
+        before = self._done
+        self._done += weight
+
+        def tell(progress: JobProgress) -> None:
+            fraction = (before + weight * progress.fraction) / self._total
+            self._report(JobProgress(fraction, progress.step))
+
+        return tell
+
+
 class JobRunner:
     """Sends requests to engine children, each to one that does nothing else."""
 

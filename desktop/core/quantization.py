@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from desktop.core.importance_matrix import ImportanceMatrices
-from desktop.core.job_control import JobControl, JobResult, JobRunner, Report
+from desktop.core.job_control import JobControl, JobResult, JobRunner, Report, Steps
 from desktop.core.result_folder import free_bytes, make_folder
 from desktop.domain.errors import DiskFull, InvalidInput
 from desktop.domain.job import JobProgress, QuantizationRequest
@@ -108,7 +108,7 @@ class Quantization:
         # Without the matrix that is still to be made the sizes are right to a few hundred bytes.
         _require_space(self.plan(request), request.folder)
         calibrates = request.calibrate and request.options.imatrix is None
-        steps = _Steps(report, len(levels) + (_MATRIX_WEIGHT if calibrates else 0.0))
+        steps = Steps(report, len(levels) + (_MATRIX_WEIGHT if calibrates else 0.0))
         options = request.options
         if calibrates:
             matrix = self._matrices.for_model(
@@ -122,26 +122,6 @@ class Quantization:
             self.quantize(single, control, steps.report(1.0))
             paths.append(single.destination)
         return JobResult(tuple(paths))
-
-
-class _Steps:
-    """Turns the progress of steps into that of the whole."""
-
-    def __init__(self, report: Report, total: float) -> None:
-        self._report = report
-        self._total = total
-        self._done = 0.0
-
-    def report(self, weight: float) -> Report:
-        """For the next step, which is `weight` of the total."""
-        before = self._done
-        self._done += weight
-
-        def tell(progress: JobProgress) -> None:
-            fraction = (before + weight * progress.fraction) / self._total
-            self._report(JobProgress(fraction, progress.step))
-
-        return tell
 
 
 def base_name(source: Path) -> str:

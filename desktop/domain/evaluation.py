@@ -8,7 +8,7 @@ which treats tokens as independent, is kept beside them so that its digits can b
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 
@@ -102,37 +102,34 @@ def quality_of(chunks: Sequence[ChunkScores], error: float = 1 - LEVEL) -> Quali
     )
 
 
-def divergence_by_chunk(chunks: Iterable[ChunkScores]) -> list[float]:
-    """The mean divergence of each chunk."""
-    return [mean(chunk.divergences) for chunk in chunks]
+def divergence_by_chunk(chunks: Mapping[int, ChunkScores]) -> dict[int, float]:
+    """The mean divergence of each chunk, by its number."""
+    return {number: mean(chunk.divergences) for number, chunk in chunks.items()}
 
 
 def difference(
-    one: Mapping[int, ChunkScores], other: Mapping[int, ChunkScores], error: float = 1 - LEVEL
+    one: Mapping[int, float], other: Mapping[int, float], error: float = 1 - LEVEL
 ) -> Interval:
     """How much farther `one` is from the base than `other`, by the chunks both have, in nats.
 
     Both saw the same text, so that what makes a chunk hard drops out.
     """
-    common = sorted(one.keys() & other.keys())
-    pairs = zip(
-        divergence_by_chunk(one[n] for n in common),
-        divergence_by_chunk(other[n] for n in common),
-        strict=True,
-    )
-    return mean_interval([mine - theirs for mine, theirs in pairs], error)
+    return mean_interval([one[n] - other[n] for n in sorted(one.keys() & other.keys())], error)
 
 
-def is_settled(levels: Sequence[Mapping[int, ChunkScores]], error: float) -> bool:
+def is_settled(levels: Sequence[Mapping[int, float]], error: float) -> bool:
     """Whether more chunks would hardly change the picture: each divergence is known well, and
-    which of two neighbours is nearer to the base is clear, or makes no difference."""
-    measured = [(divergence_by_chunk(level.values()), level) for level in levels]
-    ordered = sorted(measured, key=lambda pair: mean(pair[0]))
-    for values, _ in ordered:
-        known = mean_interval(values, error)
+    which of two neighbours is nearer to the base is clear, or makes no difference.
+
+    Args:
+        levels: the divergence of each by chunk.
+    """
+    ordered = sorted(levels, key=lambda level: mean(list(level.values())))
+    for level in ordered:
+        known = mean_interval(list(level.values()), error)
         if not known.half_width <= max(_PRECISE * known.value, _EQUAL):
             return False
-    for (_, nearer), (_, farther) in pairwise(ordered):
+    for nearer, farther in pairwise(ordered):
         gap = difference(farther, nearer, error)
         if not (gap.low > 0 or max(abs(gap.low), abs(gap.high)) <= _EQUAL):
             return False
@@ -142,7 +139,7 @@ def is_settled(levels: Sequence[Mapping[int, ChunkScores]], error: float) -> boo
 def _divergence(
     chunks: Sequence[ChunkScores], divergences: Sequence[float], error: float
 ) -> Divergence:
-    means = mean_interval(divergence_by_chunk(chunks), error)
+    means = mean_interval([mean(chunk.divergences) for chunk in chunks], error)
     groups = [chunk.divergences for chunk in chunks]
     broken = math.isnan(sum(divergences))
     ordered = [math.nan] if broken else sorted(divergences)

@@ -67,7 +67,9 @@ class _Evaluation:
         message, participants = self._message, self._participants
         everyone = range(len(participants.names))
         for index in everyone:
+            self._send(ChunkBegun(id=message.id, model=index, chunk=message.first))
             self._or_without_it(index, partial(participants.measure, index))
+        self._send(ChunkBegun(id=message.id, model=0, chunk=message.first))
         vocabulary = participants.vocabulary()
         chunks = split_chunks(vocabulary, message.text, message.context, 0)
         self._send(EvaluationBegun(id=message.id, chunks=len(chunks)))

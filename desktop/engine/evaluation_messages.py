@@ -55,7 +55,7 @@ class EvaluationBegun(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChunkBegun(Event):
-    """Whatever happens now happens to this model, by number, at this chunk."""
+    """Whatever happens from now on happens to this model, by number, on the way to this chunk."""
 
     model: int
     chunk: int
