@@ -79,7 +79,8 @@ class LlamaLog:
 
         The first error says it; those after it report that the callers failed too.
         """
-        first = "".join(self._errors).strip().partition("\n")[0]
+        lines = "".join(self._errors).splitlines()
+        first = next((line for line in lines if line.strip("= ")), "")  # some are framed
         return _NOISE.sub("", first)[:MAX_REASON].rstrip(". ") or "it does not say why"
 
     def _receive(self, level: int, text: bytes, _user_data: Any) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from desktop.domain.errors import ModelFileInvalid, ModelFileMissing
 from desktop.domain.model import LoadConfig
-from desktop.engine.gguf_header import read_header
+from desktop.engine.gguf_header import loadable, opened_header, read_header
 from desktop.engine.native import LlamaLog
 from desktop.engine.protocol import Estimate, Failed, Hello, Inspect
 from tests.engine.conftest import Child
@@ -34,6 +34,23 @@ def test_a_header_is_described(models: Models, log: LlamaLog) -> None:
     assert info.tensors[0].type == "F32"
     assert info.tensors[0].shape == (64, info.vocabulary_size)
     assert info.problems == ()
+
+
+def test_arrays_of_texts_are_read(models: Models, log: LlamaLog) -> None:
+    with opened_header(models(), log) as header:
+        tokens = header.texts("tokenizer.ggml.tokens")
+        assert tokens[0] == "\u0100" and tokens[-1] == "<|im_end|>"
+        assert header.texts("tokenizer.ggml.token_type") == []  # numbers
+        assert header.texts("general.name") == [] and header.texts("nothing") == []
+
+
+def test_what_has_problems_is_not_loadable(models: Models, log: LlamaLog, tmp_path: Path) -> None:
+    info = read_header(models(), log)
+    assert loadable(info) is info
+    path = tmp_path / "short.gguf"
+    path.write_bytes(models().read_bytes()[:-100])
+    with pytest.raises(ModelFileInvalid, match="ends early"):
+        loadable(read_header(path, log))
 
 
 def test_the_level_is_guessed_when_the_file_does_not_say(models: Models, log: LlamaLog) -> None:

@@ -82,6 +82,22 @@ def test_cancelling_what_has_ended_or_never_was_does_nothing(
     assert not flag.is_set()
 
 
+def test_a_request_that_is_held_cannot_finish(inbox: Inbox) -> None:
+    put(inbox, 1)
+    with inbox.held() as running:
+        assert running is None  # it waits still
+    take(inbox)
+    finisher = threading.Thread(target=inbox.finish)
+    with inbox.held() as running:
+        assert running is not None and running.id == 1
+        finisher.start()
+        finisher.join(timeout=0.05)
+        assert finisher.is_alive()
+    finisher.join(timeout=30)
+    with inbox.held() as running:
+        assert running is None
+
+
 def test_each_of_many_requests_ends_once_however_it_is_cancelled(inbox: Inbox) -> None:
     count = 500
     dropped: list[int] = []

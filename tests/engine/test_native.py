@@ -59,6 +59,30 @@ def receive(log: LlamaLog) -> Callable[[int, str], None]:
     return lambda level, text: callback(level, text.encode(), None)
 
 
+def test_a_framed_reason_is_found_in_its_frame(
+    log: LlamaLog, receive: Callable[[int, str], None]
+) -> None:
+    with log.collect():
+        receive(LOG_ERROR, "\n\n=======\n")
+        receive(LOG_ERROR, "no weights for x\n")
+        receive(LOG_ERROR, "=======\n")
+        assert log.reason() == "no weights for x"
+
+
+def test_a_listener_hears_what_is_logged_meanwhile(
+    log: LlamaLog, receive: Callable[[int, str], None]
+) -> None:
+    heard: list[str] = []
+    receive(2, "before\n")
+    with log.heard_by(heard.append):
+        receive(2, "[1/2] ")
+        receive(LOG_DEBUG, "debug\n")
+        receive(LOG_CONTINUE, "more of it\n")
+        receive(2, "done\n")
+    receive(2, "after\n")
+    assert heard == ["[1/2] ", "done\n"]
+
+
 def test_a_reason_is_short_whatever_is_logged(
     log: LlamaLog, receive: Callable[[int, str], None]
 ) -> None:

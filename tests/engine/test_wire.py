@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 
 from desktop.domain.conversation import Role
 from desktop.domain.model import Device, LoadConfig, LoadedModel, MemoryEstimate, TensorInfo
+from desktop.domain.quantization import (
+    Fallback,
+    ImatrixRequest,
+    LevelEstimate,
+    QuantizeOptions,
+    QuantizeRequest,
+    TensorOverride,
+)
 from desktop.domain.sampling import SamplerSettings
+from desktop.engine import job_messages as j
 from desktop.engine import protocol as p
 from desktop.engine.wire import decode, encode
 from tests.helpers.fake_worker import model_info
@@ -46,6 +55,26 @@ def test_nested_values_come_back_with_their_types() -> None:
         physical_cores=2,
     )  # fmt: skip
     assert decode(encode(hello)) == hello
+
+
+def test_jobs_come_back_with_their_types() -> None:
+    options = QuantizeOptions(
+        imatrix=Path("/m.gguf"), threads=2, overrides=(TensorOverride("a", "Q8_0"),)
+    )
+    request = QuantizeRequest(Path("/a.gguf"), Path("/b.gguf"), "Q4_K_M", options)
+    quantize = j.Quantize(id=1, request=request)
+    assert decode(encode(quantize)) == quantize
+    imatrix = ImatrixRequest(Path("/a.gguf"), Path("/b.gguf"), (Path("/t.txt"),), 3)
+    compute = j.ComputeImatrix(id=2, request=imatrix)
+    assert decode(encode(compute)) == compute
+    estimate = LevelEstimate("Q4_0", 10, 4.5, (Fallback("x", "Q5_0"),), needs_imatrix=True)
+    done = j.DryRunDone(id=3, estimates=(estimate,))
+    assert decode(encode(done)) == done
+
+
+def test_no_child_can_say_that_it_died() -> None:
+    with pytest.raises(ValueError, match="not a protocol message"):
+        decode(encode(p.Died(id=1, message="", advice="", exit_code=0)))
 
 
 @pytest.mark.parametrize(
