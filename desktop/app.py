@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import psutil
 import PySide6
 from PySide6.QtCore import QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
@@ -13,21 +14,29 @@ from PySide6.QtWidgets import QMessageBox
 from desktop.controllers.chat import ChatController
 from desktop.controllers.conversations import ConversationsController
 from desktop.controllers.crash_guard import CrashGuard
+from desktop.controllers.downloads import DownloadsController
+from desktop.controllers.hub import HubController
 from desktop.controllers.library import LibraryController
 from desktop.controllers.loaded_models import LoadedModels
 from desktop.controllers.models import ModelController
 from desktop.controllers.settings import SettingsController
 from desktop.controllers.tasks import Tasks
 from desktop.core.answer_journal import AnswerJournal
+from desktop.core.downloads import Downloads
+from desktop.core.hub_access import HubAccess
 from desktop.core.logs import Logs, system_report
+from desktop.core.model_hub import ModelHub
 from desktop.core.model_inspector import ModelInspector
 from desktop.core.model_library import ModelLibrary
 from desktop.core.settings import SettingsStore
+from desktop.domain.download import Download
 from desktop.domain.errors import QuernError, StorageFault
 from desktop.domain.paths import Home, OtherPrograms, starter_model_path
 from desktop.engine.client import Engine
+from desktop.hub.token import TokenStore
 from desktop.storage.conversations import Conversations
 from desktop.storage.database import Database
+from desktop.storage.downloads import StoredDownloads
 from desktop.storage.model_facts import ModelFacts
 from desktop.storage.models import KnownModels
 from desktop.storage.presets import SamplerPresets
@@ -82,6 +91,14 @@ class App(QObject):
         self._save_fault.connect(self._show_save_fault)
         self._journal = AnswerJournal(self.store, self._save_fault.emit)
         self._inspector = ModelInspector(lambda: Engine(worker))
+        self._settings = settings
+        self._access = HubAccess(settings, TokenStore())
+        self._model_hub = ModelHub(
+            self._access.connection,
+            self._inspector,
+            home,
+            lambda: settings.current.load_config(),  # noqa: PLW0108 - as it is then
+        )
         self._library = ModelLibrary(
             KnownModels(self._database),
             ModelFacts(self._database),
@@ -102,11 +119,15 @@ class App(QObject):
             ),
             library=LibraryController(self._library, self._inspector, self._tasks, self),
             loaded=LoadedModels(self),
+            downloads=DownloadsController(self._make_downloads, self._tasks, self),
             theme=theme,
             icons=icons,
             is_starter=lambda path: path == starter_model_path(),
+            memory=lambda: int(psutil.virtual_memory().total),
         )
         self._shared.settings.changed.connect(lambda now: theme.apply(now.theme, now.text_scale))
+        self._shared.downloads.finished.connect(self._shared.library.take_in)
+        self._shared.downloads.take_up()
         self._tasks.run(
             lambda: self.store.purge_deleted(BIN_SECONDS), lambda _count: None, self._tell
         )
@@ -138,7 +159,8 @@ class App(QObject):
         chat = ChatController(
             self.store, models, self._journal, self._shared.settings.default_sampler
         )
-        window = Window(frame, self._shared, chat, models)
+        hub = HubController(self._model_hub, self._access, self._tasks)
+        window = Window(frame, self._shared, chat, models, hub)
         window.settings_page.set_home(self._home.root)
         connect_commands(
             window,
@@ -183,6 +205,7 @@ class App(QObject):
         """Save what is left to save and end every child. Nothing works afterwards."""
         for window in self.windows:
             window.models.close()
+        self._shared.downloads.close()
         self._shared.library.close()
         self._inspector.close()
         self._tasks.close()
@@ -208,6 +231,14 @@ class App(QObject):
         dialog.open()
 
     # --- inside -----------------------------------------------------------------------------
+
+    def _make_downloads(self, on_change: Callable[[Download], None]) -> Downloads:
+        return Downloads(
+            StoredDownloads(self._database),
+            self._access.connection,
+            lambda: self._settings.current.downloads_at_once,
+            on_change,
+        )
 
     def _show_files(self, window: Window, files: Sequence[Path]) -> None:
         for file in files:

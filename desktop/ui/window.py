@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QMessageBox
 
 from desktop.controllers.chat import ChatController
 from desktop.controllers.conversations import ConversationsController
+from desktop.controllers.downloads import DownloadsController
+from desktop.controllers.hub import HubController
 from desktop.controllers.library import LibraryController
 from desktop.controllers.loaded_models import LoadedModels
 from desktop.controllers.models import ModelController
@@ -25,6 +27,8 @@ from desktop.ui.dialogs.answer_details import AnswerDetails
 from desktop.ui.icons import Icons
 from desktop.ui.model_opening import ModelOpening
 from desktop.ui.pages.chat_binding import ChatBinding
+from desktop.ui.pages.models_binding import ModelsBinding
+from desktop.ui.pages.models_page import ModelsPage
 from desktop.ui.pages.settings_binding import SettingsBinding
 from desktop.ui.pages.settings_page import SettingsPage
 from desktop.ui.theme import Theme
@@ -36,15 +40,17 @@ SMALLEST_RETRY_CONTEXT = 2 * CONTEXT_STEP
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What every window uses."""
+    """What every window uses. `memory` gives this machine's, in bytes."""
 
     conversations: ConversationsController
     settings: SettingsController
     library: LibraryController
     loaded: LoadedModels
+    downloads: DownloadsController
     theme: Theme
     icons: Icons
     is_starter: Callable[[Path], bool]
+    memory: Callable[[], int]
 
 
 class Window(QObject):
@@ -57,12 +63,18 @@ class Window(QObject):
     closed = Signal()
 
     def __init__(
-        self, frame: WindowFrame, shared: Shared, chat: ChatController, models: ModelController
+        self,
+        frame: WindowFrame,
+        shared: Shared,
+        chat: ChatController,
+        models: ModelController,
+        hub: HubController,
     ) -> None:
         super().__init__()
         self.shared = shared
         self.chat = chat
         self.models = models
+        self.hub = hub
         self._left: int | None = None  # the conversation that was shown when it was deleted
         self.actions, self.main, self.page = frame.actions, frame.main, frame.page
         self.page.complete()
@@ -74,8 +86,10 @@ class Window(QObject):
             shared.is_starter,
             lambda: shared.settings.current.open_reasoning,
         )
+        self.models_page = ModelsPage(shared.icons)
         self.settings_page = SettingsPage(shared.icons)
-        frame.set_settings_page(self.settings_page)
+        frame.set_page("models", self.models_page)
+        frame.set_page("settings", self.settings_page)
         self.opening = ModelOpening(models, shared.library, shared.settings, self.main)
         self.transfer = ConversationTransfer(shared.conversations, self.main)
         self.transfer.imported.connect(self.open_conversation)
@@ -83,6 +97,7 @@ class Window(QObject):
         self._connect_conversations()
         self._connect_problems()
         self._connect_settings()
+        self._connect_models()
         self.main.model_dropped.connect(self.opening.open)
         self.main.conversation_dropped.connect(self.transfer.import_file)
         self.main.text_dropped.connect(lambda path: self.page.composer.attach_files([path]))
@@ -259,6 +274,40 @@ class Window(QObject):
             actions.append((smaller, lambda: self.models.restart(context=half)))
         self.main.banner.show_notice(Notice(str(error), "error", tuple(actions), key="engine"))
 
+    # --- models -----------------------------------------------------------------------------
+
+    def _connect_models(self) -> None:
+        shared = self.shared
+        binding = ModelsBinding(
+            self.models_page,
+            shared.library,
+            self.hub,
+            shared.downloads,
+            self.models,
+            shared.settings,
+            shared.memory,
+        )
+        binding.chat_requested.connect(self.chat_with)
+        binding.link_activated.connect(self._follow_link)
+        for controller in (shared.library, shared.downloads, self.hub):
+            controller.failed.connect(self.show_problem)
+        shared.loaded.changed.connect(self.main.sidebar.set_loaded)
+        self.main.sidebar.set_loaded(shared.loaded.current)
+
+    @Slot(object)
+    def chat_with(self, path: Path) -> None:
+        """Load a model, unless it is loaded, and show the conversation."""
+        loaded = self.models.current
+        if loaded is None or loaded.info.path != path:
+            self.models.load(path)
+        self.main.show_page("chat")
+        self.page.composer.focus()
+
+    def find_models(self) -> None:
+        """Show the models page, with the cursor where a hub is searched."""
+        self.main.show_page("models")
+        self.models_page.body.find_models()
+
     # --- settings ---------------------------------------------------------------------------
 
     def _connect_settings(self) -> None:
@@ -269,7 +318,7 @@ class Window(QObject):
             lambda name: settings.save_preset(name, panel.settings())
         )
         panel.delete_preset_requested.connect(settings.delete_preset)
-        binding = SettingsBinding(self.settings_page, settings, self.models)
+        binding = SettingsBinding(self.settings_page, settings, self.models, self.hub)
         self.main.page_shown.connect(
             lambda name: binding.on_shown() if name == "settings" else None
         )
@@ -314,4 +363,5 @@ class Window(QObject):
         self.binding.flush()
         self.chat.stop()
         self.models.close()
+        self.hub.close()
         self.closed.emit()

@@ -26,15 +26,15 @@ class WindowFrame:
         self.main = MainWindow(self.actions, theme, icons)
         self.actions.setParent(self.main)
         self.page = ChatPage(self.actions, icons)
-        settings_host = QWidget()
-        self._settings_column = QVBoxLayout(settings_host)
-        self._settings_column.setContentsMargins(0, 0, 0, 0)
+        self._columns: dict[str, QVBoxLayout] = {}  # of the pages still to come
         tr = QCoreApplication.translate
         self.main.add_page("chat", self.page, tr("Window", "Chat"), "message-square")
-        self.main.add_page("settings", settings_host, tr("Window", "Settings"), "settings")
+        self._add_place("models", tr("Window", "Models"), "box")
+        self._add_place("settings", tr("Window", "Settings"), "settings")
 
-    def set_settings_page(self, page: QWidget) -> None:
-        self._settings_column.addWidget(page)
+    def set_page(self, page_id: str, page: QWidget) -> None:
+        """Put a page where its place was kept."""
+        self._columns.pop(page_id).addWidget(page)
 
     def show(self, session: QSettings) -> None:
         """Show the window where and as large as `session` says it was."""
@@ -43,6 +43,12 @@ class WindowFrame:
             self.main.restore_state(geometry)
         self.main.show()
         self.page.composer.focus()
+
+    def _add_place(self, page_id: str, text: str, icon: str) -> None:
+        host = QWidget()
+        column = self._columns[page_id] = QVBoxLayout(host)
+        column.setContentsMargins(0, 0, 0, 0)
+        self.main.add_page(page_id, host, text, icon)
 
 
 def session_of(home: Home) -> QSettings:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 from PySide6.QtCore import QObject, Slot
 
+from desktop.controllers.hub import HubController
 from desktop.controllers.models import ModelController
 from desktop.controllers.settings import SettingsController
 from desktop.core.settings import Settings
@@ -18,7 +19,11 @@ class SettingsBinding(QObject):
     """Owned by the page. `settings` is shared by all windows and outlives it."""
 
     def __init__(
-        self, page: SettingsPage, settings: SettingsController, models: ModelController
+        self,
+        page: SettingsPage,
+        settings: SettingsController,
+        models: ModelController,
+        hub: HubController,
     ) -> None:
         super().__init__(page)
         self._page = page
@@ -27,6 +32,9 @@ class SettingsBinding(QObject):
         page.changed.connect(settings.set)
         page.calibrate_requested.connect(self._calibrate)
         page.cancel_calibration_requested.connect(settings.cancel_calibration)
+        page.token_entered.connect(hub.set_token)
+        page.token_forgotten.connect(hub.forget_token)
+        hub.token_changed.connect(page.set_has_token)
         settings.changed.connect(self._show_values)
         settings.presets_changed.connect(self._show_presets)
         settings.calibration_progress.connect(self._show_calibration_progress)
