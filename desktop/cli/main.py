@@ -22,6 +22,7 @@ COMMANDS = {
     "chat": "chat with a model, or ask it one question",
     "inspect": "say what a model file is and what it needs to run",
     "models": "list the models on this machine, add or remove one",
+    "search": "look for models on a hub",
     "download": "fetch a model from a hub, or go on fetching it",
     "convert": "turn a checkpoint folder into a GGUF file",
     "quantize": "make a smaller file of a model, or say how big each level would be",
