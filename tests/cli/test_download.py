@@ -6,7 +6,6 @@ import json
 import pytest
 
 from desktop.cli import download as command
-from desktop.cli import main as command_line
 from desktop.core import backoff, disk_space, download_run
 from tests.helpers.fake_hub import FakeHub, FakeRepository
 
@@ -32,8 +31,7 @@ def hub():
 
 
 @pytest.fixture(autouse=True)
-def _known_command(monkeypatch) -> None:
-    monkeypatch.setitem(command_line.COMMANDS, "download", "fetch a model from a hub")
+def _no_delays(monkeypatch) -> None:
     monkeypatch.setattr(backoff, "FIRST_SECONDS", 0.001)
     monkeypatch.setattr(download_run, "REPORT_SECONDS", 0.0)
 
