@@ -25,7 +25,7 @@ COMMANDS = {
     "search": "look for models on a hub",
     "download": "fetch a model from a hub, or go on fetching it",
     "convert": "turn a checkpoint folder into a GGUF file",
-    "quantize": "make a smaller file of a model, or say how big each level would be",
+    "quantize": "make smaller files of a model, or say how big they would be",
     "imatrix": "find out which weights of a model matter most on a text",
     "bench": "measure how fast a model reads and writes",
 }
