@@ -204,11 +204,13 @@ class App(QObject):
     def close(self) -> None:
         """Save what is left to save and end every child. Nothing works afterwards."""
         for window in self.windows:
+            window.hub.close()
             window.models.close()
         self._shared.downloads.close()
         self._shared.library.close()
         self._inspector.close()
         self._tasks.close()
+        self._model_hub.close()
         if not self._journal.close():
             QMessageBox.warning(
                 None,

@@ -50,6 +50,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, home: Home) -> int:
     """Download. Returns the exit status. Raises: QuernError."""
+    from desktop.cli.home_use import opened_library
     from desktop.cli.hub_use import hub_access
     from desktop.cli.main import DONE, INTERRUPTED
     from desktop.core.disk_space import require_space
@@ -71,6 +72,8 @@ def run(options: argparse.Namespace, home: Home) -> int:
         return INTERRUPTED
     finally:
         display.clear()
+    with opened_library(home) as library:
+        library.take_in(request)
     if options.json:
         print_json(
             {

@@ -12,7 +12,7 @@ from desktop.controllers.controller import Controller
 from desktop.controllers.tasks import Tasks
 from desktop.core.model_inspector import ModelInspector
 from desktop.core.model_library import ModelLibrary
-from desktop.domain.download import Download, DownloadRequest
+from desktop.domain.download import Download
 from desktop.domain.errors import Cancelled, EnvironmentFault, QuernError
 from desktop.domain.library import LibraryEntry, ModelDefaults, VerifyResult
 from desktop.domain.model import LoadConfig, MemoryEstimate
@@ -104,7 +104,7 @@ class LibraryController(Controller):
     @Slot(object)
     def take_in(self, download: Download) -> None:
         """A download is done: keep what the hub said about its files, and list them."""
-        self._change(lambda: self._expect(download.request))
+        self._change(lambda: self._library.take_in(download.request))
 
     def folders(self) -> None:
         """Answered by `folders_changed`."""
@@ -231,11 +231,6 @@ class LibraryController(Controller):
     def _on_change(self, _folder: str) -> None:
         if not self._settle.isActive():
             self._settle.start()
-
-    def _expect(self, request: DownloadRequest) -> None:
-        for file in request.files:
-            if file.sha256:
-                self._library.expect_digest(request.folder / file.path, file.sha256)
 
     def _throw_away(self, path: Path) -> None:
         files = self._library.files_to_bin(path)

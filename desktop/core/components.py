@@ -15,6 +15,11 @@ _PACKAGES = (
     "markdown-it-py",
     "Pygments",
     "ziamath",
+    "huggingface-hub",
+    "keyring",
+    "truststore",
+    "tokenizers",
+    "gguf",
 )
 _NOT_PACKAGES = (("Lucide icons", "ISC"),)
 

@@ -22,6 +22,7 @@ from desktop.core.model_files import (
     version_of,
 )
 from desktop.core.model_sources import Found, Look, find_models
+from desktop.domain.download import DownloadRequest
 from desktop.domain.errors import InvalidInput, ModelFileInvalid, ModelFileMissing, QuernError
 from desktop.domain.library import FileVersion, LibraryEntry, ModelDefaults, ModelSource
 from desktop.domain.model import ModelInfo
@@ -231,19 +232,24 @@ class ModelLibrary:
         """Raises: InvalidInput, StorageFault."""
         self._known.set_defaults(path, defaults)
 
-    def expect_digest(self, path: Path, sha256: str) -> None:
-        """A file was downloaded, and is what the hub said: `sha256`, lower-case hex.
+    def take_in(self, request: DownloadRequest) -> None:
+        """A download is done: remember what the hub said about its files, which they are.
 
         Raises: ModelFileMissing, StorageFault.
         """
+        for file in request.files:
+            if file.sha256:
+                self._expect(request.folder / file.path, file.sha256)
+
+    # --- inside -----------------------------------------------------------------------------
+
+    def _expect(self, path: Path, sha256: str) -> None:
         try:
             version = version_of(path)
         except OSError as error:
             raise missing(path) from error
         self._facts.expect(path, sha256)
         self._facts.put_digest(path, version, sha256)
-
-    # --- inside -----------------------------------------------------------------------------
 
     def _catalog(self) -> Catalog:
         look = Look()

@@ -51,6 +51,15 @@ def test_a_level_is_fetched_into_the_home_and_its_path_printed(download, home):
     assert place.read_bytes() == content_of(ONE)
 
 
+def test_what_the_hub_said_about_a_file_is_there_to_verify_it_later(download, quern, home):
+    place = home / "models" / "mill" / "wheat-GGUF" / ONE
+    download(NAME, "q4_k_m")
+    place.write_bytes(bytes(200_000))
+    outcome = quern("models", "verify", "wheat-Q4_K_M")
+    assert outcome.status == 1
+    assert "is not what the hub announced" in outcome.out
+
+
 def test_called_again_it_fetches_nothing(download, hub):
     first = download(NAME, ONE)
     hub.sent.clear()

@@ -8,7 +8,9 @@ import pytest
 
 from desktop.core import model_library
 from desktop.core.model_library import STARTER_NAME, ModelLibrary
+from desktop.domain.download import DownloadRequest
 from desktop.domain.errors import InvalidInput, ModelFileInvalid, ModelFileMissing
+from desktop.domain.hub import RemoteFile
 from desktop.domain.library import ModelDefaults, ModelSource
 from desktop.domain.model import ModelInfo
 from desktop.domain.paths import Home, OtherPrograms
@@ -70,6 +72,11 @@ def model(path: Path, content: str = "GGUF") -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(content)
     return path
+
+
+def fetched(path: Path, sha256: str) -> DownloadRequest:
+    file = RemoteFile(path.name, 1, sha256)
+    return DownloadRequest("mill/oats", "c" * 40, "oats", (file,), path.parent)
 
 
 def names(library: ModelLibrary) -> list[str]:
@@ -280,7 +287,7 @@ def test_copies_are_taken_off_together(library, tmp_path):
     added = model(tmp_path / "elsewhere" / "other.gguf")
     library.add(added)
     for path in (found, added):
-        library.expect_digest(path, "a" * 64)
+        library.take_in(fetched(path, "a" * 64))
     (_, entry) = library.list()
     assert (entry.path, entry.copies) == (found, (added,))
     library.remove("oats")
@@ -292,12 +299,12 @@ def test_copies_are_taken_off_together(library, tmp_path):
 def test_a_download_is_one_entry_with_its_copy_elsewhere(library, tmp_path):
     own = model(tmp_path / "models" / "oats.gguf")
     copy = model(tmp_path / "lm" / "models" / "org" / "oats.gguf")
-    library.expect_digest(own, "b" * 64)
-    library.expect_digest(copy, "b" * 64)
+    library.take_in(fetched(own, "b" * 64))
+    library.take_in(fetched(copy, "b" * 64))
     oats = library.list()[1]
     assert (oats.path, oats.copies, oats.deletable) == (own, (copy,), True)
     with pytest.raises(ModelFileMissing):
-        library.expect_digest(tmp_path / "nothing.gguf", "b" * 64)
+        library.take_in(fetched(tmp_path / "nothing.gguf", "b" * 64))
 
 
 def test_only_quern_s_own_files_go_to_the_bin_and_all_of_them(library, tmp_path):
@@ -311,7 +318,7 @@ def test_only_quern_s_own_files_go_to_the_bin_and_all_of_them(library, tmp_path)
 
 def test_what_was_thrown_away_is_forgotten(library, tmp_path):
     path = model(tmp_path / "models" / "oats.gguf")
-    library.expect_digest(path, "c" * 64)
+    library.take_in(fetched(path, "c" * 64))
     assert library.list()[1].sha256 == "c" * 64
     status = path.stat()
     path.unlink()
