@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from desktop.core.checkpoints import CheckpointFolder, look_at_checkpoint
+from desktop.domain.errors import InvalidInput
+
+
+def write(folder: Path, *, weights: tuple[int, ...] = (3, 4), **config: object) -> Path:
+    folder.mkdir(parents=True)
+    values = {"architectures": ["Qwen3ForCausalLM"], "torch_dtype": "bfloat16", **config}
+    (folder / "config.json").write_text(json.dumps(values))
+    for number, size in enumerate(weights):
+        (folder / f"model-{number}.safetensors").write_bytes(b"x" * size)
+    return folder
+
+
+def test_a_checkpoint_is_known_by_class_type_and_size(tmp_path):
+    folder = write(tmp_path / "Qwen3-4B")
+    assert look_at_checkpoint(folder) == CheckpointFolder(
+        folder, "Qwen3-4B", "Qwen3ForCausalLM", "bf16", 7
+    )
+
+
+@pytest.mark.parametrize(
+    ("config", "kind"),
+    [
+        ({"torch_dtype": "float16"}, "f16"),
+        ({"torch_dtype": None, "dtype": "float32"}, "f32"),
+        ({"torch_dtype": "int3"}, "bf16"),
+    ],
+)
+def test_the_type_of_the_weights_is_that_of_the_config(tmp_path, config, kind):
+    assert look_at_checkpoint(write(tmp_path / "a", **config)).type == kind
+
+
+def test_a_folder_of_the_hub_cache_is_called_by_its_repository(tmp_path):
+    folder = write(tmp_path / "models--Qwen--Qwen3-4B" / "snapshots" / ("0" * 40))
+    assert look_at_checkpoint(folder).name == "Qwen3-4B"
+
+
+def test_a_class_nobody_can_convert_is_refused_by_name(tmp_path):
+    folder = write(tmp_path / "a", architectures=["MambaForCausalLM"])
+    with pytest.raises(InvalidInput, match="MambaForCausalLM") as caught:
+        look_at_checkpoint(folder)
+    assert "LlamaForCausalLM" in caught.value.advice
+
+
+def test_a_folder_without_config_or_weights_is_refused(tmp_path):
+    with pytest.raises(InvalidInput, match=r"no config\.json"):
+        look_at_checkpoint(tmp_path)
+    with pytest.raises(InvalidInput, match=r"no \.safetensors files"):
+        look_at_checkpoint(write(tmp_path / "a", weights=()))
+
+
+def test_a_damaged_config_is_refused(tmp_path):
+    (tmp_path / "config.json").write_text("{")
+    with pytest.raises(InvalidInput, match=r"config\.json"):
+        look_at_checkpoint(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("stored", "outtype", "size"),
+    [("bf16", "f16", 1600), ("bf16", "f32", 3200), ("f32", "bf16", 800), ("f16", "q8_0", 850)],
+)
+def test_the_size_of_what_it_becomes(tmp_path, stored, outtype, size):
+    folder = CheckpointFolder(tmp_path, "a", "LlamaForCausalLM", stored, 1600)
+    assert folder.converted_size(outtype) == size
