@@ -74,7 +74,11 @@ def load_tokenizer(folder: Path) -> tuple[Tokenizer, dict[str, Any]]:
     try:
         tokenizer = Tokenizer.from_file(str(path))
         _add_stated(tokenizer, folder)
-    except Exception as error:  # the library raises nothing more specific
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except (
+        BaseException
+    ) as error:  # bare Exceptions, and panics of its Rust, which are not even that
         raise ConversionError(f"tokenizer.json cannot be understood: {error}.", _REPAIR) from error
     return tokenizer, description
 

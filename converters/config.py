@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from converters.errors import ConversionError
 from converters.json_file import read_json
 
 _GREATEST = 2**31 - 1
+_GREATEST_F32 = 3.4e38
 
 
 def read_config(path: Path) -> dict[str, Any]:
@@ -121,11 +121,13 @@ class Config:
 
 
 def as_number(name: str, value: Any) -> float:
-    """A finite number.
+    """A number that F32 can hold.
 
     Raises: ConversionError when it is something else.
     """
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise _wrong(name, value)
+    if not abs(value) <= _GREATEST_F32:  # false for what is no number, too
         raise _wrong(name, value)
     return value
 

@@ -47,10 +47,24 @@ def convert_model(
     add_metadata(header, "model", checkpoint.folder, count)
     family.add_parameters(header, config, file_type)
     header.u32("general.quantization_version", QUANTIZATION_VERSION)
-    notes = family.add_vocabulary(header, checkpoint.folder, config)
+    notes = _add_vocabulary(header, family, checkpoint, config)
     notes += _fallbacks(tensors, encoding)
     size = write_gguf(destination, header, tensors, progress, cancelled)
     return Converted((destination,), size, len(tensors), tuple(notes))
+
+
+def _add_vocabulary(
+    header: Header, family: Family, checkpoint: Checkpoint, config: Config
+) -> list[str]:
+    try:
+        return family.add_vocabulary(header, checkpoint.folder, config)
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        # Half a dozen JSON files of many forms: each may hold anything anywhere.
+        raise ConversionError(
+            f"The tokenizer's files in {checkpoint.folder} cannot be understood: "
+            f"{type(error).__name__}, {error}.",
+            "Download them again.",
+        ) from error
 
 
 def _plan(

@@ -90,20 +90,20 @@ def looks_special(text: str) -> bool:
 
 def _added(folder: Path, from_tokenizer_json: bool) -> Iterator[tuple[int, str, bool | None]]:
     """Ids and texts of tokens added after training, and whether they are special, if known."""
-    try:
-        for text, index in read_json(folder / "added_tokens.json").items():
-            yield int(index), text, None
-        settings = read_json(folder / "tokenizer_config.json")
-        for index, token in (settings.get("added_tokens_decoder") or {}).items():
-            yield int(index), token["content"], bool(token.get("special"))
-        if from_tokenizer_json:
-            for token in read_json(folder / "tokenizer.json").get("added_tokens") or ():
-                yield int(token["id"]), token["content"], bool(token.get("special"))
-    except (AttributeError, KeyError, TypeError, ValueError):
-        raise ConversionError(
-            f"The added tokens of the tokenizer in {folder} are described wrongly.",
-            "Download the tokenizer's files again.",
-        ) from None
+    for text, index in read_json(folder / "added_tokens.json").items():
+        yield int(index), text, None
+    settings = read_json(folder / "tokenizer_config.json")
+    for number, token in (settings.get("added_tokens_decoder") or {}).items():
+        yield int(number), _text(token["content"]), bool(token.get("special"))
+    if from_tokenizer_json:
+        for token in read_json(folder / "tokenizer.json").get("added_tokens") or ():
+            yield int(token["id"]), _text(token["content"]), bool(token.get("special"))
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"a token is {value!r}")
+    return value
 
 
 def read_pieces(path: Path) -> list[Piece]:

@@ -111,6 +111,10 @@ def _trained_length(config: Config) -> int:
 def _rotated(config: Config) -> int:
     """How many elements of each head are rotated."""
     share = as_number("partial_rotary_factor", config.rope.get("partial_rotary_factor", 1.0))
+    if not 0 < share <= 1:
+        raise ConversionError(
+            f"config.json states partial_rotary_factor as {share}.", "Download config.json again."
+        )
     return int(share * config.integer("hidden_size")) // config.heads
 
 

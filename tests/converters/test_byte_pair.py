@@ -54,6 +54,23 @@ def test_a_damaged_tokenizer_is_named(write):
         convert(source)
 
 
+def test_a_tokenizer_that_makes_its_library_panic_is_refused(write, capfd):
+    source = write("tiny-qwen2")
+    edit_tokenizer(source, lambda t: t["model"].update(continuing_subword_prefix="much longer"))
+    with pytest.raises(ConversionError, match=r"tokenizer\.json cannot be understood"):
+        convert(source)
+    assert "panicked" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("value", [5, "x", [5], {"processors": [5]}])
+def test_files_that_hold_anything_anywhere_are_refused(value, write):
+    def spoil(checkpoint):
+        checkpoint.files["tokenizer_config.json"]["added_tokens_decoder"] = value
+
+    with pytest.raises(ConversionError, match="cannot be understood"):
+        convert(write("tiny-qwen2", spoil))
+
+
 def test_a_tokenizer_without_merges_is_refused(write):
     source = write("tiny-gpt2")
     edit_tokenizer(source, lambda t: t["model"].update(merges=[]))

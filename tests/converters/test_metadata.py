@@ -78,6 +78,14 @@ def test_how_to_sample_is_kept(found):
     assert values["sampling.penalty_repeat"] == 1.25
 
 
+def test_how_to_sample_is_left_out_where_it_is_no_number(found):
+    values = found(
+        **{"generation_config.json": '{"temperature": "warm", "top_p": [1], "top_k": 7}'}
+    )
+    assert "sampling.temp" not in values
+    assert values["sampling.top_k"] == 7
+
+
 def test_an_estimated_size_gets_no_label(found):
     assert "size_label" not in found(parameters=-5, name="grain")
 
@@ -90,3 +98,16 @@ def test_texts_may_follow_the_type(tmp_path):
 
 def test_parameters_are_counted():
     assert count_parameters([(2, 3), (4,)]) == 10
+
+
+def test_a_folder_of_hugging_faces_cache_is_called_by_its_repository(tmp_path):
+    folder = tmp_path / "models--quern--Grain-1B-Chat" / "snapshots" / ("ab12" * 10)
+    folder.mkdir(parents=True)
+    (folder / "generation_config.json").write_text('{"top_k": 5}')
+    header = Header()
+    header.string("general.architecture", "llama")
+    add_metadata(header, "model", folder, 10**9)
+    (tmp_path / "a.gguf").write_bytes(header.pack([]))
+    values = contents(tmp_path / "a.gguf").values
+    assert values["general.name"] == "Grain 1B Chat"
+    assert values["general.sampling.top_k"] == 5

@@ -31,6 +31,15 @@ def test_a_context_no_longer_than_in_training_needs_no_scale(write):
     assert converted(write("tiny-phi3", shorten)).values["phi3.rope.scaling.attn_factor"] == 1.0
 
 
+@pytest.mark.parametrize("share", [0, -1, 1.5])
+def test_no_more_than_all_can_be_rotated(share, write):
+    def spoil(checkpoint):
+        checkpoint.config["partial_rotary_factor"] = share
+
+    with pytest.raises(ConversionError, match="states partial_rotary_factor as"):
+        convert(write("tiny-phi4", spoil))
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
