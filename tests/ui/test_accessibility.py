@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QLabel, QWidget
 
+from desktop.core.checkpoints import CheckpointFolder
 from desktop.domain.conversation import AnswerFacts, Conversation, StopReason
 from desktop.domain.model import MemoryEstimate, ModelInfo, ThreadSpeed
 from desktop.domain.sampling import BUILT_IN_PRESETS, SamplerSettings
@@ -26,7 +27,10 @@ from desktop.ui.icons import Icons
 from desktop.ui.itemmodels.model_list import ModelChoice
 from desktop.ui.library.library_pane import LibraryPane
 from desktop.ui.main_window import MainWindow
+from desktop.ui.pages.quantize_binding import QuantizeBinding
+from desktop.ui.pages.quantize_page import QuantizePage
 from desktop.ui.pages.settings_page import SettingsPage
+from desktop.ui.quantize.imatrix_section import ImatrixChoice
 from desktop.ui.widgets.attachment_chip import AttachmentPreview
 from desktop.ui.widgets.attachments import Attachment
 from desktop.ui.widgets.banner import Banner, Notice
@@ -37,6 +41,7 @@ from desktop.ui.widgets.sampler_panel import SamplerPanel
 from desktop.ui.widgets.sidebar import Sidebar
 from desktop.ui.widgets.top_bar import TopBar
 from desktop.ui.widgets.undo_bar import UndoBar
+from tests.helpers import quantize_page_data as to_quantize
 from tests.helpers.models_page_data import (
     GIB,
     downloads,
@@ -175,6 +180,32 @@ def palette(icons: Icons, actions: Actions) -> QWidget:
     return made
 
 
+def quantize_page(icons: Icons, actions: Actions) -> QWidget:
+    quantization, page = to_quantize.FakeQuantization(), QuantizePage(icons)
+    QuantizeBinding(page, quantization, to_quantize.FakeLibrary(), Path("/models"))
+    wizard = page.body.wizard
+    page.set_source(to_quantize.SOURCE)
+    quantization.source_known.emit(to_quantize.SOURCE, to_quantize.model())
+    quantization.sizes_known.emit(*quantization.last("dry_run"), to_quantize.estimates())
+    quantization.listed.emit(to_quantize.jobs())
+    quantization.results_known.emit(to_quantize.sizes())
+    wizard.levels.more.set_open(True)
+    wizard.advanced_fold.set_open(True)
+    wizard.advanced.exceptions.add_button.click()
+    wizard.imatrix.choose(ImatrixChoice.TEXTS)
+    return page
+
+
+def conversion_page(icons: Icons, actions: Actions) -> QWidget:
+    quantization, page = to_quantize.FakeQuantization(), QuantizePage(icons)
+    QuantizeBinding(page, quantization, to_quantize.FakeLibrary(), Path("/models"))
+    found = CheckpointFolder(Path("/m"), "M", "LlamaForCausalLM", "bf16", 1)
+    body = page.body
+    body.set_source(found.path)
+    quantization.source_known.emit(found.path, found)
+    return page
+
+
 def crash(icons: Icons, actions: Actions) -> QWidget:
     made = CrashDialog("details", icons)
     made.disclosure.set_open(True)
@@ -186,7 +217,7 @@ WIDGETS: dict[str, Callable[[Icons, Actions], QWidget]] = {
     for make in (
         sidebar, composer, top_bar, model_popup, sampler_panel, settings_page, banner, undo_bar,
         empty_state, model_card, palette, crash, models_here, no_models, recommended_models,
-        found_models, download_list,
+        found_models, download_list, quantize_page, conversion_page,
     )
 } | {
     "find_bar": lambda icons, actions: FindBar(icons),
