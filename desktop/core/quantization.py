@@ -105,7 +105,7 @@ class Quantization:
             raise InvalidInput("There is no level to quantize to.", "Choose at least one.")
         request = replace(request, levels=levels)
         make_folder(request.folder)
-        # Without the matrix that is still to be made the sizes are right to a few hundred bytes.
+        # A matrix that is still to be made changes some types, and with them sizes, by a little.
         _require_space(self.plan(request), request.folder)
         calibrates = request.calibrate and request.options.imatrix is None
         steps = Steps(report, len(levels) + (_MATRIX_WEIGHT if calibrates else 0.0))

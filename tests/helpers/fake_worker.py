@@ -7,8 +7,11 @@ The newest message of the person is the script:
     "crash TEXT"    streams TEXT, then aborts as ggml does
     "deaf"          streams one word and ignores Cancel
     "fail"          ends with a Failed
+    "form"          refuses the grammar
     "trim N"        says that N messages were dropped, then "ok"
     "garbage"       writes a line that is no protocol message
+Jobs whose source is called "slow" go on until cancelled, "bad" fails and "kill" kills the child in
+the middle of it; others write a little file.
 Anything else is echoed. Loading a path whose name holds "bad" fails, "big" does not fit, "kill"
 kills the child.
 """
@@ -28,6 +31,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from desktop.domain.conversation import StopReason
 from desktop.domain.model import Device, LoadedModel, MemoryEstimate, ModelInfo, ThreadSpeed
+from desktop.domain.quantization import Fallback, LevelEstimate, part_path
+from desktop.engine import job_messages as j
 from desktop.engine import protocol as p
 from desktop.engine import wire
 
@@ -43,6 +48,11 @@ def model_info(path: Path) -> ModelInfo:
         license="mit", description="", chat_template=None,
     )  # fmt: skip
 
+
+FAILURES = {
+    "fail": (p.ErrorCode.EVALUATION_FAILED, "The model failed."),
+    "form": (p.ErrorCode.CONSTRAINT_INVALID, "The grammar cannot be used."),
+}
 
 class FakeWorker:
     def __init__(self) -> None:
@@ -124,6 +134,75 @@ class FakeWorker:
             for n in request.threads
         )))  # fmt: skip
 
+    def dryrun(self, request: j.DryRun) -> None:
+        if self.goes_wrong(request, request.source, None):
+            return
+        self.send(j.DryRunDone(id=request.id, estimates=tuple(
+            LevelEstimate(
+                level, 1000 * (number + 1), 4.5, needs_imatrix=level.startswith("IQ2"),
+                fallback_tensors=(Fallback("blk.0.ffn_down.weight", "Q5_0"),) * (level == "Q4_0"),
+                dominated_by="Q4_K_M is smaller and more exact." if level == "Q4_1" else "",
+            )
+            for number, level in enumerate(request.levels)
+        )))  # fmt: skip
+
+    def quantize(self, request: j.Quantize) -> None:
+        job = request.request
+
+        def tell(step: int) -> None:
+            self.send(j.QuantizeProgress(
+                id=request.id, done=step, total=4, tensor=f"blk.{step}", number=step, count=4,
+                old_type="F16", new_type="Q4_K", old_size=100, new_size=25,
+            ))  # fmt: skip
+
+        if self.works(request, job.source, job.destination, tell):
+            self.send(j.Quantized(id=request.id, size=4, seconds=0.5))
+
+    def computeimatrix(self, request: j.ComputeImatrix) -> None:
+        job = request.request
+
+        def tell(step: int) -> None:
+            self.send(j.ImatrixProgress(id=request.id, done=step, total=4, perplexity=8.0))
+
+        if self.works(request, job.model, job.destination, tell):
+            self.send(j.ImatrixComputed(
+                id=request.id, entries=14, chunks=4, perplexity=8.0, perplexity_error=0.25,
+                uncovered=("blk.0.x: 1 of 8",) * ("experts" in job.model.name),
+            ))  # fmt: skip
+
+    def convert(self, request: j.Convert) -> None:
+        job = request.request
+
+        def tell(step: int) -> None:
+            self.send(j.ConvertProgress(id=request.id, done=step, total=4, tensor=f"blk.{step}"))
+
+        if self.works(request, job.source, job.destination, tell):
+            self.send(j.Converted(id=request.id, size=4, seconds=0.5, notes=("A note.",)))
+
+    def works(self, request: p.Request, source: Path, destination: Path, tell) -> bool:
+        """Write the file of a job, telling how far it is. False when it ended otherwise."""
+        if self.goes_wrong(request, source, destination):
+            return False
+        for step in range(5):
+            while "slow" in source.name and request.id not in self.cancelled:
+                tell(step)
+                time.sleep(0.01)
+            if request.id in self.cancelled:
+                self.fail(request, p.ErrorCode.CANCELLED, "It was cancelled.")
+                return False
+            tell(step)
+        destination.write_bytes(b"made")
+        return True
+
+    def goes_wrong(self, request: p.Request, source: Path, destination: Path | None) -> bool:
+        if "kill" in source.name:
+            if destination is not None:
+                part_path(destination).write_bytes(b"half")
+            os.kill(os.getpid(), signal.SIGKILL)
+        if "bad" in source.name:
+            self.fail(request, p.ErrorCode.MODEL_FILE_INVALID, "The file is damaged.")
+        return "bad" in source.name
+
     def generate(self, request: p.Generate) -> None:
         if self.load_failed:
             self.fail(request, p.ErrorCode.INVALID_INPUT, "No model is loaded.")
@@ -148,8 +227,8 @@ class FakeWorker:
             case "deaf":
                 self.chunk(request, "word")
                 time.sleep(60)
-            case "fail":
-                self.fail(request, p.ErrorCode.EVALUATION_FAILED, "The model failed.")
+            case "form" | "fail":
+                self.fail(request, *FAILURES[verb])
             case "trim":
                 self.send(p.ContextTrimmed(id=request.id, dropped_messages=int(rest)))
                 self.stream(request, "ok")

@@ -1,0 +1,111 @@
+"""One job in a child of its own."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from desktop.core.job_control import JobControl, JobRunner, Steps
+from desktop.domain.errors import Cancelled, EngineDied, EngineFault, ModelFileInvalid
+from desktop.domain.job import JobProgress
+from desktop.domain.quantization import QuantizeRequest, part_path
+from desktop.engine.client import Engine
+from desktop.engine.job_messages import Quantize, Quantized, QuantizeProgress
+from desktop.engine.protocol import EngineState
+
+
+@pytest.fixture
+def runner(make_engine) -> JobRunner:
+    return JobRunner(make_engine)
+
+
+def run(runner: JobRunner, destination: Path, source: str, control=None, on_event=None):
+    request = QuantizeRequest(Path(source), destination, "Q4_0")
+    return runner.run(
+        lambda number: Quantize(id=number, request=request),
+        Quantized,
+        control or JobControl(),
+        on_event,
+        writes=destination,
+    )
+
+
+def test_the_reply_comes_back_and_the_child_leaves(make_engine, tmp_path: Path) -> None:
+    engines: list[Engine] = []
+
+    def make() -> Engine:
+        engines.append(make_engine())
+        return engines[-1]
+
+    events: list = []
+    reply = run(JobRunner(make), tmp_path / "new.gguf", "model.gguf", on_event=events.append)
+    assert reply == Quantized(id=reply.id, size=4, seconds=0.5)
+    assert events and all(isinstance(event, QuantizeProgress) for event in events)
+    assert [engine.state for engine in engines] == [EngineState.CLOSED]
+    assert engines[0].process_id is None
+
+
+def test_another_thread_can_cancel(runner: JobRunner, tmp_path: Path) -> None:
+    control, met = JobControl(), threading.Event()
+    canceller = threading.Thread(target=lambda: (met.wait(30), control.cancel()))
+    canceller.start()
+    with pytest.raises(Cancelled):
+        run(runner, tmp_path / "new.gguf", "slow.gguf", control, lambda _: met.set())
+    canceller.join(timeout=30)
+    assert control.cancelled and os.listdir(tmp_path) == []
+
+
+def test_what_was_cancelled_before_never_starts(runner: JobRunner, tmp_path: Path) -> None:
+    control = JobControl()
+    control.cancel()
+    with pytest.raises(Cancelled):
+        run(runner, tmp_path / "new.gguf", "model.gguf", control)
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_failure_is_raised(runner: JobRunner, tmp_path: Path) -> None:
+    with pytest.raises(ModelFileInvalid, match="damaged"):
+        run(runner, tmp_path / "new.gguf", "bad.gguf")
+
+
+def test_what_a_child_that_died_left_is_removed(runner: JobRunner, tmp_path: Path) -> None:
+    with pytest.raises(EngineDied, match="memory ran out") as caught:
+        run(runner, tmp_path / "new.gguf", "kill.gguf")
+    assert "Nothing half-written was kept" in caught.value.advice
+    assert os.listdir(tmp_path) == []
+    assert not part_path(tmp_path / "new.gguf").exists()
+
+
+def test_a_child_that_dies_while_it_is_cancelled_was_cancelled(make_engine, tmp_path: Path) -> None:
+    control = JobControl()
+    engines: list[Engine] = []
+
+    def make() -> Engine:
+        engines.append(make_engine())
+        return engines[-1]
+
+    def kill(_event) -> None:
+        control._cancelled = True
+        engines[0].kill("It did not react.")
+
+    with pytest.raises(Cancelled):
+        run(JobRunner(make), tmp_path / "new.gguf", "slow.gguf", control, kill)
+
+
+def test_a_child_that_cannot_be_started_is_a_sentence(tmp_path: Path) -> None:
+    runner = JobRunner(lambda: Engine(("/nowhere/quern-worker",)))
+    with pytest.raises(EngineFault, match="could not be started"):
+        run(runner, tmp_path / "new.gguf", "model.gguf")
+
+
+def test_steps_add_up_to_the_whole() -> None:
+    told: list[JobProgress] = []
+    steps = Steps(told.append, 4.0)
+    for weight in (3.0, 1.0):
+        report = steps.report(weight)
+        for fraction in (0.0, 0.5, 1.0):
+            report(JobProgress(fraction, "x"))
+    assert [progress.fraction for progress in told] == [0, 0.375, 0.75, 0.75, 0.875, 1.0]

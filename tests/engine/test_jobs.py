@@ -1,0 +1,181 @@
+"""Jobs in a real child: done, cancelled, and ended by force."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from desktop.domain.quantization import (
+    ConversionRequest,
+    ImatrixRequest,
+    QuantizeOptions,
+    QuantizeRequest,
+    part_path,
+)
+from desktop.domain.quantization_levels import LEVELS
+from desktop.engine.job_messages import (
+    ComputeImatrix,
+    Convert,
+    Converted,
+    ConvertProgress,
+    DryRun,
+    DryRunDone,
+    ImatrixComputed,
+    ImatrixProgress,
+    Quantize,
+    Quantized,
+    QuantizeProgress,
+)
+from desktop.engine.protocol import Failed, Hello
+from tests.engine.conftest import Child
+from tests.helpers.tiny_checkpoints import CHECKPOINTS, write_checkpoint
+from tests.helpers.tiny_models import TinyModel
+
+pytestmark = pytest.mark.engine
+
+# Some seconds of work at IQ3_S: long enough to be met in the middle of it.
+SLOW = TinyModel(width=1024, heads=16, heads_kv=16, feed_forward=4096, layers=2, weight_type="F16")
+NAMES = tuple(level.name for level in LEVELS)
+
+
+@pytest.fixture
+def text(tmp_path: Path) -> Path:
+    path = tmp_path / "text.txt"
+    path.write_text("Some words about nothing in particular. " * 2000)
+    return path
+
+
+def next_of(child: Child, kind: type):
+    while not isinstance(event := child.next_event(), kind):
+        assert event is not None
+    return event
+
+
+def test_a_dry_run_names_every_level(shared_child: Child, models) -> None:
+    answer = shared_child.ask(DryRun, source=models(), levels=NAMES, options=QuantizeOptions())
+    assert isinstance(answer.reply, DryRunDone) and len(answer.events) == 1
+    assert tuple(estimate.level for estimate in answer.reply.estimates) == NAMES
+
+
+def test_jobs_follow_each_other_in_one_child(shared_child: Child, models, tmp_path, text) -> None:
+    matrix, destination = tmp_path / "m.gguf", tmp_path / "new.gguf"
+    request = ImatrixRequest(models(), matrix, (text,), chunks=2, context=256)
+    reply = shared_child.ask(ComputeImatrix, request=request).reply
+    assert isinstance(reply, ImatrixComputed) and matrix.exists()
+    options = QuantizeOptions(imatrix=matrix)
+    quantize = QuantizeRequest(models(), destination, "Q4_0", options)
+    reply = shared_child.ask(Quantize, request=quantize).reply
+    assert isinstance(reply, Quantized) and reply.size == destination.stat().st_size
+
+
+def test_what_is_wrong_with_a_model_is_a_failure_and_costs_no_child(
+    shared_child: Child, tmp_path: Path
+) -> None:
+    path = tmp_path / "none.gguf"
+    path.write_bytes(b"nothing of the kind")
+    request = QuantizeRequest(path, tmp_path / "new.gguf", "Q4_0")
+    reply = shared_child.ask(Quantize, request=request).reply
+    assert isinstance(reply, Failed) and reply.code == "model_file_invalid"
+    assert shared_child.ask(Hello).reply.engine
+    assert os.listdir(tmp_path) == ["none.gguf"]
+
+
+def test_cancelling_quantization_ends_the_child_and_leaves_nothing(
+    start_child: Callable[[], Child], models, tmp_path: Path
+) -> None:
+    child = start_child()
+    request = QuantizeRequest(models(SLOW), tmp_path / "new.gguf", "IQ3_S")
+    number = child.send(Quantize, request=request)
+    next_of(child, QuantizeProgress)
+    assert part_path(request.destination).exists()
+    child.cancel(number)
+    reply = next_of(child, Failed)
+    assert (reply.id, reply.code) == (number, "cancelled")
+    assert child.next_event() is None  # exactly one terminal event, and the end
+    assert child.process.wait(timeout=10) == 0
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_child_whose_parent_is_gone_leaves_nothing(
+    start_child: Callable[[], Child], models, tmp_path: Path
+) -> None:
+    child = start_child()
+    child.send(Quantize, request=QuantizeRequest(models(SLOW), tmp_path / "new.gguf", "IQ3_S"))
+    next_of(child, QuantizeProgress)
+    assert child.process.stdin
+    child.process.stdin.close()
+    assert child.process.wait(timeout=10) == 0
+    assert os.listdir(tmp_path) == []
+
+
+def test_cancelling_a_matrix_ends_within_a_chunk(
+    shared_child: Child, models, tmp_path: Path, text: Path
+) -> None:
+    model = models(SLOW)  # a chunk of 4,096 tokens takes it seconds
+    request = ImatrixRequest(model, tmp_path / "m.gguf", (text,), context=4096, threads=1)
+    number = shared_child.send(ComputeImatrix, request=request)
+    next_of(shared_child, ImatrixProgress)
+    time.sleep(0.2)  # into the chunk
+    shared_child.cancel(number)
+    reply = shared_child.finish(number).reply
+    assert isinstance(reply, Failed) and reply.code == "cancelled"
+    assert shared_child.ask(Hello).reply.engine
+    assert os.listdir(tmp_path) == ["text.txt"]
+
+
+def test_a_job_that_waits_can_be_cancelled(shared_child: Child, models, tmp_path, text) -> None:
+    request = ImatrixRequest(models(SLOW), tmp_path / "m.gguf", (text,), context=4096, threads=1)
+    running = shared_child.send(ComputeImatrix, request=request)
+    waiting = shared_child.send(
+        Quantize, request=QuantizeRequest(models(), tmp_path / "new.gguf", "Q4_0")
+    )
+    shared_child.cancel(waiting)
+    shared_child.cancel(running)
+    ended = {}
+    while len(ended) < 2:
+        event = next_of(shared_child, Failed)
+        ended[event.id] = event.code
+    assert ended == {running: "cancelled", waiting: "cancelled"}
+    assert os.listdir(tmp_path) == ["text.txt"]
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs signals")
+def test_killed_in_the_middle_it_leaves_a_part_that_is_no_model(
+    start_child: Callable[[], Child], models, tmp_path: Path
+) -> None:
+    child = start_child()
+    request = QuantizeRequest(models(SLOW), tmp_path / "new.gguf", "IQ3_S")
+    child.send(Quantize, request=request)
+    next_of(child, QuantizeProgress)
+    os.kill(child.process.pid, signal.SIGKILL)
+    assert child.process.wait(timeout=10) == -signal.SIGKILL
+    part = part_path(request.destination)
+    assert os.listdir(tmp_path) == [part.name]  # whoever started the child removes it
+    assert not part.read_bytes().startswith(b"GGUF")
+
+
+def test_a_folder_that_is_no_checkpoint_is_a_sentence(shared_child: Child, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    request = ConversionRequest(tmp_path / "folder", tmp_path / "new.gguf")
+    reply = shared_child.ask(Convert, request=request).reply
+    assert isinstance(reply, Failed) and reply.code == "conversion_failed"
+    assert reply.message and not (tmp_path / "new.gguf").exists()
+
+
+def test_a_checkpoint_becomes_a_model(shared_child: Child, tmp_path: Path) -> None:
+    folder = write_checkpoint(next(iter(CHECKPOINTS)), tmp_path)
+    destination = tmp_path / "new.gguf"
+    answer = shared_child.ask(Convert, request=ConversionRequest(folder, destination, "f32"))
+    assert isinstance(answer.reply, Converted)
+    assert answer.reply.size == destination.stat().st_size
+    last = answer.of(ConvertProgress)[-1]
+    assert 0 < last.done <= last.total and last.tensor
+    reply = shared_child.ask(
+        DryRun, source=destination, levels=("Q8_0",), options=QuantizeOptions()
+    ).reply
+    assert isinstance(reply, DryRunDone)
