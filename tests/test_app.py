@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop.app import App
 from desktop.domain.conversation import MessageState, Role
@@ -380,6 +380,19 @@ def test_the_settings_of_an_answer_can_be_used_again(window, qtbot) -> None:
     answer = ask(window, qtbot, "say one")
     window.binding.use_settings(answer.facts.sampler)
     assert window.chat.current.sampler == answer.facts.sampler
+
+
+def test_a_refused_grammar_is_said_where_it_is_edited(window, qtbot) -> None:
+    window.actions.action("toggle_sampler").trigger()
+    window.binding.send("form")
+    said = "The grammar cannot be used."
+    qtbot.waitUntil(
+        lambda: any(
+            label.isVisible() and label.text() == said
+            for label in window.page.panel.findChildren(QLabel)
+        ),
+        **WAIT,
+    )
 
 
 def test_a_conversation_is_exported_and_dropped_back_in(app, window, tmp_path, qtbot) -> None:

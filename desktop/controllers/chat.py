@@ -22,7 +22,7 @@ from desktop.core.chat import (
     TokensDropped,
 )
 from desktop.domain.conversation import Branch, Conversation, Message
-from desktop.domain.errors import EngineDied, InvalidInput
+from desktop.domain.errors import ConstraintInvalid, EngineDied, InvalidInput
 from desktop.domain.sampling import SamplerSettings
 from desktop.storage.conversations import Conversations
 
@@ -43,6 +43,7 @@ class ChatController(Controller):
         trimmed(int, int): before this answer, so many of the oldest messages left the context.
         shifted(int, int): within this answer, so many old tokens left the context.
         answer_ended(Message, Branch): the final state of an answer.
+        constraint_refused(str): what is wrong with the grammar or schema of the conversation shown.
         busy_changed(bool): an answer is under way, in this conversation or another.
         changed(): conversations should be listed again.
     """
@@ -58,6 +59,7 @@ class ChatController(Controller):
     trimmed = Signal(int, int)
     shifted = Signal(int, int)
     answer_ended = Signal(object, object)
+    constraint_refused = Signal(str)
     busy_changed = Signal(bool)
     changed = Signal()
 
@@ -286,6 +288,8 @@ class ChatController(Controller):
             if facts is not None and event.error is None:
                 self.figures.emit(facts.tokens_per_second, facts.ttft_ms, facts.context_used)
             self.answer_ended.emit(event.message, self._branch(event.message))
+            if isinstance(event.error, ConstraintInvalid):
+                self.constraint_refused.emit(event.error.message)
         self._update(event.message.conversation_id)
         # A shown answer tells of its failure itself, and ModelController of an engine's death.
         if event.error is not None and not shown and not isinstance(event.error, EngineDied):

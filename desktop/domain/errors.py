@@ -32,6 +32,10 @@ class InvalidInput(QuernError, ValueError):
     """A value given by a person cannot be used."""
 
 
+class ConstraintInvalid(InvalidInput):
+    """A grammar or JSON schema cannot hold an answer to a form."""
+
+
 class EnvironmentFault(QuernError):
     """The machine, a file or a child process failed."""
 

@@ -47,6 +47,7 @@ ReplyT = TypeVar("ReplyT", bound=Reply)
 
 _ERRORS: dict[ErrorCode, type[errors.QuernError]] = {
     ErrorCode.INVALID_INPUT: errors.InvalidInput,
+    ErrorCode.CONSTRAINT_INVALID: errors.ConstraintInvalid,
     ErrorCode.MODEL_FILE_INVALID: errors.ModelFileInvalid,
     ErrorCode.MODEL_FILE_MISSING: errors.ModelFileMissing,
     ErrorCode.MODEL_TOO_BIG: errors.ModelTooBig,

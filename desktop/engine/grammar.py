@@ -9,7 +9,7 @@ from typing import Any
 import llama_cpp.llama_cpp as llama
 from llama_cpp.llama_grammar import json_schema_to_gbnf
 
-from desktop.domain.errors import InvalidInput
+from desktop.domain.errors import ConstraintInvalid
 from desktop.domain.sampling import SamplerSettings
 from desktop.engine.limits import memory_limit
 from desktop.engine.native import LlamaLog
@@ -29,7 +29,7 @@ _ADVICE = "Correct it, or go on without it."
 def make_grammar(settings: SamplerSettings, vocabulary: Vocabulary, log: LlamaLog) -> Any:
     """A grammar sampler for the settings' grammar or JSON schema, or None when there is neither.
 
-    Raises: InvalidInput for what llama.cpp would crash on.
+    Raises: ConstraintInvalid for what llama.cpp would crash on.
     """
     if settings.json_schema.strip():
         text = _schema_to_grammar(settings.json_schema)
@@ -42,16 +42,16 @@ def make_grammar(settings: SamplerSettings, vocabulary: Vocabulary, log: LlamaLo
     with log.collect(), memory_limit(MAX_BYTES):
         sampler = llama.llama_sampler_init_grammar(vocabulary.handle, text.encode(), b"root")
         if not sampler:
-            raise InvalidInput(f"The grammar cannot be used: {log.reason()}.", _ADVICE)
+            raise ConstraintInvalid(f"The grammar cannot be used: {log.reason()}.", _ADVICE)
     return sampler
 
 
 def _check(grammar: str) -> None:
-    """Refuse what must not even reach the parser. Raises: InvalidInput."""
+    """Refuse what must not even reach the parser. Raises: ConstraintInvalid."""
     if len(grammar) > MAX_LENGTH:
-        raise InvalidInput("The grammar is too long.", _ADVICE)
+        raise ConstraintInvalid("The grammar is too long.", _ADVICE)
     if "\0" in grammar or any("\ud800" <= character <= "\udfff" for character in grammar):
-        raise InvalidInput("The grammar holds characters that no text has.", _ADVICE)
+        raise ConstraintInvalid("The grammar holds characters that no text has.", _ADVICE)
     # How many copies of something the parser writes out, at each open bracket.
     copies = [1]
     last = 1
@@ -65,9 +65,9 @@ def _check(grammar: str) -> None:
             copies[-1] = max(copies[-1], last)
             last = 1
         if len(copies) > MAX_NESTING:
-            raise InvalidInput(f"The grammar nests more than {MAX_NESTING} brackets.", _ADVICE)
+            raise ConstraintInvalid(f"The grammar nests more than {MAX_NESTING} brackets.", _ADVICE)
         if max(copies[-1], last) > MAX_REPETITIONS:
-            raise InvalidInput(
+            raise ConstraintInvalid(
                 f"The grammar repeats something more than {MAX_REPETITIONS:,} times.", _ADVICE
             )
 
@@ -76,7 +76,7 @@ def _repetition(token: re.Match[str]) -> int:
     """The larger number of {m}, {m,} or {m,n}."""
     least, most = (int(text[:9] or 0) for text in (token["least"], token["most"] or token["least"]))
     if most < least:
-        raise InvalidInput(f"The grammar repeats from {least} to {most} times.", _ADVICE)
+        raise ConstraintInvalid(f"The grammar repeats from {least} to {most} times.", _ADVICE)
     return max(most, 1)
 
 
@@ -84,16 +84,16 @@ def _schema_to_grammar(schema: str) -> str:
     try:
         parsed = json.loads(schema)
     except (ValueError, RecursionError) as error:
-        raise InvalidInput(f"The JSON schema is not valid JSON: {error}.", _ADVICE) from error
+        raise ConstraintInvalid(f"The JSON schema is not valid JSON: {error}.", _ADVICE) from error
     if not isinstance(parsed, (dict, bool)):
-        raise InvalidInput("A JSON schema must be an object.", _ADVICE)
+        raise ConstraintInvalid("A JSON schema must be an object.", _ADVICE)
     _refuse_foreign_references(parsed)
     try:
         return str(json_schema_to_gbnf(schema))
     except RecursionError as error:
-        raise InvalidInput("The JSON schema is nested too deeply.", _ADVICE) from error
+        raise ConstraintInvalid("The JSON schema is nested too deeply.", _ADVICE) from error
     except Exception as error:
-        raise InvalidInput(
+        raise ConstraintInvalid(
             f"The JSON schema uses something that is not supported ({error!r:.100}).", _ADVICE
         ) from error
 
@@ -108,7 +108,7 @@ def _refuse_foreign_references(schema: Any) -> None:
         elif isinstance(value, dict):
             target = value.get("$ref", "#")
             if isinstance(target, str) and not target.startswith("#"):
-                raise InvalidInput(
+                raise ConstraintInvalid(
                     f"The JSON schema refers to {target:.80}, which lies outside of it.", _ADVICE
                 )
             waiting += value.values()

@@ -44,6 +44,7 @@ class ErrorCode(StrEnum):
     """Which error class a `Failed` becomes in the parent."""
 
     INVALID_INPUT = "invalid_input"
+    CONSTRAINT_INVALID = "constraint_invalid"
     MODEL_FILE_INVALID = "model_file_invalid"
     MODEL_FILE_MISSING = "model_file_missing"
     MODEL_TOO_BIG = "model_too_big"

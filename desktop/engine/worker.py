@@ -40,6 +40,7 @@ READ_SIZE = 1 << 16
 
 _CODES: dict[type[QuernError], ErrorCode] = {
     errors.InvalidInput: ErrorCode.INVALID_INPUT,
+    errors.ConstraintInvalid: ErrorCode.CONSTRAINT_INVALID,
     errors.ModelFileInvalid: ErrorCode.MODEL_FILE_INVALID,
     errors.ModelFileMissing: ErrorCode.MODEL_FILE_MISSING,
     errors.ModelTooBig: ErrorCode.MODEL_TOO_BIG,

@@ -79,7 +79,7 @@ BAD = {
 def test_a_bad_grammar_is_refused_with_a_sentence(child: Child, grammar: str) -> None:
     reply = child.generate(user("Hi"), grammar=grammar, max_tokens=5).reply
     assert isinstance(reply, Failed)
-    assert reply.code == "invalid_input"
+    assert reply.code == "constraint_invalid"
     assert reply.message.startswith(("The grammar ",)) and reply.message.endswith(".")
     assert reply.advice
 
@@ -100,7 +100,7 @@ def test_a_bad_grammar_is_refused_with_a_sentence(child: Child, grammar: str) ->
 )
 def test_a_bad_schema_is_refused_with_a_sentence(child: Child, schema: str) -> None:
     reply = child.generate(user("Hi"), json_schema=schema, max_tokens=5).reply
-    assert isinstance(reply, Failed) and reply.code == "invalid_input"
+    assert isinstance(reply, Failed) and reply.code == "constraint_invalid"
     assert "schema" in reply.message or "grammar" in reply.message
 
 

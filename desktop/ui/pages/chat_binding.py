@@ -282,6 +282,7 @@ class ChatBinding(QObject):
         panel.settings_changed.connect(chat.set_sampler)
         panel.system_prompt_changed.connect(chat.set_system_prompt)
         panel.template_arguments_changed.connect(chat.set_template_arguments)
+        chat.constraint_refused.connect(panel.set_constraint_problem)
         self._page.picker.model_chosen.connect(self._models.load)
         self._page.picker.cancel_requested.connect(self._models.cancel_load)
         self._page.picker.unload_requested.connect(self._models.unload)
