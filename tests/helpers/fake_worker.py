@@ -54,6 +54,7 @@ FAILURES = {
     "form": (p.ErrorCode.CONSTRAINT_INVALID, "The grammar cannot be used."),
 }
 
+
 class FakeWorker:
     def __init__(self) -> None:
         self.out = os.fdopen(os.dup(1), "wb", buffering=0)
