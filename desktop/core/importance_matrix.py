@@ -91,8 +91,9 @@ def notes_on(reply: ImatrixComputed) -> tuple[str, ...]:
     """What a person should know about a matrix."""
     if not reply.uncovered:
         return ()
+    count = len(reply.uncovered)
     sentence = (
-        f"In {len(reply.uncovered)} tensors the text never reached some experts, which are "
+        f"In {count} tensor{'' if count == 1 else 's'} the text never reached some experts, which are "
         "therefore weighed evenly; a longer or more varied text reaches more."
     )
     return (sentence,)
