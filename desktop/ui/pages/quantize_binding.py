@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject
 
 from desktop.controllers.library import LibraryController
 from desktop.controllers.quantization import QuantizationController
-from desktop.domain.job import Job
-from desktop.ui.pages.quantize_body import QuantizeBody
 from desktop.ui.pages.quantize_page import QuantizePage
-from desktop.ui.pages.wizard_binding import WizardBinding
-from desktop.ui.quantize.job_words import line_of
+
+if TYPE_CHECKING:
+    from desktop.ui.pages.quantize_body import QuantizeBody
 
 
 class QuantizeBinding(QObject):
@@ -34,39 +33,8 @@ class QuantizeBinding(QObject):
         page.made.connect(self._bind)
 
     def _bind(self, body: QuantizeBody) -> None:
+        from desktop.ui.pages.jobs_binding import JobsBinding
+        from desktop.ui.pages.wizard_binding import WizardBinding  # the start does without both
+
         WizardBinding(body, self._quantization, self._library, self._models_folder)
         JobsBinding(body, self._quantization)
-
-
-class JobsBinding(QObject):
-    """Owned by the content of the page, of which it binds the list of jobs."""
-
-    def __init__(self, body: QuantizeBody, quantization: QuantizationController) -> None:
-        super().__init__(body)
-        self._body = body
-        self._jobs: dict[int, Job] = {}
-        self._sizes: dict[Path, int] = {}
-        quantization.listed.connect(self._show_jobs)
-        quantization.changed.connect(self._show_job)
-        quantization.results_known.connect(self._show_results)
-        body.jobs.cancel_requested.connect(quantization.cancel)
-        body.jobs.retry_requested.connect(quantization.again)
-        body.jobs.forget_requested.connect(quantization.forget)
-        quantization.refresh()
-
-    @Slot(object)
-    def _show_jobs(self, jobs: Sequence[Job]) -> None:
-        self._jobs = {job.id: job for job in jobs}
-        self._body.set_jobs([(job.id, line_of(job, self._sizes)) for job in jobs])
-
-    @Slot(object)
-    def _show_job(self, job: Job) -> None:
-        self._jobs[job.id] = job
-        self._body.jobs.set_line(job.id, line_of(job, self._sizes))
-
-    @Slot(object)
-    def _show_results(self, sizes: dict[Path, int]) -> None:
-        self._sizes |= sizes
-        for job in self._jobs.values():
-            if not sizes.keys().isdisjoint(job.results):
-                self._body.jobs.set_line(job.id, line_of(job, self._sizes))

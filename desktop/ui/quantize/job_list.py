@@ -11,6 +11,7 @@ from desktop.ui.formats import fill, integer
 from desktop.ui.icons import Icons
 from desktop.ui.quantize.job_row import JobLine, JobRow
 from desktop.ui.widgets.buttons import text_button
+from desktop.ui.widgets.tab_order import tab_before
 
 SHOWN = 4  # rows that have ended; the others unfold
 
@@ -58,14 +59,17 @@ class JobList(QWidget):
                 kept.show_line(line)
             if self._column.indexOf(kept) != place:
                 self._column.insertWidget(place, kept)
-        self._fold()
+        self._order()
 
     def set_line(self, number: int, line: JobLine) -> None:
         """One of them went on."""
         row = self._rows.get(number)
-        if row is not None:
-            row.show_line(line)
-            self._fold()
+        if row is None:
+            return
+        before = row.line
+        row.show_line(line)
+        if (before.cancel, before.results) != (line.cancel, line.results):
+            self._order()
 
     def row(self, number: int) -> JobRow:
         """Raises: KeyError."""
@@ -88,6 +92,11 @@ class JobList(QWidget):
     def _show_all(self) -> None:
         self._all = True
         self._fold()
+
+    def _order(self) -> None:
+        """Rows and what they offer may have come since."""
+        self._fold()
+        tab_before(self.all_button, sorted(self._rows.values(), key=self._column.indexOf))
 
     def _fold(self) -> None:
         """Show what is going on and the newest of what has ended."""

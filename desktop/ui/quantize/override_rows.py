@@ -13,6 +13,7 @@ from desktop.ui.formats import fill, integer
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import icon_button, label, set_property, text_button
 from desktop.ui.widgets.inputs import Choice
+from desktop.ui.widgets.tab_order import tab_before
 
 TYPES = (
     "F16", "BF16", "Q8_0", "Q6_K", "Q5_K", "Q5_1", "Q5_0", "Q4_K", "Q4_1", "Q4_0", "IQ4_NL",
@@ -139,6 +140,7 @@ class OverrideRows(QWidget):
         row.remove_requested.connect(lambda: self._remove(row))
         self.rows.append(row)
         self._column.insertWidget(self._column.count() - 1, row)
+        tab_before(self.add_button, self.rows)
         row.pattern.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _remove(self, row: OverrideRow) -> None:

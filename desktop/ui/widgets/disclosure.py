@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import text_button
+from desktop.ui.widgets.tab_order import tab_through
 
 
 class Disclosure(QWidget):
@@ -35,21 +35,11 @@ class Disclosure(QWidget):
     def is_open(self) -> bool:
         return self._content is not None and self._content.isVisibleTo(self)
 
-    def _follow_the_eye(self, content: QWidget) -> None:
-        """The Tab key goes from the heading into what was made after everything else."""
-        before: QWidget = self.button
-        for part in (content, *content.findChildren(QWidget)):
-            # Boxes have parts of their own, and lists that open in windows of their own.
-            inner = part.focusProxy() is not None or part.window() is not self.window()
-            if part.focusPolicy() & Qt.FocusPolicy.TabFocus and not inner:
-                QWidget.setTabOrder(before, part)
-                before = part
-
     def set_open(self, opened: bool) -> None:
         if opened and self._content is None:
             self._content = self._make()
             self._column.addWidget(self._content)
-            self._follow_the_eye(self._content)
+            tab_through(self.button, self._content)
         if self._content is not None:
             self._content.setVisible(opened)
         self.button.setIcon(self._open_icon if opened else self._closed_icon)

@@ -465,3 +465,30 @@ def test_a_result_can_be_chatted_with_shown_and_quantized(made, qtbot):
 def test_looking_for_a_checkpoint_is_told(made, qtbot):
     with qtbot.waitSignal(made.page.find_requested):
         made.wizard.source.find_button.click()
+
+
+# --- the keyboard ---------------------------------------------------------------------------
+
+
+def test_the_tab_key_goes_down_the_page(made):
+    made.choose_model()
+    made.quantization.listed.emit([running(9), done(8)])
+    made.quantization.results_known.emit(sizes())
+    made.wizard.levels.more.button.click()
+    made.wizard.advanced_fold.set_open(True)
+    made.wizard.advanced.exceptions.add_button.click()
+    levels, rows, advanced = made.wizard.levels, made.body.jobs, made.wizard.advanced
+    wanted = [
+        rows.row(9).cancel_button, rows.row(8).forget_button, made.wizard.source.model_button,
+        levels.rows["Q2_K"].check, levels.rows["BF16"].check, levels.more.button,
+        levels.rows["Q4_0"].check, levels.rows["MXFP4_MOE"].check, levels.chart,
+        made.wizard.imatrix.buttons[ImatrixChoice.NONE], made.wizard.target.choose_button,
+        made.wizard.advanced_fold.button, advanced.keep_output,
+        advanced.exceptions.rows[0].pattern, advanced.exceptions.add_button, advanced._threads,
+        made.bar.button,
+    ]  # fmt: skip
+    places, part = {}, made.page.nextInFocusChain()
+    while part is not made.page:
+        places[part] = len(places)
+        part = part.nextInFocusChain()
+    assert [places[one] for one in wanted] == sorted(places[one] for one in wanted)
