@@ -94,7 +94,7 @@ class Settings:
 
 
 SPECS: dict[str, SettingSpec] = {f.name: f.metadata["spec"] for f in fields(Settings)}
-_DEFAULTS: dict[str, Any] = {f.name: f.default for f in fields(Settings)}
+DEFAULTS: dict[str, Any] = {f.name: f.default for f in fields(Settings)}
 
 
 class SettingsStore:
@@ -169,7 +169,7 @@ class SettingsStore:
 
 def _check(name: str, spec: SettingSpec, value: Any) -> None:
     """Raises: InvalidInput."""
-    default = _DEFAULTS[name]
+    default = DEFAULTS[name]
     if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
     if type(value) is not type(default):

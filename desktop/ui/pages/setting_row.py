@@ -99,7 +99,7 @@ class SettingRow(QWidget):
         if isinstance(self.spec.default, str):
             return self._make_text_field()
         box = NumberBox()
-        box.setRange(self.spec.minimum, self.spec.maximum)
+        box.setRange(*self.spec.bounds)
         box.setSingleStep(self.spec.step)
         box.setSpecialValueText(translated(self.spec.special))
         box.valueChanged.connect(self._edited)
