@@ -10,6 +10,7 @@ from converters.errors import ConversionError
 from converters.json_file import read_json
 
 _GREATEST = 2**31 - 1
+_MOST_LAYERS = 10_000
 _GREATEST_F32 = 3.4e38
 
 
@@ -79,6 +80,14 @@ class Config:
         return as_number(name, value)
 
     @property
+    def layers(self) -> int:
+        """Blocks of the model; each has a dozen tensors, so an absurd number is refused here."""
+        count = self.integer("num_hidden_layers", "n_layer")
+        if count > _MOST_LAYERS:
+            raise _wrong("num_hidden_layers", count)
+        return count
+
+    @property
     def heads(self) -> int:
         """Attention heads."""
         return self.integer("num_attention_heads")
@@ -92,7 +101,10 @@ class Config:
     def head_width(self) -> int:
         """Elements of one head."""
         hidden = self.integer("hidden_size")
-        return self.integer("head_dim", default=max(1, hidden // self.heads))
+        width = self.integer("head_dim", default=max(1, hidden // self.heads))
+        if width % 2:  # elements are rotated in pairs
+            raise _wrong("head_dim", width)
+        return width
 
     def _rope(self) -> dict[str, Any]:
         """How positions are rotated, in one form for all the ways files state it."""

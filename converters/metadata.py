@@ -43,7 +43,7 @@ def count_parameters(shapes: Sequence[tuple[int, ...]]) -> int:
 
 def _described(folder: Path, parameters: int) -> list[tuple[str, Any]]:
     """Keys and values as gguf's own heuristics find them."""
-    logging.getLogger("metadata").addHandler(logging.NullHandler())
+    logging.getLogger("metadata").setLevel(logging.CRITICAL)  # it logs what cards lack
     try:
         return _keys(_find(folder, parameters), folder, parameters)
     except Exception:  # noqa: BLE001 - a model card is anybody's YAML, and none of it is needed

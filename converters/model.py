@@ -74,23 +74,23 @@ def _plan(
     planned = []
     for name, values in family.generated(config).items():
         planned.append(PlannedTensor(name, Generated(name, values), Encoding.F32))
-    for target, spec, tensor in match_tensors(checkpoint, family, config):
+    for spec, tensor in _match_tensors(checkpoint, family, config):
         rows = spec.transform(tensor)
-        encoding = family.encoding(target, rows.shape, wanted)
-        planned.append(PlannedTensor(target, rows, encoding))
+        encoding = family.encoding(spec.target, rows.shape, wanted)
+        planned.append(PlannedTensor(spec.target, rows, encoding))
     return planned
 
 
-def match_tensors(
+def _match_tensors(
     checkpoint: Checkpoint, family: Family, config: Config
-) -> list[tuple[str, TensorSpec, StoredTensor]]:
+) -> list[tuple[TensorSpec, StoredTensor]]:
     """What the family knows of each tensor.
 
     Raises: ConversionError when one is missing, unknown, of another shape, or quantized.
     """
     specs = family.tensors(config)
     missing = {name for name, spec in specs.items() if spec.required}
-    matched = []
+    matched: dict[str, tuple[TensorSpec, StoredTensor]] = {}
     for tensor in checkpoint.tensors.values():
         name = family.source_name(tensor.name)
         if tensor.name.startswith(family.foreign) or name.endswith(family.ignored):
@@ -103,13 +103,18 @@ def match_tensors(
         spec = specs[name]
         _check(tensor, spec)
         missing.discard(name)
-        matched.append((spec.target, spec, tensor))
+        if name in matched:
+            raise ConversionError(
+                f"{tensor.described} is the same as {matched[name][1].name}.",
+                "Remove files of another checkpoint from the folder.",
+            )
+        matched[name] = (spec, tensor)
     if missing:
         raise ConversionError(
             f"The tensor {min(missing)} is missing in {checkpoint.folder}.",
             "Download the files of the checkpoint again.",
         )
-    return matched
+    return list(matched.values())
 
 
 def _check(tensor: StoredTensor, spec: TensorSpec) -> None:

@@ -81,11 +81,11 @@ class _SpecialTokens:
         self._vocabulary = vocabulary
         self._settings = read_json(folder / "tokenizer_config.json")
         tokenizer = read_json(folder / "tokenizer.json")
-        stated = bool(self._settings)
+        self._stated = bool(self._settings)
         if tokenizer:
             self._read_tokenizer(tokenizer)
-        self.template = _template(folder, self._settings) if stated else None
-        if stated:
+        self.template = _template(folder, self._settings) if self._stated else None
+        if self._stated:
             self._read_settings(tokenizer.get("added_tokens") or [])
         self._read_config(read_json(folder / "config.json"))
 
@@ -103,8 +103,9 @@ class _SpecialTokens:
     def _read_tokenizer(self, tokenizer: dict[str, Any]) -> None:
         settings = self._settings
         for ours, theirs in (("bos", "cls"), ("eos", "sep")):
-            if settings and not settings.get(f"{ours}_token") and settings.get(f"{theirs}_token"):
-                settings[f"{ours}_token"] = settings[f"{theirs}_token"]
+            settings[f"{ours}_token"] = settings.get(f"{ours}_token") or settings.get(
+                f"{theirs}_token"
+            )
         processor = tokenizer.get("post_processor")
         if not isinstance(processor, dict):
             return
@@ -117,7 +118,6 @@ class _SpecialTokens:
 
     def _read_ends(self, step: dict[str, Any]) -> None:
         """See from the template of a text what stands at its ends."""
-        settings = self._settings
         single = step.get("single") or []
         if len(single) > 1:
             if first := _special(single[0]):
@@ -126,11 +126,11 @@ class _SpecialTokens:
                 self._read_last(last)
         else:
             first = last = None
-        self._read_middle(step.get("pair") or [], first, last, settings)
+        self._read_middle(step.get("pair") or [], first, last)
 
     def _read_first(self, first: str) -> None:
         settings = self._settings
-        if not settings:
+        if not self._stated:
             self.added["bos"] = True
             return
         known = [settings.get("bos_token"), settings.get("cls_token")]
@@ -141,20 +141,19 @@ class _SpecialTokens:
 
     def _read_last(self, last: str) -> None:
         settings = self._settings
-        if settings and settings.get("eos_token") != last:
+        if self._stated and settings.get("eos_token") != last:
             # What ends a text is not what the settings call so: that one ends a turn.
             for task in ("eot", "eom"):
                 if task not in self._tasks:
                     self._tasks.append(task)
                     settings[f"{task}_token"] = settings.get("eos_token")
                     break
-            settings["eos_token"] = last
+        settings["eos_token"] = last
         self.added["eos"] = True
 
-    def _read_middle(
-        self, pair: list[Any], first: str | None, last: str | None, settings: dict[str, Any]
-    ) -> None:
+    def _read_middle(self, pair: list[Any], first: str | None, last: str | None) -> None:
         """See from the template of two texts what stands between them."""
+        settings = self._settings
         begin = 1 if first and pair and _special(pair[0]) == first else 0
         end = -1 if last and pair and _special(pair[-1]) == last else None
         inner = pair[begin:end]
@@ -166,7 +165,7 @@ class _SpecialTokens:
         if len(between) == 2 and between[1] is not None and between[1] in separators:
             added = True
         self.added["sep"] = added
-        if added and settings and not settings.get("sep_token"):
+        if added and not settings.get("sep_token"):
             settings["sep_token"] = settings.get("eos_token")
 
     def _read_settings(self, tokens: list[Any]) -> None:

@@ -108,7 +108,7 @@ class Family(ABC):
             file_type: llama.cpp's number of what most tensors are stored as.
         """
         name = self.architecture
-        header.u32(f"{name}.block_count", config.integer("num_hidden_layers"))
+        header.u32(f"{name}.block_count", config.layers)
         header.u32(f"{name}.context_length", config.integer("max_position_embeddings"))
         header.u32(f"{name}.embedding_length", config.integer("hidden_size"))
         header.u32(f"{name}.feed_forward_length", config.integer("intermediate_size"))

@@ -44,7 +44,7 @@ class Gemma(Family):
 
     def tensors(self, config: Config) -> dict[str, TensorSpec]:
         specs = embeddings(config) | norm(config, "model.norm", "output_norm", add_one)
-        for layer in range(config.integer("num_hidden_layers")):
+        for layer in range(config.layers):
             for theirs, ours in self.norms.items():
                 specs |= norm(
                     config, f"model.layers.{layer}.{theirs}", f"blk.{layer}.{ours}", add_one
@@ -57,7 +57,7 @@ class Gemma(Family):
         name = self.architecture
         header.u32(f"{name}.context_length", config.integer("max_position_embeddings"))
         header.u32(f"{name}.embedding_length", config.integer("hidden_size"))
-        header.u32(f"{name}.block_count", config.integer("num_hidden_layers"))
+        header.u32(f"{name}.block_count", config.layers)
         header.u32(f"{name}.feed_forward_length", config.integer("intermediate_size"))
         header.u32(f"{name}.attention.head_count", config.heads)
         header.u32(f"{name}.attention.head_count_kv", config.key_heads)

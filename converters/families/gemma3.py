@@ -48,7 +48,7 @@ class Gemma3(Gemma2):
         specs["model.embed_tokens.weight"] = TensorSpec(
             "token_embd.weight", shape, first_rows(shape[0]), exact=False
         )
-        for layer in range(config.integer("num_hidden_layers")):
+        for layer in range(config.layers):
             for part in ("q", "k"):
                 specs[f"model.layers.{layer}.self_attn.{part}_norm.weight"] = TensorSpec(
                     f"blk.{layer}.attn_{part}_norm.weight", (config.head_width,), add_one

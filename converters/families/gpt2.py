@@ -39,7 +39,7 @@ class GPT2(Family):
             specs[f"{theirs}.bias"] = TensorSpec(f"{ours}.bias", shape[-1:])
 
         add("ln_f", "output_norm", (width,), keep)
-        for layer in range(config.integer("n_layer")):
+        for layer in range(config.layers):
             theirs, ours = f"h.{layer}", f"blk.{layer}"
             add(f"{theirs}.ln_1", f"{ours}.attn_norm", (width,), keep)
             add(f"{theirs}.ln_2", f"{ours}.ffn_norm", (width,), keep)
@@ -56,7 +56,7 @@ class GPT2(Family):
 
     def add_parameters(self, header: Header, config: Config, file_type: int) -> None:
         width = config.integer("n_embd")
-        header.u32("gpt2.block_count", config.integer("n_layer"))
+        header.u32("gpt2.block_count", config.layers)
         header.u32("gpt2.context_length", _context(config))
         header.u32("gpt2.embedding_length", width)
         header.u32("gpt2.feed_forward_length", config.integer("n_inner", default=4 * width))

@@ -36,7 +36,7 @@ class Phi3(Family):
         hidden, wide = config.integer("hidden_size"), config.integer("intermediate_size")
         width = config.head_width
         all_heads = (config.heads + 2 * config.key_heads) * width
-        for layer in range(config.integer("num_hidden_layers")):
+        for layer in range(config.layers):
             theirs, ours = f"model.layers.{layer}", f"blk.{layer}"
             specs |= norm(config, f"{theirs}.input_layernorm", f"{ours}.attn_norm")
             specs |= norm(config, f"{theirs}.post_attention_layernorm", f"{ours}.ffn_norm")
@@ -79,7 +79,7 @@ class Phi3(Family):
         header.u32("phi3.rope.scaling.original_context_length", _trained_length(config))
         header.u32("phi3.embedding_length", config.integer("hidden_size"))
         header.u32("phi3.feed_forward_length", config.integer("intermediate_size"))
-        header.u32("phi3.block_count", config.integer("num_hidden_layers"))
+        header.u32("phi3.block_count", config.layers)
         header.u32("phi3.attention.head_count", config.heads)
         header.u32("phi3.attention.head_count_kv", config.key_heads)
         header.f32("phi3.attention.layer_norm_rms_epsilon", config.number("rms_norm_eps"))

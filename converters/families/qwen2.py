@@ -33,7 +33,7 @@ class Qwen2(Family):
 
     def tensors(self, config: Config) -> dict[str, TensorSpec]:
         specs = embeddings(config) | norm(config, "model.norm", "output_norm")
-        for layer in range(config.integer("num_hidden_layers")):
+        for layer in range(config.layers):
             theirs, ours = f"model.layers.{layer}", f"blk.{layer}"
             specs |= norm(config, f"{theirs}.input_layernorm", f"{ours}.attn_norm")
             specs |= norm(config, f"{theirs}.post_attention_layernorm", f"{ours}.ffn_norm")

@@ -21,7 +21,7 @@ class Qwen3(Qwen2):
     def tensors(self, config: Config) -> dict[str, TensorSpec]:
         specs = super().tensors(config)
         shape = (config.head_width,)
-        for layer in range(config.integer("num_hidden_layers")):
+        for layer in range(config.layers):
             theirs, ours = f"model.layers.{layer}.self_attn", f"blk.{layer}.attn"
             specs[f"{theirs}.q_norm.weight"] = TensorSpec(f"{ours}_q_norm.weight", shape)
             specs[f"{theirs}.k_norm.weight"] = TensorSpec(f"{ours}_k_norm.weight", shape)

@@ -54,6 +54,18 @@ def test_a_number_that_is_none_is_refused(value):
         as_number("rms_norm_eps", value)
 
 
+@pytest.mark.parametrize("values", [{"head_dim": 15}, {"num_attention_heads": 100}])
+def test_heads_of_an_odd_width_cannot_be_rotated(values):
+    with pytest.raises(ConversionError, match="states head_dim as"):
+        _ = Config({"hidden_size": 64, "num_attention_heads": 4, **values}, {}).head_width
+
+
+def test_an_absurd_number_of_layers_is_refused():
+    assert Config({"n_layer": 126}, {}).layers == 126
+    with pytest.raises(ConversionError, match="states num_hidden_layers as"):
+        _ = Config({"num_hidden_layers": 2**31 - 1}, {}).layers
+
+
 def test_heads_that_are_not_stated_follow_from_others():
     config = Config({"hidden_size": 64, "num_attention_heads": 4}, {})
     assert (config.heads, config.key_heads, config.head_width) == (4, 4, 16)

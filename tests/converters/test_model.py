@@ -151,6 +151,14 @@ def test_tensors_that_do_not_fit_the_config_are_named(edit, sentence, write, tmp
     assert leftovers(tmp_path) == []
 
 
+def test_two_names_for_the_same_tensor_are_refused(write):
+    def double(checkpoint):
+        checkpoint.tensors["wpe.weight"] = (128, 64)
+
+    with pytest.raises(ConversionError, match=r"wpe\.weight in .* is the same as transformer\.wpe"):
+        convert(write("tiny-gpt2", double))
+
+
 @pytest.mark.parametrize("outtype", list(OUTTYPES))
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_weights_that_are_no_numbers_are_named(value, outtype, write, tmp_path):
