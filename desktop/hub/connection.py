@@ -23,6 +23,11 @@ class HubConnection:
     token: str = field(default="", repr=False)
     proxy: str = field(default="", repr=False)
 
+    def page(self, path: str) -> str:
+        """Address of a page of the hub, for a person: without a name and password."""
+        parts = urlsplit(self.endpoint)
+        return parts._replace(netloc=host_of(self.endpoint), path=f"{parts.path}/{path}").geturl()
+
 
 def proxy_of(connection: HubConnection, url: str) -> str:
     """The address of the proxy that the settings, else the environment or the system, want for a

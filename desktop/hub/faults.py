@@ -62,7 +62,7 @@ _MISSING = {
 
 
 def _denied(connection: HubConnection, status: int, code: str, what: str) -> HubFault:
-    place = f"{connection.endpoint}/{what}"
+    place = connection.page(what)
     if code == "GatedRepo":
         if connection.token:
             return AccessDenied(
@@ -76,7 +76,7 @@ def _denied(connection: HubConnection, status: int, code: str, what: str) -> Hub
     if not what or (connection.token and status == 401):
         return AccessDenied(
             "The hub does not accept the access token.",
-            f"Make a new one at {connection.endpoint}/settings/tokens and give it to Quern.",
+            f"Make a new one at {connection.page('settings/tokens')} and give it to Quern.",
         )
     if connection.token:
         return AccessDenied(
