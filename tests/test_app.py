@@ -323,6 +323,13 @@ def test_trimming_stands_before_the_answer_also_when_reopened(window, qtbot) -> 
     assert "12" in shown(window)[1][1]
 
 
+def test_a_context_that_fills_up_again_and_again_is_told_in_one_notice(window, qtbot) -> None:
+    ask(window, qtbot, "shift 5 7")
+    notices = [entry for entry in window.page.transcript.entries() if entry.role == "notice"]
+    assert len(notices) == 1
+    assert " 12 " in notices[0].text
+
+
 def test_a_model_file_is_looked_at_before_it_is_loaded(app, window, tmp_path, qtbot) -> None:
     path = tmp_path / "other model.gguf"
     path.write_bytes(b"GGUF")

@@ -9,6 +9,7 @@ The newest message of the person is the script:
     "fail"          ends with a Failed
     "form"          refuses the grammar
     "trim N"        says that N messages were dropped, then "ok"
+    "shift N M …"   lets go of N, then of M tokens while it answers
     "garbage"       writes a line that is no protocol message
 Jobs whose source is called "slow" go on until cancelled, "bad" fails and "kill" kills the child in
 the middle of it; others write a little file.
@@ -232,6 +233,11 @@ class FakeWorker:
                 self.fail(request, *FAILURES[verb])
             case "trim":
                 self.send(p.ContextTrimmed(id=request.id, dropped_messages=int(rest)))
+                self.stream(request, "ok")
+            case "shift":
+                for count in rest.split():
+                    self.chunk(request, "word ")
+                    self.send(p.ContextShifted(id=request.id, dropped_tokens=int(count)))
                 self.stream(request, "ok")
             case "garbage":
                 self.out.write(b"what?\n")
