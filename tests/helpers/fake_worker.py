@@ -231,18 +231,21 @@ class FakeWorker:
                 time.sleep(60)
             case "form" | "fail":
                 self.fail(request, *FAILURES[verb])
-            case "trim":
-                self.send(p.ContextTrimmed(id=request.id, dropped_messages=int(rest)))
-                self.stream(request, "ok")
-            case "shift":
-                for count in rest.split():
-                    self.chunk(request, "word ")
-                    self.send(p.ContextShifted(id=request.id, dropped_tokens=int(count)))
+            case "trim" | "shift":
+                self.let_go(request, verb, [int(count) for count in rest.split()])
                 self.stream(request, "ok")
             case "garbage":
                 self.out.write(b"what?\n")
             case _:
                 self.stream(request, f"You said: {users[-1] if users else ''}")
+
+    def let_go(self, request: p.Generate, verb: str, counts: list[int]) -> None:
+        for count in counts:
+            if verb == "trim":
+                self.send(p.ContextTrimmed(id=request.id, dropped_messages=count))
+            else:
+                self.chunk(request, "word ")
+                self.send(p.ContextShifted(id=request.id, dropped_tokens=count))
 
     def stream(self, request: p.Generate, text: str, pause: float = 0.0) -> None:
         for word in text.split(" "):

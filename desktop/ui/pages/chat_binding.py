@@ -197,7 +197,8 @@ class ChatBinding(QObject):
     def _show_shifted(self, key: int, count: int) -> None:
         """A long answer fills the context again and again; one notice tells of all of it."""
         notice, transcript = shifted_entry(key, count), self._page.transcript
-        if notice.key in transcript.keys():
+        keys = transcript.keys()
+        if notice.key in keys:
             transcript.replace_entry(notice)
         else:
             transcript.append_entry(notice)
