@@ -15,7 +15,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from desktop import __version__
-from desktop.cli.output import printable
 from desktop.domain.errors import QuernError
 from desktop.domain.paths import Home
 
@@ -72,6 +71,8 @@ def main(words: Sequence[str]) -> int:
         _drop_output()  # the reader (`| head`) has what it wanted
         return DONE
     except QuernError as error:
+        from desktop.cli.output import printable  # not for the start of a window
+
         # It may quote what strangers chose: names of files, of models, of repositories.
         print(printable(f"quern: {error}"), file=sys.stderr)
         return FAILED
