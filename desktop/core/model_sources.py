@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from desktop.core.model_files import is_split, stem_of
+from desktop.core.model_files import all_there, is_split, stem_of
 from desktop.domain.library import DigestOrigin, ModelSource
 from desktop.domain.paths import Home, OtherPrograms
 
@@ -94,6 +94,8 @@ def _in_folder(root: str, source: ModelSource, look: Look) -> Iterator[Found]:
         if _LATER_PART.search(stem) or _NOT_MODELS.search(stem):
             continue
         found = Path(path)
+        if source is ModelSource.QUERN and is_split(name) and not all_there(found):
+            continue  # the rest of it is still on its way
         yield Found(found, stem_of(found) if is_split(name) else stem, source)
 
 
