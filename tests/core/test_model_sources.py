@@ -92,8 +92,9 @@ def test_a_split_model_that_is_still_being_downloaded_is_no_model_yet(places, tm
     places.added = [tmp_path / "added"]
     for folder in (places.home.models, places.added[0]):
         write(folder / "m-00001-of-00002.gguf")
+    part = write(places.home.models / "m-00002-of-00002.gguf.part")
     assert [found.source for found in places.find()] == [ModelSource.FOLDER]
-    write(places.home.models / "m-00002-of-00002.gguf")
+    part.rename(part.with_suffix(""))
     assert [found.source for found in places.find()] == [ModelSource.QUERN, ModelSource.FOLDER]
 
 
