@@ -102,6 +102,7 @@ class Downloads(Asked):
 class Models(Asked):
     loaded = Signal(object)
     unloaded = Signal()
+    rested = Signal()
     current = None
 
 
@@ -255,7 +256,9 @@ def test_what_is_loaded_is_marked(made):
     made.body.library.model.set_loaded = marked.append
     made.models.loaded.emit(SimpleNamespace(info=QWEN.info))
     made.models.unloaded.emit()
-    assert marked == [[QWEN.path], []]
+    made.models.loaded.emit(SimpleNamespace(info=QWEN.info))
+    made.models.rested.emit()
+    assert marked == [[QWEN.path], [], [QWEN.path], []]
 
 
 def test_what_was_loaded_before_is_marked_too(unmade):
