@@ -24,7 +24,8 @@ class ModelsBinding(QObject):
 
     Signals:
         chat_requested: Path of a model; load it and show the conversation.
-        quantize_requested: Path of a model; show how it can be made smaller.
+        quantize_requested: Path of a model or of a checkpoint folder; show how it can be made
+            smaller.
         link_activated: a web address; ask the person, then open it.
     """
 
@@ -62,6 +63,7 @@ class ModelsBinding(QObject):
         library.chat_requested.connect(self.chat_requested)
         library.quantize_requested.connect(self.quantize_requested)
         downloads.chat_requested.connect(self.chat_requested)
+        downloads.convert_requested.connect(self.quantize_requested)
 
     def _bind_hub(self, pane: HubPane) -> None:
         from desktop.ui.pages.hub_binding import HubBinding
