@@ -213,6 +213,15 @@ def test_a_level_that_cannot_be_timed_keeps_its_quality(bench: Bench) -> None:
     assert len(done.models[2].runs) == 3
 
 
+def test_a_base_that_cannot_be_timed_is_a_row_too_and_stays_the_base(bench: Bench) -> None:
+    request = bench.request("m-Q8_0", base=bench.model("base-stuck-F16"))
+    done = bench.run(bench.comparisons.create(request).id)
+    assert problems(done) == {"F16": "It does not fit."}
+    assert len(done.models[1].runs) == 3
+    kept = bench.comparisons.get(done.id)
+    assert bench.run(done.id).models == kept.models
+
+
 def test_a_level_that_computes_nonsense_is_shown_and_decides_nothing(bench: Bench) -> None:
     done = bench.compare("m-nan-Q2_K", "m-Q8_0")
     quality = measurements_of(done)[1].quality
