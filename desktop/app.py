@@ -33,6 +33,7 @@ from desktop.core.logs import Logs, system_report
 from desktop.core.model_hub import ModelHub
 from desktop.core.model_inspector import ModelInspector
 from desktop.core.model_library import ModelLibrary
+from desktop.core.own_words import OwnWords
 from desktop.core.quantization import Quantization
 from desktop.core.settings import SettingsStore
 from desktop.domain.download import Download
@@ -288,7 +289,8 @@ class App(QObject):
     def _make_quantization(self) -> QuantizationController:
         runner = JobRunner(lambda: Engine(self._worker))
         calibration = resource_path("texts", "calibration.txt")
-        matrices = ImportanceMatrices(runner, self._home.cache / "imatrices", calibration)
+        words = OwnWords(self.store)
+        matrices = ImportanceMatrices(runner, self._home.cache / "imatrices", calibration, words)
         quantization = Quantization(runner, matrices)
         runners: dict[type, RunJob] = {
             QuantizationRequest: quantization.run,
@@ -299,6 +301,7 @@ class App(QObject):
             lambda on_change: Jobs(StoredJobs(self._database), runners, on_change),
             quantization,
             self._inspector,
+            words.count,
             self._tasks,
             self,
         )
