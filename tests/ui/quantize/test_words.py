@@ -101,7 +101,9 @@ def test_a_conversion_replaces_nothing(tmp_path):
     there.destination.touch()
     refused = of_conversion(folder, there)
     assert refused.readiness is Readiness.IMPOSSIBLE
-    assert refused.sentence == "there.gguf is there already. Begin with it, or choose another folder."
+    assert (
+        refused.sentence == "there.gguf is there already. Begin with it, or choose another folder."
+    )
 
 
 def test_what_a_source_is():
