@@ -68,7 +68,7 @@ class StoredDownloads:
                     state,
                     storable(problem),
                     storable(advice),
-                    to_text(download.brought),
+                    to_text(list(download.brought)),
                     download.id,
                 ],
             )
