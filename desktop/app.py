@@ -264,7 +264,7 @@ class App(QObject):
             return True
         box = QMessageBox(self.windows[-1].main if self.windows else None)
         box.setIcon(QMessageBox.Icon.Question)
-        box.setText(self.tr("A model is still being made smaller."))
+        box.setText(self.tr("A model is still being converted or made smaller."))
         box.setInformativeText(
             self.tr(
                 "If Quern is closed now, that ends. Nothing half-written is kept, and it can be"
