@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 
 from desktop.app import App
 from desktop.domain.conversation import MessageState, Role
-from desktop.domain.errors import DiskFull
+from desktop.domain.errors import AccessDenied, DiskFull
 from desktop.domain.job import JobState, QuantizationRequest
 from desktop.domain.paths import Home
 from desktop.storage.conversations import Conversations
@@ -477,3 +477,18 @@ def test_a_model_that_rests_says_so_and_answers_the_next_message(window, qtbot) 
     assert ask(window, qtbot, "say good morning").text == "good morning "
     assert "resting" not in window.page.status.text()
     assert [name for name, _ in window.shared.loaded.current] == ["Quern Starter"]
+
+
+def test_f6_stops_where_a_page_says(window, qtbot) -> None:
+    window.find_models()
+    page = window.models_page
+    qtbot.waitUntil(lambda: page.exists and page.body.hub.isVisible(), **WAIT)
+    assert window.main._panes() == [window.main.sidebar, *page.panes()]
+
+
+def test_a_token_that_is_taken_ends_what_was_said_of_the_one_before(window) -> None:
+    banner = window.main.banner
+    window.hub.failed.emit(AccessDenied("The hub does not accept the access token.", "Make one."))
+    assert "does not accept" in banner.notice.text
+    window.hub.token_changed.emit(True)
+    assert banner.notice is None

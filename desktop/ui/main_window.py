@@ -151,11 +151,8 @@ class MainWindow(QMainWindow):
             target.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _panes(self) -> list[QWidget]:
-        """A page may name its own panes in a `panes()` method."""
         page = self._stack.currentWidget()
-        of_page = getattr(page, "panes", None)
-        inside = list(of_page()) if callable(of_page) else [page] if page is not None else []
-        return [self.sidebar, *inside]
+        return [self.sidebar, *(panes_of(page) if page is not None else ())]
 
     # --- state ---
 
@@ -249,6 +246,12 @@ def _dropped(mime: QMimeData) -> tuple[str, list[Path]]:
         if found:
             return kind, found
     return ("text", files) if files else ("", [])
+
+
+def panes_of(page: QWidget) -> list[QWidget]:
+    """Where F6 stops on a page: it may name its panes in a `panes()` method."""
+    of_page = getattr(page, "panes", None)
+    return list(of_page()) if callable(of_page) else [page]
 
 
 def _first_focusable(pane: QWidget) -> QWidget | None:

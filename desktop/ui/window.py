@@ -250,6 +250,10 @@ class Window(QObject):
         """Say in a banner what happened and what to do."""
         self.main.banner.show_notice(Notice(str(error), "error", key=str(error)))
 
+    def _show_hub_problem(self, error: QuernError) -> None:
+        """Another token may put an end to it."""
+        self.main.banner.show_notice(Notice(str(error), "error", key="hub"))
+
     def show_notice(self, sentence: str) -> None:
         self.main.banner.show_notice(Notice(sentence, "warning", key=sentence))
 
@@ -301,8 +305,10 @@ class Window(QObject):
         self.quantize_page.chat_requested.connect(self.chat_with)
         self.quantize_page.find_requested.connect(self.find_checkpoints)
         self.quantize_page.folder_requested.connect(show_in_folder)
-        for controller in (shared.library, shared.downloads, shared.quantization, self.hub):
+        for controller in (shared.library, shared.downloads, shared.quantization):
             controller.failed.connect(self.show_problem)
+        self.hub.failed.connect(self._show_hub_problem)
+        self.hub.token_changed.connect(lambda _has: self.main.banner.withdraw("hub"))
         shared.loaded.changed.connect(self.main.sidebar.set_loaded)
         self.main.sidebar.set_loaded(shared.loaded.current)
 

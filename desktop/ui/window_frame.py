@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop.domain.paths import Home
 from desktop.ui.actions import Actions
 from desktop.ui.icons import Icons
-from desktop.ui.main_window import MainWindow
+from desktop.ui.main_window import MainWindow, panes_of
 from desktop.ui.pages.chat_page import ChatPage
 from desktop.ui.theme import Theme
 
@@ -26,7 +26,7 @@ class WindowFrame:
         self.main = MainWindow(self.actions, theme, icons)
         self.actions.setParent(self.main)
         self.page = ChatPage(self.actions, icons)
-        self._columns: dict[str, QVBoxLayout] = {}  # of the pages still to come
+        self._places: dict[str, _Place] = {}  # of the pages still to come
         tr = QCoreApplication.translate
         self.main.add_page("chat", self.page, tr("Window", "Chat"), "message-square")
         self._add_place("models", tr("Window", "Models"), "box")
@@ -35,7 +35,7 @@ class WindowFrame:
 
     def set_page(self, page_id: str, page: QWidget) -> None:
         """Put a page where its place was kept."""
-        self._columns.pop(page_id).addWidget(page)
+        self._places.pop(page_id).set_page(page)
 
     def show(self, session: QSettings) -> None:
         """Show the window where and as large as `session` says it was."""
@@ -46,10 +46,26 @@ class WindowFrame:
         self.page.composer.focus()
 
     def _add_place(self, page_id: str, text: str, icon: str) -> None:
-        host = QWidget()
-        column = self._columns[page_id] = QVBoxLayout(host)
-        column.setContentsMargins(0, 0, 0, 0)
-        self.main.add_page(page_id, host, text, icon)
+        place = self._places[page_id] = _Place()
+        self.main.add_page(page_id, place, text, icon)
+
+
+class _Place(QWidget):
+    """Where a page will be."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._page: QWidget | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+
+    def set_page(self, page: QWidget) -> None:
+        self._page = page
+        self._column.addWidget(page)
+
+    def panes(self) -> list[QWidget]:
+        """Where F6 stops on the page."""
+        return panes_of(self._page) if self._page is not None else []
 
 
 def session_of(home: Home) -> QSettings:
