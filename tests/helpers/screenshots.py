@@ -11,9 +11,9 @@ FOLDER = Path(__file__).resolve().parents[1] / "screenshots"
 APPROVED, FAILED = FOLDER / "approved", FOLDER / "failed"
 
 # Font rendering differs a little from one FreeType to the next: a few pixels may differ, and any
-# pixel a little. A missing icon or a moved row is thousands of pixels.
+# pixel a little. A missing button is a thousand pixels, a moved row many.
 TOLERATED_STEP = 40  # of 255, in any channel
-TOLERATED_SHARE = 0.004
+TOLERATED_SHARE = 0.0005
 
 
 def assert_looks_as_approved(widget: QWidget, name: str, *, update: bool) -> None:
