@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from converters.encoding import widened
+from converters.safetensors import DTYPES
 
-_STRIP = 32 * 2**20  # bytes of a transposed tensor that are made at once
+_STRIP = 16 * 2**20  # bytes that are read at once of a matrix to be transposed
 
 
 class Rows(Protocol):
@@ -141,12 +142,13 @@ class _Transposed(_Derived):
 
     def read(self, first: int, last: int) -> NDArray[Any]:
         height, width = self.inner.shape
-        step = max(1, _STRIP // (width * 4))
-        strips = [
-            self.inner.read(begin, min(begin + step, height))[:, first:last].T
-            for begin in range(0, height, step)
-        ]
-        return np.ascontiguousarray(np.concatenate(strips, axis=1))
+        dtype = DTYPES[self.dtype]
+        turned: NDArray[Any] = np.empty((last - first, height), dtype)
+        step = max(1, _STRIP // (width * dtype.itemsize))
+        for begin in range(0, height, step):
+            end = min(begin + step, height)
+            turned[:, begin:end] = self.inner.read(begin, end)[:, first:last].T
+        return turned
 
 
 def transpose(rows: Rows) -> Rows:

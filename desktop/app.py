@@ -7,8 +7,8 @@ from pathlib import Path
 
 import psutil
 import PySide6
-from PySide6.QtCore import QObject, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 
 from desktop.controllers.chat import ChatController
@@ -19,28 +19,38 @@ from desktop.controllers.hub import HubController
 from desktop.controllers.library import LibraryController
 from desktop.controllers.loaded_models import LoadedModels
 from desktop.controllers.models import ModelController
+from desktop.controllers.quantization import QuantizationController
 from desktop.controllers.settings import SettingsController
 from desktop.controllers.tasks import Tasks
 from desktop.core.answer_journal import AnswerJournal
+from desktop.core.conversions import Conversions
 from desktop.core.downloads import Downloads
 from desktop.core.hub_access import HubAccess
+from desktop.core.importance_matrix import ImportanceMatrices
+from desktop.core.job_control import JobRunner
+from desktop.core.jobs import Jobs, RunJob
 from desktop.core.logs import Logs, system_report
 from desktop.core.model_hub import ModelHub
 from desktop.core.model_inspector import ModelInspector
 from desktop.core.model_library import ModelLibrary
+from desktop.core.quantization import Quantization
 from desktop.core.settings import SettingsStore
 from desktop.domain.download import Download
 from desktop.domain.errors import QuernError, StorageFault
-from desktop.domain.paths import Home, OtherPrograms, starter_model_path
+from desktop.domain.job import QuantizationRequest
+from desktop.domain.paths import Home, OtherPrograms, resource_path, starter_model_path
+from desktop.domain.quantization import ConversionRequest, ImatrixRequest
 from desktop.engine.client import Engine
 from desktop.hub.token import TokenStore
 from desktop.storage.conversations import Conversations
 from desktop.storage.database import Database
 from desktop.storage.downloads import StoredDownloads
+from desktop.storage.jobs import StoredJobs
 from desktop.storage.model_facts import ModelFacts
 from desktop.storage.models import KnownModels
 from desktop.storage.presets import SamplerPresets
 from desktop.ui.commands import AppCommands, connect_commands
+from desktop.ui.folders import show_folder
 from desktop.ui.icons import Icons
 from desktop.ui.theme import Theme
 from desktop.ui.window import Shared, Window
@@ -120,6 +130,7 @@ class App(QObject):
             library=LibraryController(self._library, self._inspector, self._tasks, self),
             loaded=LoadedModels(self),
             downloads=DownloadsController(self._make_downloads, self._tasks, self),
+            quantization=self._make_quantization(),
             theme=theme,
             icons=icons,
             is_starter=lambda path: path == starter_model_path(),
@@ -128,6 +139,8 @@ class App(QObject):
         self._shared.settings.changed.connect(lambda now: theme.apply(now.theme, now.text_scale))
         self._shared.downloads.finished.connect(self._shared.library.take_in)
         self._shared.downloads.take_up()
+        self._shared.quantization.finished.connect(self._shared.library.refresh)
+        self._shared.quantization.open()
         self._tasks.run(
             lambda: self.store.purge_deleted(BIN_SECONDS), lambda _count: None, self._tell
         )
@@ -162,14 +175,15 @@ class App(QObject):
         hub = HubController(self._model_hub, self._access, self._tasks)
         window = Window(frame, self._shared, chat, models, hub)
         window.settings_page.set_home(self._home.root)
+        window.quantize_into(self._home.models)
         connect_commands(
             window,
             self._shared,
             AppCommands(
                 new_window=self.open_window,
                 quit=self.quit,
-                open_logs=lambda: _show_folder(self._logs.folder),
-                open_home=lambda: _show_folder(self._home.root),
+                open_logs=lambda: show_folder(self._logs.folder),
+                open_home=lambda: show_folder(self._home.root),
                 system_report=lambda: system_report(self._facts),
             ),
         )
@@ -207,6 +221,7 @@ class App(QObject):
             window.hub.close()
             window.models.close()
         self._shared.downloads.close()
+        self._shared.quantization.close()
         self._shared.library.close()
         self._inspector.close()
         self._tasks.close()
@@ -227,7 +242,7 @@ class App(QObject):
 
         parent = self.windows[-1].main if self.windows else None
         dialog = CrashDialog(details, self._shared.icons, parent)
-        dialog.open_logs_requested.connect(lambda: _show_folder(self._logs.folder))
+        dialog.open_logs_requested.connect(lambda: show_folder(self._logs.folder))
         dialog.rejected.connect(self.quit)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
@@ -240,6 +255,24 @@ class App(QObject):
             self._access.connection,
             lambda: self._settings.current.downloads_at_once,
             on_change,
+        )
+
+    def _make_quantization(self) -> QuantizationController:
+        runner = JobRunner(lambda: Engine(self._worker))
+        calibration = resource_path("texts", "calibration.txt")
+        matrices = ImportanceMatrices(runner, self._home.cache / "imatrices", calibration)
+        quantization = Quantization(runner, matrices)
+        runners: dict[type, RunJob] = {
+            QuantizationRequest: quantization.run,
+            ImatrixRequest: matrices.run,
+            ConversionRequest: Conversions(runner).run,
+        }
+        return QuantizationController(
+            lambda on_change: Jobs(StoredJobs(self._database), runners, on_change),
+            quantization,
+            self._inspector,
+            self._tasks,
+            self,
         )
 
     def _show_files(self, window: Window, files: Sequence[Path]) -> None:
@@ -258,7 +291,3 @@ class App(QObject):
     def _tell(self, error: QuernError) -> None:
         for window in self.windows:
             window.show_problem(error)
-
-
-def _show_folder(folder: Path) -> None:
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

@@ -98,7 +98,8 @@ class Phi3(Family):
     def add_vocabulary(self, header: Header, folder: Path, config: Config) -> list[str]:
         size = config.integer("vocab_size")
         tokenizer = read_json(folder / "tokenizer_config.json").get("tokenizer_class")
-        if tokenizer == "GPT2Tokenizer":
+        # Phi-4 has a byte-pair tokenizer, whose class goes by more than one name.
+        if tokenizer == "GPT2Tokenizer" or not (folder / "tokenizer.model").is_file():
             return add_byte_pair(header, folder, size)
         add_sentencepiece(header, folder, size, from_tokenizer_json=True)
         return []

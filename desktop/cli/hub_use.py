@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from desktop.core.hub_access import HubAccess
 from desktop.core.settings import SettingsStore
+from desktop.domain.addresses import is_web_address
 from desktop.domain.paths import Home
 from desktop.hub.token import TokenStore
 
@@ -17,7 +18,6 @@ def add_endpoint(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--endpoint",
         type=web_address,
-        default="",
         metavar="URL",
         help="address of the hub (default: the one in the settings)",
     )
@@ -25,8 +25,7 @@ def add_endpoint(parser: argparse.ArgumentParser) -> None:
 
 def web_address(text: str) -> str:
     """An option's value as a web address."""
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not is_web_address(text) or "@" in urlsplit(text).netloc:  # a hub takes a token instead
         raise ValueError(text)
     return text
 
@@ -34,9 +33,9 @@ def web_address(text: str) -> str:
 web_address.__name__ = "web address"  # argparse says "invalid <this> value"
 
 
-def hub_access(home: Home, endpoint: str) -> HubAccess:
-    """The hub at `endpoint`, or with "" the one in the settings."""
+def hub_access(home: Home, endpoint: str | None) -> HubAccess:
+    """The hub at `endpoint`, or with None the one in the settings."""
     settings = SettingsStore(home.settings)
     for notice in settings.notices:
         print(f"Note: {notice}", file=sys.stderr)
-    return HubAccess(settings, TokenStore(), endpoint)
+    return HubAccess(settings, TokenStore(), endpoint or "")

@@ -27,6 +27,8 @@ COMMANDS = {
     "convert": "turn a checkpoint folder into a GGUF file",
     "quantize": "make smaller files of a model, or say how big they would be",
     "imatrix": "find out which weights of a model matter most on a text",
+    "perplexity": "measure how well a model foresees a text, and how far it is from its base",
+    "compare": "say what each quantization level of a model costs, and which to use here",
     "bench": "measure how fast a model reads and writes",
 }
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130

@@ -92,9 +92,10 @@ def notes_on(reply: ImatrixComputed) -> tuple[str, ...]:
     if not reply.uncovered:
         return ()
     count = len(reply.uncovered)
+    tensors = "1 tensor" if count == 1 else f"{count} tensors"
     sentence = (
-        f"In {count} tensor{'' if count == 1 else 's'} the text never reached some experts, which are "
-        "therefore weighed evenly; a longer or more varied text reaches more."
+        f"In {tensors} the text never reached some experts, which are therefore weighed evenly; "
+        "a longer or more varied text reaches more."
     )
     return (sentence,)
 

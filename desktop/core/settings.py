@@ -7,20 +7,18 @@ page.
 from __future__ import annotations
 
 import json
-import re
 import threading
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desktop.domain.addresses import DEFAULT_ENDPOINT
+from desktop.domain.addresses import DEFAULT_ENDPOINT, is_web_address
 from desktop.domain.errors import InvalidInput
 
 if TYPE_CHECKING:
     from desktop.domain.model import LoadConfig
 
 _CACHE_TYPES = ("f16", "q8_0", "q4_0")
-_ADDRESS = re.compile(r"https?://[^\s/]+\S*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +178,9 @@ def _check(name: str, spec: SettingSpec, value: Any) -> None:
             f"“{spec.label}” must be one of {', '.join(spec.choices)}, not {value!r:.40}."
         )
     # Nothing is an address, too, where the default is none.
-    if spec.address and value != default and not _ADDRESS.fullmatch(value):
-        raise InvalidInput(
-            f"“{spec.label}” must be a web address such as https://example.org, not {value!r:.60}."
-        )
+    if spec.address and value != default and not is_web_address(value):
+        # Not repeated: it may hold a password.
+        raise InvalidInput(f"“{spec.label}” must be a web address such as https://example.org.")
     if spec.bounds is not None and not spec.bounds[0] <= value <= spec.bounds[1]:  # nor NaN
         raise InvalidInput(
             f"“{spec.label}” must lie between {spec.bounds[0]:g} and {spec.bounds[1]:g},"

@@ -63,8 +63,9 @@ class BasePredictions:
     def compare(self, logits: Logits) -> ChunkScores:
         """What another model, which predicts `logits` at the same tokens, makes of the chunk."""
         count = len(logits)
-        losses, divergences = np.empty(count, np.float64), np.empty(count, np.float64)
-        changes = np.empty(count, np.float32)
+        losses = np.empty(count, np.float64)
+        # In the precision they are kept in, so that what is shown does not change by being kept.
+        divergences, changes = np.empty(count, np.float32), np.empty(count, np.float32)
         same_top = 0
         with _nothing_is_odd():
             for span in _spans(logits):

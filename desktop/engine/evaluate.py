@@ -50,7 +50,7 @@ def evaluate_models(
     )
     with closing(participants):
         _Evaluation(message, send, participants).run()
-        return Evaluated(id=message.id, threads=participants.threads)
+    return Evaluated(id=message.id)
 
 
 class _Evaluation:
@@ -72,7 +72,7 @@ class _Evaluation:
         self._send(ChunkBegun(id=message.id, model=0, chunk=message.first))
         vocabulary = participants.vocabulary()
         chunks = split_chunks(vocabulary, message.text, message.context, 0)
-        self._send(EvaluationBegun(id=message.id, chunks=len(chunks)))
+        self._send(EvaluationBegun(id=message.id, chunks=len(chunks), threads=participants.threads))
         end = min(message.end or len(chunks), len(chunks))
         scored = message.context - first_scored(message.context)
         taking_part = [index for index in everyone if index not in self._failed]

@@ -48,9 +48,10 @@ class MeasureSpeed(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationBegun(Event):
-    """How many chunks the whole text gives."""
+    """How many chunks the whole text gives; threads computed with."""
 
     chunks: int
+    threads: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +82,7 @@ class ModelFailed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluated(Reply):
-    """Answers EvaluateModels: threads computed with."""
-
-    threads: int
+    """Answers EvaluateModels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

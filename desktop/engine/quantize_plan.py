@@ -18,7 +18,7 @@ import llama_cpp.llama_cpp as llama
 from desktop.domain.errors import Cancelled, InvalidInput, ModelFileInvalid
 from desktop.domain.model import ModelInfo, TensorInfo
 from desktop.domain.quantization import Fallback, LevelEstimate, QuantizeOptions, dominating
-from desktop.domain.quantization_levels import UNQUANTIZED_TYPES, rounding_error
+from desktop.domain.quantization_levels import UNQUANTIZED_TYPES, level_named, rounding_error
 from desktop.engine.gguf_builder import ALIGNMENT, GgufBuilder
 from desktop.engine.gguf_header import loadable, parts_of, read_header
 from desktop.engine.imatrix_file import ImportanceMatrix, read_imatrix
@@ -79,6 +79,7 @@ class Planner:
         self._options = options
         self._log = log
         self._by_name = {tensor.name: tensor for tensor in self.info.tensors}
+        self._header: int | None = None
         if self.matrix is not None:
             self._check(self.matrix)
         if options.keep_output:
@@ -88,7 +89,8 @@ class Planner:
         """Raises: InvalidInput, ModelFileInvalid with llama.cpp's reason."""
         params = QuantizeParams(level, self._options, self.matrix, dry_run=True)
         types, unsuitable, needs_imatrix = self._dry_run(params)
-        if self.matrix is not None:  # then llama.cpp does not say whether it was needed
+        if self.matrix is not None and self._may_need_imatrix(level):
+            # llama.cpp says whether a matrix is needed only to those who have none.
             without = replace(self._options, imatrix=None)
             *_, needs_imatrix = self._dry_run(QuantizeParams(level, without, None, dry_run=True))
         tensors = {
@@ -130,8 +132,16 @@ class Planner:
             )
         return types, tuple(unsuitable), any(_NEEDS_IMATRIX in text for text in heard)
 
+    def _may_need_imatrix(self, level: str) -> bool:
+        return level_named(level).needs_imatrix or bool(self._options.overrides)
+
     def _header_size(self, keys: dict[str, str | int]) -> int:
-        """Bytes of the new file's header, with `keys` added to the source's."""
+        """Bytes of the new file's header, with `keys` added to the source's; whatever the level."""
+        if self._header is None:
+            self._header = self._measure_header(keys)
+        return self._header
+
+    def _measure_header(self, keys: dict[str, str | int]) -> int:
         with GgufBuilder() as file:
             for number, part in enumerate(parts_of(self.info.path)):
                 file.take_over(part, keys=number == 0)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
 import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
 from desktop.domain.errors import AccessDenied, HubBusy, HubFault, NoNetwork, NotOnHub
-from desktop.hub.connection import HubConnection, host_of
+from desktop.hub.connection import HubConnection, host_of, proxy_of
 
 _LONGEST_WAIT = 24 * 3600.0  # seconds; whoever asks for more is not believed
 
@@ -23,12 +25,12 @@ def refusal(
     """
     said = {name.lower(): value for name, value in headers.items()}
     code = said.get("x-error-code", "")
-    subject = f"“{what}”" if what else "this"
     if status in (401, 403) or code == "GatedRepo":
         return _denied(connection, status, code, what)
     if status in (404, 410):
+        missing = f"{_MISSING.get(code, 'answer for')} “{what}”" if what else "answer"
         return NotOnHub(
-            f"The hub has no {_MISSING.get(code, 'answer for')} {subject}.",
+            f"The hub has no {missing}.",
             "Check the name; it may have been removed or renamed.",
         )
     if status == 429:
@@ -43,8 +45,11 @@ def refusal(
             "Try again later.",
             retry_after=retry_after(said),
         )
+    if status == 407:
+        return proxy_refuses()
+    request = f"request for “{what}”" if what else "request"
     return HubFault(
-        f"The hub refused the request for {subject} (status {status}).",
+        f"The hub refused the {request} (status {status}).",
         "Check the address of the hub in the settings.",
     )
 
@@ -57,7 +62,7 @@ _MISSING = {
 
 
 def _denied(connection: HubConnection, status: int, code: str, what: str) -> HubFault:
-    place = f"{connection.endpoint}/{what}"
+    place = connection.page(what)
     if code == "GatedRepo":
         if connection.token:
             return AccessDenied(
@@ -71,7 +76,7 @@ def _denied(connection: HubConnection, status: int, code: str, what: str) -> Hub
     if not what or (connection.token and status == 401):
         return AccessDenied(
             "The hub does not accept the access token.",
-            f"Make a new one at {connection.endpoint}/settings/tokens and give it to Quern.",
+            f"Make a new one at {connection.page('settings/tokens')} and give it to Quern.",
         )
     if connection.token:
         return AccessDenied(
@@ -85,10 +90,40 @@ def _denied(connection: HubConnection, status: int, code: str, what: str) -> Hub
 
 def unreachable(connection: HubConnection, reason: str) -> NoNetwork:
     """Nothing came, because of `reason` (a few words)."""
-    through = f" through the proxy {host_of(connection.proxy)}" if connection.proxy else ""
+    try:
+        proxy = proxy_of(connection, connection.endpoint)
+    except ValueError:
+        proxy = ""
+    through = f" through the proxy {host_of(proxy)}".rstrip() if proxy else ""
     return NoNetwork(
         f"The hub at {host_of(connection.endpoint)} cannot be reached{through}: {reason}.",
         "Check the network connection; what is on this machine works without it.",
+    )
+
+
+def reason_of(error: OSError) -> str:
+    """Why no connection came about, in a few words about the hub or its proxy."""
+    match error:
+        case ssl.SSLCertVerificationError():
+            return f"its certificate cannot be trusted ({error.verify_message})"
+        case ssl.SSLError():
+            return "no encrypted connection can be made"
+        case socket.gaierror():
+            return "its address cannot be found"
+        case ConnectionRefusedError():
+            return "it refuses connections"
+        case TimeoutError():
+            return "it does not answer"
+        case ConnectionError():
+            return "the connection breaks off"
+    return error.strerror or str(error)
+
+
+def proxy_refuses() -> HubFault:
+    """The proxy wants to know who asks."""
+    return HubFault(
+        "The proxy lets nobody through without a name and a password, or not with these.",
+        "Write them into the proxy's address in the settings: http://name:password@proxy:8080.",
     )
 
 

@@ -22,7 +22,7 @@ from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 from desktop import __version__
 from desktop.domain.errors import Cancelled, HubFault, NoNetwork
 from desktop.hub import faults
-from desktop.hub.connection import HubConnection
+from desktop.hub.connection import HubConnection, proxy_of
 
 CONNECT_SECONDS = 10.0
 STALL_SECONDS = 20.0  # without a single byte
@@ -104,11 +104,11 @@ def get(
     """
     hub_headers = Message()
     for _ in range(MAX_REDIRECTS + 1):
-        from_hub = _origin(url) == _origin(connection.endpoint)
         sent = {"User-Agent": f"quern/{__version__}", "Accept-Encoding": "identity", **headers}
-        if from_hub and connection.token:
-            sent["Authorization"] = f"Bearer {connection.token}"
         try:
+            from_hub = _origin(url) == _origin(connection.endpoint)
+            if from_hub and connection.token:
+                sent["Authorization"] = f"Bearer {connection.token}"
             line, response = _ask(connection, url, sent, cancelled)
         except (http.client.HTTPException, OSError, ValueError) as error:
             raise _fault_of(connection, error) from error
@@ -157,7 +157,7 @@ def _line_to(
     """A connection that is not open yet, and what to ask it for; `headers` may get one more."""
     assert parts.hostname is not None
     target = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
-    proxy = urlsplit(connection.proxy or _proxy_of_environment(parts))
+    proxy = urlsplit(proxy_of(connection, parts.geturl()))
     if not proxy.hostname:
         return _line(parts.scheme, parts.hostname, parts.port), target
     if proxy.scheme != "http":
@@ -181,17 +181,6 @@ def _line(scheme: str, host: str, port: int | None) -> http.client.HTTPConnectio
 
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     return http.client.HTTPSConnection(host, port, timeout=CONNECT_SECONDS, context=context)
-
-
-def _proxy_of_environment(parts: SplitResult) -> str:
-    """The address of the proxy that the environment or the system wants for a URL, or ""."""
-    from urllib.request import getproxies, proxy_bypass
-
-    if proxy_bypass(parts.netloc.rpartition("@")[2]):
-        return ""
-    proxies = getproxies()
-    proxy = proxies.get(parts.scheme) or proxies.get("all", "")
-    return proxy if "://" in proxy or not proxy else f"http://{proxy}"
 
 
 def _origin(url: str) -> tuple[str, str | None, int]:
@@ -241,21 +230,10 @@ def _cancelled() -> Cancelled:
 
 def _fault_of(connection: HubConnection, error: Exception) -> HubFault:
     """What went wrong before there was an answer."""
-    match error:
-        case ssl.SSLCertVerificationError():
-            reason = f"its certificate cannot be trusted ({error.verify_message})"
-        case ssl.SSLError():
-            reason = "no encrypted connection can be made"
-        case socket.gaierror():
-            reason = "its address cannot be found"
-        case ConnectionRefusedError():
-            reason = "it refuses connections"
-        case TimeoutError():
-            reason = "it does not answer"
-        case ConnectionError():
-            return broke_off()
-        case OSError():
-            reason = error.strerror or str(error)
-        case _:
-            return faults.nonsense()
-    return faults.unreachable(connection, reason)
+    if not isinstance(error, OSError):
+        return faults.nonsense()
+    if isinstance(error, ConnectionError) and not isinstance(error, ConnectionRefusedError):
+        return broke_off()
+    if str(error).startswith("Tunnel connection failed: 407"):
+        return faults.proxy_refuses()
+    return faults.unreachable(connection, faults.reason_of(error))

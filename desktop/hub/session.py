@@ -29,7 +29,6 @@ TIMEOUT = httpx2.Timeout(10.0)  # seconds of silence
 MAX_SECONDS = 60.0  # for one whole answer
 MAX_ANSWER = 32 << 20  # bytes
 
-_PIECE = 64 * 1024
 # Headers of answers that huggingface_hub does not get to see: one page is all Quern asks for, and
 # the next may lie anywhere; no hub shall know us again; the content has been unpacked.
 _DROPPED = ("link", "set-cookie", "content-encoding", "content-length", "transfer-encoding")
@@ -111,7 +110,7 @@ def _read(response: httpx2.Response, limit: int, cancelled: Cancelling = lambda:
     """The content, of which no more than `limit` bytes are taken."""
     deadline = time.monotonic() + MAX_SECONDS
     content = bytearray()
-    for piece in response.iter_bytes(_PIECE):
+    for piece in response.iter_bytes():  # as they come: pieces of a size would be waited for
         content += piece[: limit - len(content)]
         if len(content) >= limit:
             break
@@ -152,19 +151,27 @@ class _Transport(httpx2.BaseTransport):
                 yield response
             finally:
                 response.close()
-        except (httpx2.DecodingError, httpx2.TooManyRedirects) as error:
+        except (
+            httpx2.DecodingError,
+            httpx2.TooManyRedirects,
+            httpx2.UnsupportedProtocol,  # where the hub sent us
+        ) as error:
             raise faults.nonsense() from error
         except httpx2.TimeoutException as error:
             raise faults.unreachable(connection, "it does not answer") from error
+        except httpx2.ProxyError as error:
+            if str(error).startswith("407"):
+                raise faults.proxy_refuses() from error
+            raise faults.unreachable(connection, f"the proxy says “{error}”") from error
         except httpx2.RequestError as error:
-            raise faults.unreachable(connection, str(error) or type(error).__name__) from error
+            raise faults.unreachable(connection, _reason(error)) from error
 
     def _send(self, connection: HubConnection, request: httpx2.Request) -> httpx2.Response:
         try:
             client = self._client(connection.proxy)
             return client.send(request, stream=True, follow_redirects=True)
-        except (ValueError, ImportError) as error:  # of a kind of proxy that cannot be used
-            raise faults.unreachable(connection, f"the proxy cannot be used ({error})") from error
+        except (ValueError, ImportError) as error:
+            raise faults.unreachable(connection, "the proxy is of no kind Quern can use") from error
         except httpx2.InvalidURL as error:
             raise faults.unreachable(connection, f"the address is none ({error})") from error
 
@@ -183,6 +190,16 @@ class _Transport(httpx2.BaseTransport):
             for client in self._clients.values():
                 client.close()
             self._clients.clear()
+
+
+def _reason(error: httpx2.RequestError) -> str:
+    """Why there was no answer, in a few words: the system's error, which lies below two others."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError):
+            return faults.reason_of(cause)
+        cause = cause.__cause__ or cause.__context__
+    return "it does not answer as a hub does"
 
 
 _transport = _Transport()

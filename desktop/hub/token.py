@@ -56,7 +56,7 @@ def checked_token(connection: HubConnection) -> str:
     ):
         raise InvalidInput(
             "This is not an access token.",
-            f"Copy one from {connection.endpoint}/settings/tokens; it is one long word.",
+            f"Copy one from {connection.page('settings/tokens')}; it is one long word.",
         )
     try:
         with asking(connection) as api:

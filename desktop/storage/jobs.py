@@ -6,18 +6,13 @@ import builtins
 import json
 import time
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from desktop.domain.job import Job, JobRequest, JobState, QuantizationRequest
-from desktop.domain.quantization import (
-    ConversionRequest,
-    ImatrixRequest,
-    QuantizeOptions,
-    TensorOverride,
-)
+from desktop.domain.quantization import ConversionRequest, ImatrixRequest
 from desktop.storage.database import Database
+from desktop.storage.requests import options_of, request_to_text
 from desktop.storage.rows import storable, to_text
 
 _KINDS = {
@@ -58,7 +53,7 @@ class StoredJobs:
             cursor = db.execute(
                 "INSERT INTO jobs (kind, request, state, problem, advice, notes, results,"
                 " created_at) VALUES (?, ?, ?, '', '', '[]', '[]', ?)",
-                [_KINDS[type(request)], _text_of(request), JobState.WAITING, created_at],
+                [_KINDS[type(request)], request_to_text(request), JobState.WAITING, created_at],
             )
             number = int(cursor.lastrowid or 0)
         return Job(number, request, JobState.WAITING, created_at=created_at)
@@ -107,20 +102,6 @@ def _job_of(
     )
 
 
-def _text_of(request: JobRequest) -> str:
-    return to_text(_plain(asdict(request)))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Path):
-        return str(value)
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value
-
-
 def _request_of(kind: str, values: dict[str, Any]) -> JobRequest:
     if kind == "conversion":
         return ConversionRequest(
@@ -130,17 +111,12 @@ def _request_of(kind: str, values: dict[str, Any]) -> JobRequest:
     if kind == "imatrix":
         model, destination = Path(values.pop("model")), Path(values.pop("destination"))
         return ImatrixRequest(model, destination, texts, **values)
-    options = values["options"]
-    imatrix = options.pop("imatrix")
-    overrides = tuple(TensorOverride(**override) for override in options.pop("overrides"))
     return QuantizationRequest(
         source=Path(values["source"]),
         folder=Path(values["folder"]),
         name=values["name"],
         levels=tuple(values["levels"]),
-        options=QuantizeOptions(
-            imatrix=Path(imatrix) if imatrix else None, overrides=overrides, **options
-        ),
+        options=options_of(values["options"]),
         calibrate=values["calibrate"],
         texts=texts,
     )

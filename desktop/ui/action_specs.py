@@ -225,6 +225,9 @@ SPECS: tuple[ActionSpec, ...] = (
         "show_chat", QT_TRANSLATE_NOOP("Actions", "&Chat"), "view", 1, "message-square", "Ctrl+1"
     ),
     _spec("show_models", QT_TRANSLATE_NOOP("Actions", "M&odels"), "view", 1, "box", "Ctrl+2"),
+    _spec(
+        "show_quantize", QT_TRANSLATE_NOOP("Actions", "&Quantize"), "view", 1, "shrink", "Ctrl+3"
+    ),
     _spec("next_pane", QT_TRANSLATE_NOOP("Actions", "&Next pane"), "view", 2, "", "F6"),
     _spec(
         "previous_pane", QT_TRANSLATE_NOOP("Actions", "Pre&vious pane"), "view", 2, "", "Shift+F6"

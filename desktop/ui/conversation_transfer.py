@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from desktop.controllers.conversations import ConversationsController
 from desktop.core.conversation_files import ExportFormat, suggested_name
 from desktop.domain.conversation import Conversation
+from desktop.ui.folders import show_in_folder
 from desktop.ui.main_window import MainWindow
 from desktop.ui.widgets.banner import Notice
 
@@ -76,11 +76,10 @@ class ConversationTransfer(QObject):
     def _on_exported(self, path: Path, origin: QObject) -> None:
         if origin is not self:
             return
-        folder = QUrl.fromLocalFile(str(path.parent))
         self._window.banner.show_notice(
             Notice(
                 self.tr("The conversation was written to {0}.").format(path),
-                actions=((self.tr("Open folder"), lambda: QDesktopServices.openUrl(folder)),),
+                actions=((self.tr("Open folder"), lambda: show_in_folder(path)),),
                 key="exported",
             )
         )

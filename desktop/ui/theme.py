@@ -94,6 +94,7 @@ class Theme(QObject):
             display=f"{body * 1.6:.2f}pt",
             icon=f"{round(18 * self._scale)}px",
             mark=f"{round(16 * self._scale)}px",
+            mark_radius=f"{round(16 * self._scale) // 2 + 1}px",
             knob=f"{round(14 * self._scale)}px",
             knob_radius=f"{round(14 * self._scale) // 2}px",
             knob_margin=f"-{(round(14 * self._scale) - 4) // 2}px",

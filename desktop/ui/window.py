@@ -17,6 +17,7 @@ from desktop.controllers.hub import HubController
 from desktop.controllers.library import LibraryController
 from desktop.controllers.loaded_models import LoadedModels
 from desktop.controllers.models import ModelController
+from desktop.controllers.quantization import QuantizationController
 from desktop.controllers.settings import SettingsController
 from desktop.core.settings import Settings
 from desktop.domain.conversation import AnswerFacts, Conversation, SearchHit
@@ -24,11 +25,14 @@ from desktop.domain.errors import EngineDied, ModelTooBig, QuernError, StorageFa
 from desktop.domain.model import CONTEXT_STEP
 from desktop.ui.conversation_transfer import ConversationTransfer
 from desktop.ui.dialogs.answer_details import AnswerDetails
+from desktop.ui.folders import show_in_folder
 from desktop.ui.icons import Icons
 from desktop.ui.model_opening import ModelOpening
 from desktop.ui.pages.chat_binding import ChatBinding
 from desktop.ui.pages.models_binding import ModelsBinding
 from desktop.ui.pages.models_page import ModelsPage
+from desktop.ui.pages.quantize_binding import QuantizeBinding
+from desktop.ui.pages.quantize_page import QuantizePage
 from desktop.ui.pages.settings_binding import SettingsBinding
 from desktop.ui.pages.settings_page import SettingsPage
 from desktop.ui.theme import Theme
@@ -47,6 +51,7 @@ class Shared:
     library: LibraryController
     loaded: LoadedModels
     downloads: DownloadsController
+    quantization: QuantizationController
     theme: Theme
     icons: Icons
     is_starter: Callable[[Path], bool]
@@ -88,7 +93,9 @@ class Window(QObject):
         )
         self.models_page = ModelsPage(shared.icons)
         self.settings_page = SettingsPage(shared.icons)
+        self.quantize_page = QuantizePage(shared.icons)
         frame.set_page("models", self.models_page)
+        frame.set_page("quantize", self.quantize_page)
         frame.set_page("settings", self.settings_page)
         self.opening = ModelOpening(models, shared.library, shared.settings, self.main)
         self.transfer = ConversationTransfer(shared.conversations, self.main)
@@ -289,7 +296,11 @@ class Window(QObject):
         )
         binding.chat_requested.connect(self.chat_with)
         binding.link_activated.connect(self._follow_link)
-        for controller in (shared.library, shared.downloads, self.hub):
+        binding.quantize_requested.connect(self.quantize)
+        self.quantize_page.chat_requested.connect(self.chat_with)
+        self.quantize_page.find_requested.connect(self.find_models)
+        self.quantize_page.folder_requested.connect(show_in_folder)
+        for controller in (shared.library, shared.downloads, shared.quantization, self.hub):
             controller.failed.connect(self.show_problem)
         shared.loaded.changed.connect(self.main.sidebar.set_loaded)
         self.main.sidebar.set_loaded(shared.loaded.current)
@@ -302,6 +313,16 @@ class Window(QObject):
             self.models.load(path)
         self.main.show_page("chat")
         self.page.composer.focus()
+
+    def quantize_into(self, folder: Path) -> None:
+        """Let the Quantize page write where Quern's own models are, unless told otherwise."""
+        QuantizeBinding(self.quantize_page, self.shared.quantization, self.shared.library, folder)
+
+    @Slot(object)
+    def quantize(self, path: Path) -> None:
+        """Show how a model can be made smaller."""
+        self.main.show_page("quantize")
+        self.quantize_page.set_source(path)
 
     def find_models(self) -> None:
         """Show the models page, with the cursor where a hub is searched."""

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+import argparse
+
 import pytest
 
-from desktop.cli.hub_use import hub_access, web_address
+from desktop.cli.hub_use import add_endpoint, hub_access, web_address
 from desktop.domain.addresses import DEFAULT_ENDPOINT
 from desktop.domain.paths import Home
 
 
 def test_the_hub_is_that_of_the_settings_unless_another_is_named(tmp_path, capsys) -> None:
     home = Home(tmp_path)
-    assert hub_access(home, "").connection().endpoint == DEFAULT_ENDPOINT
+    assert hub_access(home, None).connection().endpoint == DEFAULT_ENDPOINT
     assert hub_access(home, "http://mirror/").connection().endpoint == "http://mirror"
     assert capsys.readouterr().err == ""
 
@@ -17,14 +19,23 @@ def test_the_hub_is_that_of_the_settings_unless_another_is_named(tmp_path, capsy
 def test_damaged_settings_are_told(tmp_path, capsys) -> None:
     home = Home(tmp_path)
     home.settings.write_text("{")
-    hub_access(home, "")
+    hub_access(home, None)
     assert "damaged" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("text", ["mirror", "ftp://mirror", "http://", "http:///x"])
+@pytest.mark.parametrize(
+    "text", ["", "mirror", "ftp://mirror", "http://mirror:port", "http://me:word@mirror"]
+)
 def test_what_is_no_web_address(text: str) -> None:
-    with pytest.raises(ValueError, match=text):
+    with pytest.raises(ValueError):
         web_address(text)
+
+
+def test_without_the_option_the_hub_of_the_settings_is_asked() -> None:
+    parser = argparse.ArgumentParser()
+    add_endpoint(parser)
+    assert parser.parse_args([]).endpoint is None
+    assert parser.parse_args(["--endpoint", "http://mirror"]).endpoint == "http://mirror"
 
 
 def test_web_addresses() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from desktop.cli import main as command_line
 from desktop.cli.search import weights
+from desktop.domain.paths import Home
 from tests.helpers.fake_hub import FakeHub, FakeRepository, closed_port
 
 WHEAT = FakeRepository(
@@ -98,3 +99,13 @@ def test_numbers_of_weights(text: str, number: int) -> None:
 def test_no_numbers_of_weights(text: str) -> None:
     with pytest.raises(ValueError):
         weights(text)
+
+
+@pytest.mark.parametrize("command", [("search", "wheat"), ("download", WHEAT.id)])
+def test_the_hub_of_the_settings_is_asked_unless_another_is_named(
+    quern, home, hub, command
+) -> None:
+    home.mkdir()
+    Home(home).settings.write_text(json.dumps({"hub_endpoint": hub.endpoint}))
+    assert "argument --endpoint" not in quern(*command).err
+    assert hub.requests

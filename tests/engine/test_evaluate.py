@@ -121,11 +121,11 @@ def test_every_chunk_of_every_model_is_told_before_and_after(
     answer = evaluate(shared_child, text, models(), level, context=256, first=1, end=3)
     (begun,) = answer.of(EvaluationBegun)
     assert begun.chunks > 100
+    assert begun.threads == 1
     after = answer.events[answer.events.index(begun) + 1 : -1]
     steps = [(type(e), e.model, e.chunk) for e in after]
     places = [(0, 1), (1, 1), (0, 2), (1, 2)]
     assert steps == [(kind, *place) for place in places for kind in (ChunkBegun, ChunkScored)]
-    assert answer.reply.threads == 1
 
 
 def test_going_on_later_gives_the_same(shared_child: Child, models: Models, text: str) -> None:

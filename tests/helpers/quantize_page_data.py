@@ -37,10 +37,11 @@ _FALLBACKS = tuple(Fallback(f"blk.{n}.ffn_down.weight", "Q5_0") for n in range(2
 
 
 def model(level: str = "F16", path: Path = SOURCE) -> ModelInfo:
+    bits = _LEVELS[level][0] if level in _LEVELS else 16.0
     kinds = {"token_embd.weight": level, "output_norm.weight": "F32"}
     tensors = tuple(TensorInfo(name, kind, (4096,), 1) for name, kind in kinds.items())
     return replace(
-        info(path, "Llama 3.1 8B Instruct", level, WEIGHTS, 16.0, architecture="llama"),
+        info(path, "Llama 3.1 8B Instruct", level, WEIGHTS, bits, architecture="llama"),
         tensors=tensors,
     )
 

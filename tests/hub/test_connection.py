@@ -22,3 +22,8 @@ def test_secrets_are_not_shown() -> None:
 )
 def test_the_host_of_an_address(address: str, host: str) -> None:
     assert host_of(address) == host
+
+
+def test_a_page_for_a_person_shows_no_password() -> None:
+    hub = HubConnection("https://me:secret@mirror.example:8443/hub")
+    assert hub.page("settings/tokens") == "https://mirror.example:8443/hub/settings/tokens"

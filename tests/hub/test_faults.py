@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import socket
 import time
 from email.utils import formatdate
 
@@ -7,7 +8,7 @@ import pytest
 
 from desktop.domain.errors import AccessDenied, HubBusy, HubFault, NotOnHub
 from desktop.hub.connection import HubConnection
-from desktop.hub.faults import nonsense, refusal, retry_after, unreachable
+from desktop.hub.faults import nonsense, reason_of, refusal, retry_after, unreachable
 
 STRANGER = HubConnection("http://hub.test")
 MEMBER = HubConnection("http://hub.test", token="hf_secret")
@@ -29,7 +30,8 @@ MEMBER = HubConnection("http://hub.test", token="hf_secret")
         (STRANGER, 429, "", HubBusy, "too many requests"),
         (STRANGER, 500, "", HubBusy, "status 500"),
         (STRANGER, 408, "", HubBusy, "status 408"),
-        (STRANGER, 418, "", HubFault, "status 418"),
+        (STRANGER, 418, "", HubFault, "refused the request for “a/b” (status 418)"),
+        (STRANGER, 407, "", HubFault, "proxy lets nobody through without a name and a password"),
     ],
 )
 def test_a_refusal_is_a_sentence_and_what_to_do(connection, status, code, kind, words) -> None:
@@ -42,6 +44,13 @@ def test_a_refusal_is_a_sentence_and_what_to_do(connection, status, code, kind, 
 
 def test_a_token_refused_in_general_is_told_so() -> None:
     assert "access token" in refusal(MEMBER, 401, {}, "").message
+
+
+@pytest.mark.parametrize(
+    ("status", "words"), [(404, "has no answer."), (451, "refused the request (status 451).")]
+)
+def test_a_refusal_of_no_repository_is_a_sentence_too(status, words) -> None:
+    assert refusal(STRANGER, status, {}, "").message == f"The hub {words}"
 
 
 def test_a_busy_hub_says_how_long() -> None:
@@ -66,3 +75,27 @@ def test_who_cannot_be_reached_and_through_what_is_said() -> None:
     assert "hub.test" in fault.message and "proxy:8080" in fault.message
     assert "pw" not in fault.message
     assert nonsense().advice
+
+
+def test_the_environments_proxy_is_named_without_its_password(monkeypatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://me:secret@proxy.example:3128")
+    message = unreachable(HubConnection("http://hub.test"), "refused").message
+    assert "through the proxy proxy.example:3128" in message
+    assert "secret" not in message
+    monkeypatch.setenv("no_proxy", "hub.test")
+    assert "proxy" not in unreachable(HubConnection("http://hub.test"), "refused").message
+    assert "cannot be reached" in unreachable(HubConnection("http://[::1"), "refused").message
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (ConnectionRefusedError(111, "Connection refused"), "it refuses connections"),
+        (socket.gaierror(-2, "Name or service not known"), "its address cannot be found"),
+        (TimeoutError("timed out"), "it does not answer"),
+        (ConnectionResetError(104, "Connection reset"), "the connection breaks off"),
+        (OSError(101, "Network is unreachable"), "Network is unreachable"),
+    ],
+)
+def test_why_there_is_no_connection_is_said_without_numbers(error, words) -> None:
+    assert reason_of(error) == words

@@ -92,6 +92,15 @@ def test_what_is_no_answer_is_a_fault(said, kind):
     assert type(caught.value) is kind
 
 
+@pytest.mark.parametrize(
+    "place", ["http://127.0.0.1:99999999/", "http://[::1", "file:///etc/passwd"]
+)
+def test_being_sent_nowhere_is_a_fault(hub, place):
+    hub.misbehave("config.json", status=302, headers={"Location": place})
+    with pytest.raises(HubFault):
+        get(HubConnection(hub.endpoint))
+
+
 def test_headers_that_drip_are_waited_for_and_can_be_cancelled(monkeypatch):
     monkeypatch.setattr(http, "LOOK_UP_SECONDS", 0.01)
     slow = threading.Event()
@@ -163,7 +172,7 @@ def test_a_proxy_that_refuses_is_told():
         read_request(connection)
         connection.sendall(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n")
 
-    with server(talk) as address, pytest.raises(NoNetwork, match="407"):
+    with server(talk) as address, pytest.raises(HubFault, match="name and a password"):
         get(HubConnection("https://hub.example", proxy=f"http://{address}"))
 
 

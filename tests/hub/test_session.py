@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -187,7 +187,7 @@ def test_a_range_that_is_another_is_refused(hub: FakeHub, said: str) -> None:
         (429, {"Retry-After": "2"}, HubBusy),
         (503, {}, HubBusy),
         (302, {"Location": PATH}, HubFault),
-        (302, {"Location": "ftp://hub/"}, NoNetwork),
+        (302, {"Location": "ftp://hub/"}, HubFault),
         (302, {"Location": "http://"}, NoNetwork),
     ],
 )
@@ -235,7 +235,7 @@ def test_a_compressed_answer_is_read_and_a_bomb_is_not(hub: FakeHub, monkeypatch
 
 
 def test_nobody_there_is_told(hub: FakeHub) -> None:
-    with closed_port() as port, pytest.raises(NoNetwork, match="cannot be reached"):
+    with closed_port() as port, pytest.raises(NoNetwork, match="it refuses connections"):
         search(HubConnection(f"http://127.0.0.1:{port}"), HubQuery())
     with pytest.raises(NoNetwork):
         search(HubConnection("http://no such host"), HubQuery())
@@ -261,6 +261,52 @@ def test_an_answer_that_drips_is_given_up(hub: FakeHub, monkeypatch) -> None:
     monkeypatch.setattr(session, "MAX_SECONDS", -1.0)
     with pytest.raises(NoNetwork, match="does not answer"):
         get(hub, 0, 20_000)
+
+
+def test_an_answer_that_drips_byte_by_byte_is_given_up(monkeypatch) -> None:
+    monkeypatch.setattr(session, "MAX_SECONDS", 0.05)
+    hung_up = threading.Event()
+
+    def drip(handler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", "100000")
+        handler.end_headers()
+        with suppress(OSError):
+            while not hung_up.is_set():
+                handler.wfile.write(b" ")
+                hung_up.wait(0.01)
+
+    with server(drip) as (address, _):
+        with pytest.raises(NoNetwork, match="does not answer"):
+            search(HubConnection(address), HubQuery())
+        hung_up.set()
+
+
+@pytest.mark.parametrize("place", ["file:///etc/passwd", "ftp://hub.test/"])
+def test_being_sent_out_of_the_web_is_refused(hub: FakeHub, place: str) -> None:
+    hub.misbehave("/api/models", status=302, headers={"Location": place})
+    with pytest.raises(HubFault, match="does not understand"):
+        search(HubConnection(hub.endpoint), HubQuery())
+
+
+def test_what_is_no_http_is_told(hub: FakeHub) -> None:
+    def talk(handler) -> None:
+        handler.wfile.write(b"SSH-2.0-OpenSSH\r\n")
+
+    with server(talk) as (address, _), pytest.raises(NoNetwork, match="not answer as a hub does"):
+        search(HubConnection(address), HubQuery())
+
+
+def test_a_proxy_that_wants_a_password_says_so(hub: FakeHub) -> None:
+    hub.misbehave("", status=407)
+    proxy = HubConnection("http://hub.test", proxy=hub.endpoint)
+    with pytest.raises(HubFault, match="name and a password"):
+        search(proxy, HubQuery())
+    with (
+        server(lambda handler: None) as (address, _),
+        pytest.raises(NoNetwork, match="the proxy says “501"),  # it knows no CONNECT
+    ):
+        search(HubConnection("https://hub.test", proxy=address), HubQuery())
 
 
 def test_a_connection_that_breaks_is_told(hub: FakeHub) -> None:

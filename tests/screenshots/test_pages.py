@@ -73,6 +73,7 @@ def fill(window) -> None:
 def show(window, qtbot, mode: str) -> None:
     window.shared.theme.apply(mode, 1.0)
     window.page.status.set_memory(MEMORY)
+    window.main.sidebar.set_loaded([("Quern Starter", MEMORY)])
     qtbot.wait(400)  # formulas are drawn on another thread
 
 

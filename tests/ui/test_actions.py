@@ -12,6 +12,7 @@ WANTED = [
     "find_models",
     "show_chat",
     "show_models",
+    "show_quantize",
     "import_conversation",
     "export_conversation",
     "rename",

@@ -27,13 +27,15 @@ class ModelPanel(ScrollColumn):
     """Shows one `LibraryEntry`; `set_info`, `set_defaults` and `memory.set_estimate` add the rest.
 
     Signals, each with the model's path:
-        chat_requested, show_requested, verify_requested, bin_requested, take_off_requested.
+        chat_requested, quantize_requested, show_requested, verify_requested, bin_requested,
+        take_off_requested.
         estimate_wanted: and a LoadConfig.
         defaults_changed: and ModelDefaults.
     closed: the person wants the list alone.
     """
 
     chat_requested = Signal(object)
+    quantize_requested = Signal(object)
     show_requested = Signal(object)
     verify_requested = Signal(object)
     bin_requested = Signal(object)
@@ -60,6 +62,8 @@ class ModelPanel(ScrollColumn):
         self._copies.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.chat_button = text_button(self.tr("Chat"), "primary")
         self.chat_button.clicked.connect(lambda: self.chat_requested.emit(self.path))
+        self.quantize_button = text_button(self.tr("Quantize"))
+        self.quantize_button.clicked.connect(lambda: self.quantize_requested.emit(self.path))
         self._show = text_button(self.tr("Show in folder"))
         self._show.clicked.connect(lambda: self.show_requested.emit(self.path))
         self.verify_button = text_button(self.tr("Verify checksum"))
@@ -90,7 +94,10 @@ class ModelPanel(ScrollColumn):
         header.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         buttons = QWidget()
         row = FlowLayout(buttons)
-        for button in (self.chat_button, self._show, self.verify_button, self.remove_button):
+        for button in (
+            self.chat_button, self.quantize_button, self._show, self.verify_button,
+            self.remove_button,
+        ):  # fmt: skip
             row.addWidget(button)
         self._known = QFrame()  # what is only there when the header could be read
         known = QVBoxLayout(self._known)
@@ -133,6 +140,7 @@ class ModelPanel(ScrollColumn):
         self._problem.setVisible(bool(problem))
         usable = not entry.missing and not entry.problem
         self.chat_button.setEnabled(usable)
+        self.quantize_button.setEnabled(usable)
         self.verify_button.setEnabled(not entry.missing)
         self._show.setEnabled(not entry.missing)
         self.remove_button.setText(

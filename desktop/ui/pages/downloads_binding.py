@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from desktop.controllers.downloads import DownloadsController
 from desktop.domain.download import Download
 from desktop.ui.downloads.downloads_panel import DownloadsPanel
-from desktop.ui.pages.library_binding import show_in_folder
+from desktop.ui.folders import show_in_folder
 
 
 class DownloadsBinding(QObject):

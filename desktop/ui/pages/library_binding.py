@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.controllers.library import LibraryController
 from desktop.controllers.models import ModelController
@@ -15,6 +14,7 @@ from desktop.domain.errors import Cancelled, QuernError
 from desktop.domain.library import LibraryEntry, ModelDefaults, VerifyOutcome, VerifyResult
 from desktop.domain.model import LoadedModel, MemoryEstimate, ModelInfo
 from desktop.domain.sampling import SamplerPreset
+from desktop.ui.folders import show_in_folder
 from desktop.ui.library.library_pane import LibraryPane
 from desktop.ui.library.words import verify_words
 
@@ -24,9 +24,11 @@ class LibraryBinding(QObject):
 
     Signals:
         chat_requested: Path of the model to load.
+        quantize_requested: Path of the model to make smaller.
     """
 
     chat_requested = Signal(object)
+    quantize_requested = Signal(object)
 
     def __init__(
         self,
@@ -67,6 +69,7 @@ class LibraryBinding(QObject):
         pane.folder_removed.connect(library.remove_folder)
         pane.model_chosen.connect(self._look_at)
         panel.chat_requested.connect(self.chat_requested)
+        panel.quantize_requested.connect(self.quantize_requested)
         panel.show_requested.connect(show_in_folder)
         panel.verify_requested.connect(library.verify)
         panel.verifying.cancel_requested.connect(library.cancel_verify)
@@ -145,8 +148,3 @@ class LibraryBinding(QObject):
     @Slot(object)
     def _show_presets(self, presets: list[SamplerPreset]) -> None:
         self._panel.defaults.set_presets(presets)
-
-
-def show_in_folder(path: Path) -> None:
-    """Open the folder a file lies in."""
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))

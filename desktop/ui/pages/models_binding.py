@@ -24,10 +24,12 @@ class ModelsBinding(QObject):
 
     Signals:
         chat_requested: Path of a model; load it and show the conversation.
+        quantize_requested: Path of a model; show how it can be made smaller.
         link_activated: a web address; ask the person, then open it.
     """
 
     chat_requested = Signal(object)
+    quantize_requested = Signal(object)
     link_activated = Signal(str)
 
     def __init__(
@@ -58,6 +60,7 @@ class ModelsBinding(QObject):
         library = LibraryBinding(body.library, self._library, self._models, self._settings)
         downloads = DownloadsBinding(body.downloads, self._downloads)
         library.chat_requested.connect(self.chat_requested)
+        library.quantize_requested.connect(self.quantize_requested)
         downloads.chat_requested.connect(self.chat_requested)
 
     def _bind_hub(self, pane: HubPane) -> None:

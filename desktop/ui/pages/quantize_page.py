@@ -15,8 +15,6 @@ from desktop.ui.widgets.late import Late
 if TYPE_CHECKING:
     from desktop.ui.pages.quantize_body import QuantizeBody
 
-PAGE_ICON = "shrink"  # of the page in the sidebar
-
 
 class QuantizePage(QWidget):
     """Signals:

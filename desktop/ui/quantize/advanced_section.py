@@ -14,6 +14,7 @@ from desktop.ui.widgets.buttons import label
 from desktop.ui.widgets.inputs import NumberBox
 
 MOST_THREADS = 512
+INDENT = 30  # of what stands below a choice's name
 
 
 class AdvancedSection(QWidget):
@@ -42,8 +43,13 @@ class AdvancedSection(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 0, 0, 4)
         column.setSpacing(8)
-        column.addWidget(self.keep_output)
-        column.addWidget(label(explanation, "small", wrap=True))
+        line = label(explanation, "small", wrap=True)
+        line.setIndent(INDENT)
+        kept = QVBoxLayout()
+        kept.setSpacing(0)
+        kept.addWidget(self.keep_output)
+        kept.addWidget(line)
+        column.addLayout(kept)
         column.addWidget(self.exceptions)
         column.addLayout(row)
         self.keep_output.toggled.connect(self.changed)

@@ -68,7 +68,7 @@ class ImatrixSection(QWidget):
         self._add(
             ImatrixChoice.OURS,
             self.tr("Compute one from Quern's text"),
-            self.tr("Prose, code and dialogue of many kinds."),
+            self.tr("Dialogue, prose and code."),
         )
         self._add(
             ImatrixChoice.TEXTS,

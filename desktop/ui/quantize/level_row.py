@@ -60,6 +60,7 @@ class LevelRow(QWidget):
         column.setSpacing(0)
         column.addLayout(first)
         column.addLayout(below)
+        self._details.hide()
         self.set_estimate(None)
 
     @property
@@ -85,7 +86,7 @@ class LevelRow(QWidget):
         self._imatrix.setVisible(lacking)
         self.fallback.setVisible(bool(tensors))
         self._badges.setVisible(lacking or bool(tensors))
-        self._details.hide()
+        self._details.setVisible(bool(tensors) and not self._details.isHidden())
         if estimate is not None and tensors:
             self.fallback.setText(fallback_badge(estimate))
             name = fill(self.tr("%1: %2"), self.level.name, fallback_badge(estimate))

@@ -31,6 +31,13 @@ def test_a_context_no_longer_than_in_training_needs_no_scale(write):
     assert converted(write("tiny-phi3", shorten)).values["phi3.rope.scaling.attn_factor"] == 1.0
 
 
+def test_the_class_of_phi4s_tokenizer_goes_by_more_than_one_name(write):
+    def rename(checkpoint):
+        checkpoint.files["tokenizer_config.json"]["tokenizer_class"] = "GPT2TokenizerFast"
+
+    assert converted(write("tiny-phi4", rename)).values["tokenizer.ggml.model"] == "gpt2"
+
+
 @pytest.mark.parametrize("share", [0, -1, 1.5])
 def test_no_more_than_all_can_be_rotated(share, write):
     def spoil(checkpoint):

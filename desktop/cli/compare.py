@@ -1,0 +1,168 @@
+"""`quern compare`: what each quantization level of a model costs, and which one to use here."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop.cli.evaluation_options import add_context, add_text, wanted_text
+from desktop.cli.options import add_threads, model_path, positive
+from desktop.cli.output import print_json, print_table, show_size
+from desktop.domain.comparison import Budget, ComparisonRequest
+from desktop.domain.paths import Home
+from desktop.domain.quantization import QuantizeOptions
+
+if TYPE_CHECKING:
+    from desktop.core.comparison import Comparisons
+    from desktop.core.comparison_report import ComparisonReport
+    from desktop.storage.database import Database
+
+USUAL_LEVELS = "Q8_0,Q6_K,Q5_K_M,Q4_K_M,Q3_K_M"
+_GB = 1e9
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's options."""
+    parser.add_argument(
+        "base", metavar="BASE", help="a GGUF file, best not quantized, or a name of `quern models`"
+    )
+    parser.add_argument(
+        "--levels",
+        metavar="L,L,…",
+        help=f"levels to make and measure (default, unless --with is given: {USUAL_LEVELS})",
+    )
+    parser.add_argument(
+        "--with",
+        dest="files",
+        action="append",
+        default=[],
+        metavar="MODEL",
+        help="a level of the model that is there already; may be repeated",
+    )
+    parser.add_argument(
+        "--keep", metavar="DIR", help="keep the levels that are made (default: remove them)"
+    )
+    parser.add_argument("--imatrix", metavar="FILE", help="an importance matrix of the model")
+    add_text(parser)
+    parser.add_argument(
+        "--budget",
+        choices=[budget.value for budget in Budget],
+        default=Budget.STANDARD.value,
+        help="how thorough: at most 8, 32 or 128 chunks (default standard)",
+    )
+    parser.add_argument(
+        "--chunks", type=positive, metavar="N", help="chunks at most, instead of --budget"
+    )
+    add_context(parser)
+    add_threads(parser)
+    parser.add_argument(
+        "--leave-free",
+        type=float,
+        default=2.0,
+        metavar="GB",
+        help="memory other programs need, for the recommendation (default 2)",
+    )
+    parser.add_argument(
+        "--slowest",
+        type=float,
+        default=5.0,
+        metavar="N",
+        help="tokens a second an answer must have, for the recommendation (default 5)",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument(
+        "--report", metavar="DIR", help="also write Markdown, JSON and CSV files there"
+    )
+
+
+def run(options: argparse.Namespace, home: Home) -> int:
+    """Compare. Returns the exit status. Raises: QuernError."""
+    from desktop.cli.home_use import opened_database
+    from desktop.cli.job_use import bar
+    from desktop.cli.main import DONE
+    from desktop.cli.progress import Progress
+    from desktop.core.comparison_report import ComparisonReport
+    from desktop.core.job_control import JobControl
+    from desktop.core.machine import total_memory
+    from desktop.domain.recommendation import Wishes
+
+    levels = options.levels or ("" if options.files else USUAL_LEVELS)
+    request = ComparisonRequest(
+        base=model_path(options.base, home),
+        files=tuple(model_path(word, home) for word in options.files),
+        levels=tuple(word.strip() for word in levels.split(",") if word.strip()),
+        folder=Path(options.keep).expanduser().absolute() if options.keep else None,
+        options=QuantizeOptions(
+            imatrix=Path(options.imatrix).absolute() if options.imatrix else None,
+            threads=options.threads or 0,
+        ),
+        text=wanted_text(options),
+        chunks=options.chunks or Budget(options.budget).chunks,
+        context=options.ctx,
+        threads=options.threads or 0,
+    )
+    wishes = Wishes(total_memory(), int(options.leave_free * _GB), options.slowest)
+    with opened_database(home) as database:
+        comparisons = _comparisons(database, home)
+        number = comparisons.create(request).id
+        try:
+            with Progress("Comparing") as progress:
+                comparisons.run(number, JobControl(), bar(progress), lambda _comparison: None)
+        finally:
+            # However it ended: what was measured is worth having.
+            report = ComparisonReport(comparisons.get(number), wishes)
+            if options.report:
+                report.write(Path(options.report).expanduser().absolute())
+    if options.json:
+        print_json(report.values())
+    else:
+        _show(report)
+    return DONE
+
+
+def _comparisons(database: Database, home: Home) -> Comparisons:
+    from desktop.cli.job_use import job_runner, quantization
+    from desktop.core.comparison import Comparisons
+    from desktop.core.evaluation_text import EvaluationTexts
+    from desktop.core.model_inspector import ModelInspector
+    from desktop.engine.client import Engine
+    from desktop.storage.comparisons import StoredComparisons
+
+    return Comparisons(
+        StoredComparisons(database),
+        job_runner(),
+        quantization(home),
+        ModelInspector(Engine),
+        EvaluationTexts(),
+        home.cache / "comparisons",
+    )
+
+
+def _show(report: ComparisonReport) -> None:
+    from desktop.core.quality_fields import in_words
+
+    rows = []
+    for one in report.measurements:
+        found = one.quality.divergence if one.quality else None
+        rows.append(
+            (
+                one.name,
+                show_size(one.bytes) if one.bytes else "",
+                f"{one.bits_per_weight:.2f}" if one.bytes else "",
+                in_words(one.quality.perplexity if one.quality else None, 3),
+                in_words(found.mean if found else None, 5),
+                in_words(found.same_top if found else None, 1, 100),
+                in_words(one.speed, 1),
+                show_size(one.peak_memory) if one.peak_memory else "",
+            )
+        )
+    headings = ("level", "size", "bits", "perplexity", "KL divergence", "same choice, %")
+    print_table((*headings, "tokens/s", "memory"), rows)
+    for one in report.measurements:
+        if one.problem:
+            print(f"{one.name}: {one.problem} {one.advice}".rstrip())
+    for note in report.notes:
+        print(f"Note: {note}")
+    recommendation = report.recommendation
+    print(f"\n{recommendation.sentence} {recommendation.reason}".rstrip())

@@ -1,0 +1,202 @@
+"""Comparing quantization levels of a model with the model: making them, measuring, keeping.
+
+Every result is stored as it comes, so that nothing measured is lost, whatever ends a comparison;
+it can then go on where it stopped.
+"""
+
+from __future__ import annotations
+
+import builtins
+import hashlib
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from desktop.core.comparison_chunks import ComparisonChunks
+from desktop.core.comparison_record import ComparisonRecord, OnChange
+from desktop.core.comparison_speed import measure_speeds
+from desktop.core.evaluation_text import EvaluationTexts
+from desktop.core.job_control import JobControl, JobRunner, Report, Steps
+from desktop.core.machine import machine_facts
+from desktop.core.model_inspector import ModelInspector
+from desktop.core.quantization import Quantization, base_name
+from desktop.core.result_folder import make_folder
+from desktop.domain.comparison import ComparedModel, Comparison, ComparisonRequest, Part
+from desktop.domain.errors import Cancelled, InvalidInput, QuernError, StorageFault
+from desktop.domain.job import JobState
+from desktop.domain.quantization import QuantizeRequest
+from desktop.domain.quantization_levels import level_named
+from desktop.storage.comparisons import StoredComparisons
+
+# How long the parts of a comparison take, against making one level.
+_CHUNKS_WEIGHT, _SPEED_WEIGHT = 8.0, 4.0
+
+
+class Comparisons:
+    """Blocking calls. One comparison at a time should run, or their speeds are worth nothing.
+
+    Args:
+        folder: where levels are made that are not to be kept.
+    """
+
+    def __init__(
+        self,
+        store: StoredComparisons,
+        runner: JobRunner,
+        quantization: Quantization,
+        inspector: ModelInspector,
+        texts: EvaluationTexts,
+        folder: Path,
+    ) -> None:
+        self._store = store
+        self._runner = runner
+        self._quantization = quantization
+        self._inspector = inspector
+        self._texts = texts
+        self._folder = folder
+
+    def list(self) -> builtins.list[Comparison]:
+        """All there are, newest first, without what was measured. Raises: StorageFault."""
+        return self._store.list()
+
+    def get(self, number: int) -> Comparison:
+        """With everything measured so far. Raises: InvalidInput, StorageFault."""
+        return self._store.get(number)
+
+    def remove(self, number: int) -> None:
+        """Forget one; files it made and kept stay. Raises: StorageFault."""
+        self._store.remove(number)
+
+    def create(self, request: ComparisonRequest) -> Comparison:
+        """Put a comparison into the database, to be run.
+
+        Raises: InvalidInput when there is nothing to compare; ModelFileInvalid, ModelFileMissing
+            when the base cannot be used; StorageFault.
+        """
+        base = self._inspector.inspect(request.base)
+        models = [ComparedModel(0, Part.BASE, base.level, request.base)]
+        models[0] = replace(models[0], bytes=base.file_size, bits_per_weight=base.bits_per_weight)
+        for level in self._levels(request):
+            taken = {model.name for model in models}
+            name = f"{level.name} ({level.path.stem})" if level.name in taken else level.name
+            models.append(replace(level, position=len(models), name=name))
+        if len(models) == 1:
+            raise InvalidInput(
+                "There is no level to compare with the base.", "Choose at least one."
+            )
+        models.append(ComparedModel(len(models), Part.NOISE, f"{base.level} again", request.base))
+        return self._store.add(request, models)
+
+    def run(
+        self,
+        number: int,
+        control: JobControl,
+        report: Report,
+        on_change: OnChange,
+    ) -> Comparison:
+        """Run one, or go on with it.
+
+        Args:
+            on_change: gets the comparison whenever something was measured, on any thread.
+
+        Raises: Cancelled; what is wrong with base or text. What was measured is kept.
+        """
+        record = ComparisonRecord(self._store, self._store.get(number), on_change)
+        record.set_state(JobState.RUNNING)
+        try:
+            self._run(record, control, report)
+        except Cancelled:
+            record.set_state(JobState.CANCELLED)
+            raise
+        except QuernError as error:
+            record.set_state(JobState.FAILED, error.message, error.advice)
+            raise
+        except BaseException:
+            record.set_state(JobState.INTERRUPTED)
+            raise
+        finally:
+            if record.comparison.request.folder is None:
+                shutil.rmtree(self._place_of(record.comparison.request), ignore_errors=True)
+        record.set_state(JobState.DONE)
+        return record.comparison
+
+    # --- inside -----------------------------------------------------------------------------
+
+    def _run(self, record: ComparisonRecord, control: JobControl, report: Report) -> None:
+        text = self._texts.read(record.comparison.request.text)
+        record.put_facts(
+            {
+                **machine_facts(self._inspector.machine()),
+                "Text": text.name,
+                "SHA-256 of the text": text.sha256,
+            }
+        )
+        to_make = [model for model in record.sound if model.made]
+        steps = Steps(report, len(to_make) + _CHUNKS_WEIGHT + _SPEED_WEIGHT)
+        for model in to_make:
+            self._or_fail(record, model, partial(self._make, record, model, control, steps))
+        ComparisonChunks(
+            self._runner, record, text.text, control, steps.report(_CHUNKS_WEIGHT)
+        ).run()
+        measure_speeds(self._runner, record, control, steps.report(_SPEED_WEIGHT))
+
+    def _make(
+        self, record: ComparisonRecord, model: ComparedModel, control: JobControl, steps: Steps
+    ) -> None:
+        """Make a level unless it is there from before."""
+        report = steps.report(1.0)
+        control.check()
+        if not model.path.is_file():
+            request = record.comparison.request
+            make_folder(model.path.parent)
+            single = QuantizeRequest(request.base, model.path, model.name, request.options)
+            self._quantization.quantize(single, control, report)
+        info = self._inspector.inspect(model.path)
+        record.describe(model.position, info.file_size, info.bits_per_weight)
+
+    @staticmethod
+    def _or_fail(record: ComparisonRecord, model: ComparedModel, work: Callable[[], None]) -> None:
+        """A level that cannot be made is a row that says so."""
+        try:
+            work()
+        except Cancelled:
+            raise
+        except QuernError as error:
+            record.fail(model.position, error)
+
+    def _levels(self, request: ComparisonRequest) -> Iterator[ComparedModel]:
+        for path in dict.fromkeys(request.files):
+            if path != request.base:
+                yield self._existing(path)
+        for name in dict.fromkeys(level_named(word).name for word in request.levels):
+            path = self._place_of(request) / f"{base_name(request.base)}-{name}.gguf"
+            # A file of that name that a person has is measured as it is, never replaced.
+            if request.folder is not None and path.exists():
+                yield self._existing(path)
+            else:
+                yield ComparedModel(0, Part.LEVEL, name, path, made=True)
+
+    def _existing(self, path: Path) -> ComparedModel:
+        try:
+            info = self._inspector.inspect(path)
+        except StorageFault:
+            raise
+        except QuernError as error:
+            return ComparedModel(
+                0, Part.LEVEL, path.stem, path, problem=error.message, advice=error.advice
+            )
+        return ComparedModel(
+            *(0, Part.LEVEL, info.level, path),
+            bytes=info.file_size,
+            bits_per_weight=info.bits_per_weight,
+        )
+
+    def _place_of(self, request: ComparisonRequest) -> Path:
+        """The folder levels are made in; if they are not to be kept, one that only comparisons use
+        that make the same files."""
+        if request.folder is not None:
+            return request.folder
+        same = f"{request.base.absolute()} {request.options}"
+        return self._folder / hashlib.sha256(same.encode()).hexdigest()[:16]

@@ -1,0 +1,180 @@
+"""The part of a comparison that lets base and levels foresee the text, chunk by chunk.
+
+All take turns in one child. A model that ends the child is left out, and the others go on in
+another where they stopped.
+"""
+
+from __future__ import annotations
+
+import math
+
+from desktop.core.comparison_record import ComparisonRecord
+from desktop.core.job_control import JobControl, JobRunner, Report
+from desktop.domain.comparison import (
+    MIN_CHUNKS,
+    ComparedModel,
+    Part,
+    error_of,
+    looks_of,
+)
+from desktop.domain.errors import (
+    Cancelled,
+    EngineDied,
+    EvaluationFailed,
+    InvalidInput,
+    QuernError,
+)
+from desktop.domain.evaluation import divergence_by_chunk, is_settled
+from desktop.domain.job import JobProgress
+from desktop.engine.evaluation_messages import (
+    ChunkBegun,
+    ChunkScored,
+    Evaluated,
+    EvaluateModels,
+    EvaluationBegun,
+    ModelFailed,
+)
+from desktop.engine.protocol import Event
+
+
+class ComparisonChunks:
+    """Evaluates until there are enough chunks, or the picture is settled."""
+
+    def __init__(
+        self,
+        runner: JobRunner,
+        record: ComparisonRecord,
+        text: str,
+        control: JobControl,
+        report: Report,
+    ) -> None:
+        self._runner = runner
+        self._record = record
+        self._text = text
+        self._control = control
+        self._report = report
+
+    def run(self) -> None:
+        """Blocking. Raises: Cancelled; what is wrong with the base or the text; StorageFault."""
+        request = self._record.comparison.request
+        while self._record.levels and not is_enough(self._record, request.chunks):
+            turn = _Turn(self._record, self._report)
+            try:
+                self._evaluate(turn)
+            except EngineDied as death:
+                if turn.position == 0:
+                    raise
+                self._record.fail(turn.position, death)
+            else:
+                return
+
+    def _evaluate(self, turn: _Turn) -> None:
+        request = self._record.comparison.request
+        rows = self._record.sound
+        models = tuple(row.path for row in rows if row.part is not Part.NOISE)
+        try:
+            with self._control.stopping(turn.control.cancel):
+                self._runner.run(
+                    lambda number: EvaluateModels(
+                        id=number,
+                        models=models,
+                        text=self._text,
+                        context=request.context,
+                        first=_done(rows),
+                        end=request.chunks,
+                        threads=request.threads,
+                        noise_floor=rows[-1].part is Part.NOISE,
+                    ),
+                    Evaluated,
+                    turn.control,
+                    turn.on_event,
+                )
+        except Cancelled:
+            self._control.check()
+            if turn.problem is not None:
+                raise turn.problem from None
+            if not turn.settled:
+                raise
+        else:
+            if turn.problem is not None:
+                raise turn.problem
+
+
+class _Turn:
+    """One child's share of the work. `on_event` runs on a thread of its engine."""
+
+    def __init__(self, record: ComparisonRecord, report: Report) -> None:
+        self._record = record
+        self._report = report
+        self._positions = [row.position for row in record.sound]
+        self._end = record.comparison.request.chunks
+        self._done = _done(record.sound)
+        self.control = JobControl()
+        self.position = 0
+        self.settled = False
+        self.problem: QuernError | None = None
+
+    def on_event(self, event: Event) -> None:
+        """What goes wrong here ends the child; it would end the engine's thread otherwise."""
+        if self.problem is not None or self.settled:
+            return
+        try:
+            self._take(event)
+        except QuernError as error:
+            self.problem = error
+            self.control.cancel()
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case EvaluationBegun(chunks=chunks, threads=threads):
+                self._record.put_facts({"Chunks in the text": str(chunks), "Threads": str(threads)})
+                self._begin(chunks)
+            case ChunkBegun(model=model, chunk=chunk):
+                self.position = self._positions[model]
+                name = self._record.model(self.position).name
+                sound = self._record.sound
+                share = sum(len(row.chunks) for row in sound) / (len(sound) * self._end)
+                step = f"Chunk {chunk + 1} of {self._end}: {name}"
+                self._report(JobProgress(min(share, 1.0), step))
+            case ChunkScored(model=model, chunk=chunk, scores=scores):
+                self._record.add_chunk(self._positions[model], chunk, scores)
+                done = _done(self._record.sound)
+                if done > self._done and is_enough(self._record, self._end):
+                    self.settled = True
+                    self.control.cancel()
+                self._done = done
+            case ModelFailed(model=model, message=message, advice=advice):
+                self._record.fail(self._positions[model], EvaluationFailed(message, advice))
+
+    def _begin(self, chunks: int) -> None:
+        request = self._record.comparison.request
+        needed = min(MIN_CHUNKS, request.chunks)
+        if chunks < needed:
+            raise InvalidInput(
+                f"The text gives {chunks} chunks of {request.context} tokens, but telling levels "
+                f"apart needs at least {needed}.",
+                "Use a longer text, or shorter chunks.",
+            )
+        self._end = min(self._end, chunks)
+
+
+def is_enough(record: ComparisonRecord, chunks: int) -> bool:
+    """Whether every sound row has all the `chunks`, or the levels are settled at the last look."""
+    done = _done(record.sound)
+    if done >= chunks:
+        return True
+    request = record.comparison.request
+    passed = [look for look in looks_of(request.chunks) if look <= done]
+    if not passed:
+        return False
+    levels = [
+        {number: value for number, value in by_chunk.items() if number < passed[-1]}
+        for level in record.levels
+        if not math.isnan(sum((by_chunk := divergence_by_chunk(level.chunks)).values()))
+    ]
+    return bool(levels) and is_settled(levels, error_of(request))
+
+
+def _done(rows: list[ComparedModel]) -> int:
+    """How many chunks, from the first, all of them have."""
+    return min(next(n for n in range(len(row.chunks) + 1) if n not in row.chunks) for row in rows)

@@ -1,0 +1,300 @@
+"""A comparison from its request to its end, with a scripted engine."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from desktop.core.comparison import Comparisons
+from desktop.core.evaluation_text import EvaluationTexts
+from desktop.core.importance_matrix import ImportanceMatrices
+from desktop.core.job_control import JobControl, JobRunner
+from desktop.core.model_inspector import ModelInspector
+from desktop.core.quantization import Quantization
+from desktop.domain.comparison import (
+    Comparison,
+    ComparisonRequest,
+    EvaluationText,
+    Part,
+    TextKind,
+    measurements_of,
+)
+from desktop.domain.errors import Cancelled, EngineDied, InvalidInput, ModelFileMissing
+from desktop.domain.job import JobProgress, JobState
+from desktop.engine.client import Engine
+from desktop.storage.comparisons import StoredComparisons
+from desktop.storage.database import Database
+from tests.helpers.fake_evaluator import COMMAND
+
+
+class Bench:
+    """Comparisons with a scripted engine, and models for them that are empty files."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        def make_engine() -> Engine:
+            return Engine(COMMAND)
+
+        runner = JobRunner(make_engine)
+        matrices = ImportanceMatrices(runner, folder / "matrices", folder / "calibration.txt")
+        self.folder = folder
+        self.made = folder / "cache"
+        self.store = StoredComparisons(database)
+        self.inspector = ModelInspector(make_engine)
+        self.comparisons = Comparisons(
+            self.store,
+            runner,
+            Quantization(runner, matrices),
+            self.inspector,
+            EvaluationTexts(),
+            self.made,
+        )
+        self.control = JobControl()
+        self.progress: list[JobProgress] = []
+        self.changes: list[Comparison] = []
+
+    def model(self, name: str) -> Path:
+        path = self.folder / f"{name}.gguf"
+        path.write_bytes(b"model")
+        return path
+
+    def text(self, words: int) -> EvaluationText:
+        path = self.folder / "text.txt"
+        path.write_text("word " * words, encoding="utf-8")
+        return EvaluationText(TextKind.FILES, (path,))
+
+    def request(self, *names: str, words: int = 40, **values: object) -> ComparisonRequest:
+        """`names` are levels that are there already."""
+        given = {
+            "base": self.model("base-F16"),
+            "files": tuple(map(self.model, names)),
+            "text": self.text(words),
+            "chunks": 8,
+        }
+        return ComparisonRequest(**given | values)
+
+    def run(self, number: int, on_change: Callable[[Comparison], None] | None = None) -> Comparison:
+        return self.comparisons.run(
+            number, self.control, self.progress.append, on_change or self.changes.append
+        )
+
+    def compare(self, *names: str, **values: object) -> Comparison:
+        return self.run(self.comparisons.create(self.request(*names, **values)).id)
+
+
+@pytest.fixture
+def bench(database: Database, tmp_path: Path) -> Iterator[Bench]:
+    bench = Bench(database, tmp_path)
+    yield bench
+    bench.inspector.close()
+
+
+def problems(comparison: Comparison) -> dict[str, str]:
+    return {model.name: model.problem for model in comparison.models if model.problem}
+
+
+def test_every_row_is_measured_and_everything_stored(bench: Bench) -> None:
+    done = bench.compare("m-Q8_0", "m-Q4_K_M")
+    assert done.state is JobState.DONE
+    assert [model.name for model in done.models] == ["F16", "Q8_0", "Q4_K_M", "F16 again"]
+    assert [len(model.chunks) for model in done.models] == [4, 4, 4, 4]  # settled at a look
+    assert [len(model.runs) for model in done.models] == [3, 3, 3, 0]
+    assert done.facts["Chunks in the text"] == "40"
+    assert done.facts["Threads"] == "3"
+    assert len(done.facts["SHA-256 of the text"]) == 64
+    stored = bench.comparisons.get(done.id)
+    assert [one.speed for one in measurements_of(stored)] == [
+        one.speed for one in measurements_of(done)
+    ]
+    near, far = (one.quality for one in measurements_of(done)[1:3])
+    assert near and near.divergence and far and far.divergence
+    assert near.divergence.mean.value < far.divergence.mean.value
+
+
+def test_it_goes_to_the_end_while_the_order_is_open(bench: Bench) -> None:
+    # Two files of the same level: which is nearer never becomes clear, nor that they are equal.
+    done = bench.compare("one-Q2_K", "two-even-Q2_K")
+    assert {len(model.chunks) for model in done.models} == {8}
+    assert [model.name for model in done.models[1:3]] == ["Q2_K", "Q2_K (two-even-Q2_K)"]
+
+
+def test_progress_only_grows_and_names_what_is_measured(bench: Bench) -> None:
+    bench.compare("m-Q8_0", levels=("Q4_K_M",))
+    fractions = [one.fraction for one in bench.progress]
+    assert fractions == sorted(fractions)
+    assert fractions[0] >= 0
+    assert fractions[-1] <= 1
+    steps = [one.step for one in bench.progress]
+    assert "Chunk 1 of 8: Q8_0" in steps
+    assert "Speed, round 3 of 3: Q4_K_M" in steps
+
+
+def test_whoever_watches_sees_every_result(bench: Bench) -> None:
+    done = bench.compare("m-Q8_0")
+    seen = [len(change.models[1].chunks) for change in bench.changes]
+    assert seen == sorted(seen)
+    assert bench.changes[0].state is JobState.RUNNING
+    assert bench.changes[-1] == done
+
+
+def test_levels_are_made_and_removed(bench: Bench) -> None:
+    done = bench.compare(levels=("q8_0", "Q4_K_M", "Q8_0"))
+    assert [model.name for model in done.models] == ["F16", "Q8_0", "Q4_K_M", "F16 again"]
+    assert all(model.bytes for model in done.models[1:3])
+    assert not list(bench.made.iterdir())
+
+
+def test_levels_are_kept_where_that_was_asked(bench: Bench) -> None:
+    folder = bench.folder / "kept"
+    done = bench.compare(levels=("Q8_0",), folder=folder)
+    assert done.models[1].path == folder / "base-Q8_0.gguf"
+    assert done.models[1].path.exists()
+
+
+def test_a_file_that_is_there_is_measured_and_not_replaced(bench: Bench) -> None:
+    there = bench.model("base-Q8_0")
+    bench.compare(levels=("Q8_0",), folder=bench.folder)
+    assert there.read_bytes() == b"model"
+
+
+def test_a_level_that_cannot_be_made_is_a_row_that_says_so(bench: Bench) -> None:
+    folder = bench.folder / "full"
+    done = bench.compare("m-Q4_K_M", levels=("Q8_0",), folder=folder)
+    assert problems(done) == {"Q8_0": "The disk is full."}
+    assert len(done.models[1].chunks) == 4
+
+
+@pytest.mark.parametrize(("name", "chunks"), [("m-crash-Q2_K", 2), ("m-crashload-Q2_K", 0)])
+def test_a_level_that_ends_the_child_is_a_row_and_the_rest_goes_on(
+    bench: Bench, name: str, chunks: int
+) -> None:
+    done = bench.compare("m-Q8_0", name, "m-Q4_K_M")
+    assert list(problems(done)) == ["Q2_K"]
+    assert [len(model.chunks) for model in done.models] == [4, 4, chunks, 4, 4]
+    assert [len(model.runs) for model in done.models] == [3, 3, 0, 3, 0]
+    assert done.state is JobState.DONE
+
+
+def test_a_level_that_cannot_be_evaluated_is_a_row(bench: Bench) -> None:
+    done = bench.compare("m-Q8_0", "m-big-Q6_K")
+    assert problems(done) == {"Q6_K": "It is too big."}
+    assert len(done.models[1].chunks) == 4
+
+
+def test_a_level_that_cannot_be_timed_keeps_its_quality(bench: Bench) -> None:
+    done = bench.compare("m-stuck-Q8_0", "m-Q4_K_M")
+    assert problems(done) == {"Q8_0": "It does not fit."}
+    assert len(done.models[1].chunks) == 4
+    assert len(done.models[2].runs) == 3
+
+
+def test_a_level_that_computes_nonsense_is_shown_and_decides_nothing(bench: Bench) -> None:
+    done = bench.compare("m-nan-Q2_K", "m-Q8_0")
+    quality = measurements_of(done)[1].quality
+    assert quality is not None
+    assert quality.impossible == quality.tokens
+    assert len(done.models[2].chunks) == 4
+
+
+def test_a_file_that_cannot_be_read_is_a_row(bench: Bench) -> None:
+    done = bench.compare("m-Q8_0", "m-bad-Q4_K_M")
+    assert list(problems(done)) == ["m-bad-Q4_K_M"]
+
+
+def test_a_base_that_ends_the_child_ends_the_comparison(bench: Bench) -> None:
+    request = bench.request("m-Q8_0", base=bench.model("base-crash-F16"))
+    number = bench.comparisons.create(request).id
+    with pytest.raises(EngineDied):
+        bench.run(number)
+    kept = bench.comparisons.get(number)
+    assert kept.state is JobState.FAILED
+    assert kept.problem and kept.advice
+    assert len(kept.models[1].chunks) == 2
+
+
+def test_a_base_that_is_not_there_is_said_at_once(bench: Bench) -> None:
+    with pytest.raises(ModelFileMissing):
+        bench.comparisons.create(bench.request("m-Q8_0", base=bench.folder / "gone.gguf"))
+    assert not bench.comparisons.list()
+
+
+def test_nothing_to_compare_is_refused(bench: Bench) -> None:
+    request = bench.request(base=bench.model("m"), files=(bench.model("m"),))
+    with pytest.raises(InvalidInput, match="no level"):
+        bench.comparisons.create(request)
+
+
+def test_a_text_too_short_says_how_many_chunks_there_are_and_are_needed(bench: Bench) -> None:
+    with pytest.raises(InvalidInput, match=r"gives 3 chunks of 512 tokens, .* at least 4"):
+        bench.compare("m-Q8_0", words=3)
+    assert bench.comparisons.list()[0].state is JobState.FAILED
+
+
+def test_a_text_with_fewer_chunks_than_asked_for_is_used_up(bench: Bench) -> None:
+    done = bench.compare("one-Q2_K", "two-even-Q2_K", words=6)
+    assert {len(model.chunks) for model in done.models} == {6}
+    assert done.state is JobState.DONE
+
+
+def test_cancelling_keeps_what_was_measured_and_it_goes_on_from_there(bench: Bench) -> None:
+    request = bench.request("m-slowly-Q2_K", "m-even-Q2_K", levels=("Q8_0",))
+    number = bench.comparisons.create(request).id
+
+    def cancel(change: Comparison) -> None:
+        if len(change.models[2].chunks) == 2:
+            bench.control.cancel()
+
+    with pytest.raises(Cancelled):
+        bench.run(number, cancel)
+    kept = bench.comparisons.get(number)
+    assert kept.state is JobState.CANCELLED
+    assert 2 <= len(kept.models[1].chunks) < 8
+    assert not list(bench.made.iterdir())
+
+    bench.control = JobControl()
+    done = bench.run(number)
+    assert done.state is JobState.DONE
+    assert {len(model.chunks) for model in done.models} == {8}
+    assert min(len(change.models[1].chunks) for change in bench.changes) >= 2
+
+
+def test_what_is_done_is_not_done_again(bench: Bench) -> None:
+    number = bench.compare("m-Q8_0").id
+    kept = bench.comparisons.get(number)
+    assert bench.run(number).models == kept.models
+
+
+def test_a_process_that_is_killed_leaves_what_was_measured(bench: Bench) -> None:
+    """As Ctrl+C or a crash of Quern does: nothing runs afterwards that could save anything."""
+    number = bench.comparisons.create(bench.request("m-Q8_0")).id
+
+    def die(change: Comparison) -> None:
+        if change.models[1].runs:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        bench.run(number, die)
+    kept = bench.comparisons.get(number)
+    assert kept.state is JobState.INTERRUPTED
+    assert len(kept.models[1].runs) == 1
+    assert bench.run(number).state is JobState.DONE
+
+
+def test_one_can_be_removed(bench: Bench) -> None:
+    done = bench.compare("m-Q8_0")
+    bench.comparisons.remove(done.id)
+    assert not bench.comparisons.list()
+
+
+def test_no_thread_is_left_behind(bench: Bench) -> None:
+    bench.compare("m-Q8_0", "m-crash-Q2_K")
+    names = {thread.name for thread in threading.enumerate()}
+    assert sum(name.startswith("engine-reader") for name in names) <= 1  # the inspector's
+
+
+def test_the_noise_floor_stands_at_the_end(bench: Bench) -> None:
+    noise = bench.compare("m-Q8_0").models[-1]
+    assert noise.part is Part.NOISE
+    assert noise.path.name == "base-F16.gguf"
