@@ -107,6 +107,12 @@ class ComparisonController(Controller):
         self._heard.connect(self._on_heard)
         self._ended.connect(self._on_ended)
 
+    def take_up(self) -> None:
+        """Find the comparisons of the last time again."""
+        self._tasks.run(
+            self._comparisons.take_up, lambda _nothing: self.refresh(), self.failed.emit
+        )
+
     def close(self) -> None:
         """Stop what runs; it can go on the next time."""
         self._control.cancel()

@@ -69,6 +69,10 @@ class Comparisons:
         """Forget one; files it made and kept stay. Raises: StorageFault."""
         self._store.remove(number)
 
+    def take_up(self) -> None:
+        """Nothing runs when Quern starts: what did is INTERRUPTED now. Raises: StorageFault."""
+        self._store.take_up()
+
     def create(self, request: ComparisonRequest) -> Comparison:
         """Put a comparison into the database, to be run.
 

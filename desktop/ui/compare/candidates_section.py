@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.domain.model import ModelInfo
 from desktop.domain.quantization import LevelEstimate
 from desktop.domain.quantization_levels import LEVELS, LevelGroup, QuantizationLevel
 from desktop.ui.compare.file_row import FileRow
@@ -43,6 +44,8 @@ class CandidatesSection(QWidget):
         self._found.setSpacing(0)
         self._none = label(self.tr("No other file of this model is in the library."), "secondary")
         self._none.setWordWrap(True)
+        self._problem = label("", "warning", wrap=True)
+        self._problem.hide()
         self.add_button = text_button(self.tr("Add a file…"))
         self.add_button.clicked.connect(self._ask_file)
         self.imatrix_button = text_button(self.tr("Use an importance matrix…"))
@@ -59,6 +62,7 @@ class CandidatesSection(QWidget):
         column.addWidget(label(self.tr("Files that are there"), "heading"))
         column.addLayout(self._found)
         column.addWidget(self._none)
+        column.addWidget(self._problem)
         column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeading)
         column.addSpacing(8)
         column.addWidget(label(self.tr("Made for the comparison"), "heading"))
@@ -69,8 +73,8 @@ class CandidatesSection(QWidget):
 
     # --- what is chosen ---------------------------------------------------------------------
 
-    def chosen_files(self) -> tuple[Path, ...]:
-        return tuple(row.path for row in self.files if row.chosen)
+    def chosen_files(self) -> tuple[ModelInfo, ...]:
+        return tuple(row.info for row in self.files if row.chosen)
 
     def chosen_levels(self) -> tuple[LevelEstimate, ...]:
         """The levels to be made whose size is known."""
@@ -94,6 +98,7 @@ class CandidatesSection(QWidget):
         """Another base, of so many bytes: nothing is known yet, and nothing chosen."""
         self._base_bytes = base_bytes
         self._set_imatrix(None, told=False)
+        self.set_problem("")
         self.set_files(())
         self.set_estimates(())
         self.choose(())
@@ -112,6 +117,14 @@ class CandidatesSection(QWidget):
         tab_before(self.add_button, self.files)
         self._show()
 
+    def set_problem(self, sentence: str) -> None:
+        """Why a file that was added cannot take part, or ""."""
+        self._problem.setText(sentence)
+        self._problem.setVisible(bool(sentence))
+
+    def problem(self) -> str:
+        return self._problem.text()
+
     def set_estimates(self, estimates: Sequence[LevelEstimate]) -> None:
         """What each level would make."""
         self._estimates = {estimate.level: estimate for estimate in estimates}
@@ -119,7 +132,7 @@ class CandidatesSection(QWidget):
 
     def reason(self, name: str) -> str:
         """Why there is no reason to make a level, or ""."""
-        if any(row.level == name and row.chosen for row in self.files):
+        if any(row.info.level == name and row.chosen for row in self.files):
             return self.tr("A file of this level takes part already.")
         estimate = self._estimates.get(name)
         if estimate is not None and self._base_bytes and estimate.bytes >= self._base_bytes:

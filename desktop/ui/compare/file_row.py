@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.domain.model import ModelInfo
+from desktop.ui.formats import data_size, decimal, fill
 from desktop.ui.widgets.buttons import ElidedLabel, label
 
 INDENT = 30  # of what stands below the name
@@ -18,18 +20,20 @@ class FileRow(QWidget):
 
     toggled = Signal()
 
-    def __init__(self, path: Path, level: str, figures: str, note: str, *, chosen: bool) -> None:
+    def __init__(self, info: ModelInfo, note: str, *, chosen: bool) -> None:
+        """`note` is what speaks against it, or ""."""
         super().__init__()
-        self.path = path
-        self.level = level
-        self.check = QCheckBox(level)
+        self.info = info
+        bits = decimal(info.bits_per_weight, 2)
+        figures = fill(self.tr("%1 · %2 bits"), data_size(info.file_size), bits)
+        self.check = QCheckBox(info.level)
         weight = QFont()
         weight.setWeight(QFont.Weight.DemiBold)
         self.check.setFont(weight)
         self.check.setChecked(chosen)
-        self.check.setAccessibleDescription(". ".join(p for p in (path.name, figures, note) if p))
+        self.check.setAccessibleDescription(". ".join(p for p in (info.path.name, figures, note) if p))
         self.check.toggled.connect(self.toggled)
-        name = ElidedLabel(path.name, Qt.TextElideMode.ElideMiddle)
+        name = ElidedLabel(info.path.name, Qt.TextElideMode.ElideMiddle)
         name.setProperty("tone", "small")
         warning = label(note, "warning", wrap=True)
         warning.setVisible(bool(note))
@@ -47,6 +51,10 @@ class FileRow(QWidget):
         column.setSpacing(0)
         column.addLayout(first)
         column.addLayout(below)
+
+    @property
+    def path(self) -> Path:
+        return self.info.path
 
     @property
     def chosen(self) -> bool:

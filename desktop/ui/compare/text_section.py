@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QListWidget, QListWidgetItem, QVBoxLa
 
 from desktop.domain.comparison import EvaluationText, TextKind
 from desktop.ui.compare.choices import Choices
-from desktop.ui.formats import amount
+from desktop.ui.formats import fill, integer
 from desktop.ui.widgets.buttons import ElidedLabel, label, set_property, text_button
 from desktop.ui.widgets.flow_layout import FlowLayout
 
@@ -148,9 +148,9 @@ class TextSection(QWidget):
     def set_paths(self, paths: Sequence[Path]) -> None:
         """Measure with these files and folders."""
         self._paths = tuple(paths)
-        several = amount(len(paths), "%1", self.tr("%1 files: "))
         names = ", ".join(path.name for path in paths)
-        self._paths_line.setText(names if len(paths) < 2 else several + names)
+        several = fill(self.tr("%1 files: %2"), integer(len(paths)), names)
+        self._paths_line.setText(several if len(paths) > 1 else names)
         self.changed.emit()
 
     def _ask_files(self) -> None:
