@@ -88,8 +88,9 @@ def run(options: argparse.Namespace, home: Home) -> int:
     from desktop.domain.recommendation import Wishes
 
     levels = options.levels or ("" if options.files else USUAL_LEVELS)
+    base = model_path(options.base, home)
     request = ComparisonRequest(
-        base=model_path(options.base, home),
+        base=base,
         files=tuple(model_path(word, home) for word in options.files),
         levels=tuple(word.strip() for word in levels.split(",") if word.strip()),
         folder=Path(options.keep).expanduser().absolute() if options.keep else None,
@@ -97,7 +98,7 @@ def run(options: argparse.Namespace, home: Home) -> int:
             imatrix=Path(options.imatrix).absolute() if options.imatrix else None,
             threads=options.threads or 0,
         ),
-        text=wanted_text(options),
+        text=wanted_text(options, base),
         chunks=options.chunks or Budget(options.budget).chunks,
         context=options.ctx,
         threads=options.threads or 0,

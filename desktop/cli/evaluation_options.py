@@ -8,6 +8,7 @@ from pathlib import Path
 from desktop.cli.options import positive
 from desktop.domain.comparison import EvaluationText, TextKind
 from desktop.domain.evaluation import CHUNK
+from desktop.domain.paths import starter_model_path
 
 
 def add_text(parser: argparse.ArgumentParser) -> None:
@@ -33,8 +34,8 @@ def add_context(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def wanted_text(options: argparse.Namespace) -> EvaluationText:
-    """The text that is meant."""
-    if not options.text:
-        return EvaluationText()
-    return EvaluationText(TextKind.FILES, tuple(Path(word).absolute() for word in options.text))
+def wanted_text(options: argparse.Namespace, base: Path) -> EvaluationText:
+    """The text that is meant; the starter model, which knows little, has one of its own."""
+    if options.text:
+        return EvaluationText(TextKind.FILES, tuple(Path(word).absolute() for word in options.text))
+    return EvaluationText(TextKind.STARTER if base == starter_model_path() else TextKind.OURS)

@@ -36,10 +36,12 @@ def run(options: argparse.Namespace, home: Home) -> int:
     from desktop.core.perplexity import PerplexityRequest, measure_perplexity
     from desktop.core.quality_fields import quality_fields
 
+    model = model_path(options.model, home)
+    base = model_path(options.base, home) if options.base else None
     request = PerplexityRequest(
-        model=model_path(options.model, home),
-        text=EvaluationTexts().read(wanted_text(options)).text,
-        base=model_path(options.base, home) if options.base else None,
+        model=model,
+        text=EvaluationTexts().read(wanted_text(options, base or model)).text,
+        base=base,
         chunks=options.chunks or 0,
         context=options.ctx,
         threads=options.threads or 0,

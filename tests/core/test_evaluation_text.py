@@ -12,6 +12,7 @@ from desktop.core.evaluation_text import EvaluationTexts
 from desktop.domain.comparison import EvaluationText, TextKind
 from desktop.domain.conversation import Role
 from desktop.domain.errors import EnvironmentFault, InvalidInput
+from desktop.domain.paths import resource_path
 from desktop.storage.conversations import Conversations
 
 
@@ -100,3 +101,11 @@ def test_the_texts_quern_ships_with_are_there(kind: TextKind) -> None:
     found = EvaluationTexts().read(EvaluationText(kind))
     assert found.name
     assert len(found.text) > 50_000
+
+
+def test_the_evaluation_text_is_not_what_levels_are_calibrated_with() -> None:
+    """Else a level made with an importance matrix would seem better than it is."""
+    lines = EvaluationTexts().read(EvaluationText()).text.splitlines()
+    calibration = resource_path("texts", "calibration.txt").read_text(encoding="utf-8")
+    shared = set(lines) & set(calibration.splitlines())
+    assert not [line for line in shared if len(line) >= 60]

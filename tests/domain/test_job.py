@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from desktop.domain.job import Job, JobState, QuantizationRequest
+
+
+def test_a_level_has_a_file_of_its_own() -> None:
+    request = QuantizationRequest(Path("/a.gguf"), Path("/models/a"), "A", ("Q4_K_M", "Q8_0"))
+    files = [request.destination(level) for level in request.levels]
+    assert files == [Path("/models/a/A-Q4_K_M.gguf"), Path("/models/a/A-Q8_0.gguf")]
+
+
+@pytest.mark.parametrize("state", JobState)
+def test_what_neither_waits_nor_runs_has_ended(state: JobState) -> None:
+    request = QuantizationRequest(Path("/a.gguf"), Path("/models/a"), "A", ("Q4_K_M",))
+    unfinished = state in ("waiting", "running")
+    assert Job(1, request, state).ended is not unfinished
