@@ -42,10 +42,12 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A line across the bars, with a name; what reaches beyond it is hatched."""
+    """A line across the bars, with a name; what reaches beyond it is hatched, unless it is one
+    to reach."""
 
     value: float
     name: str
+    to_reach: bool = False
 
 
 def interval(bar: Bar) -> tuple[float, float]:
@@ -172,10 +174,10 @@ class BarChart(Chart):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
         painter.drawRoundedRect(self.mirrored(body), 3, 3)
-        over = self.limit_shown and self._limit is not None and bar.value > self._limit.value
-        if over and self._limit is not None:
+        limit = self._limit if self.limit_shown else None
+        if limit is not None and bar.value > limit.value and not limit.to_reach:
             beyond = QRectF(body)
-            beyond.setLeft(plot.left() + plot.width() * self._limit.value / self._span())
+            beyond.setLeft(plot.left() + plot.width() * limit.value / self._span())
             painter.fillRect(self.mirrored(beyond), self.colour(QPalette.ColorRole.Window))
             error = self.colour(QPalette.ColorRole.BrightText)
             painter.setBrush(QBrush(error, Qt.BrushStyle.BDiagPattern))

@@ -52,4 +52,3 @@ def _save_svg(chart: Chart, path: Path) -> bool:
     chart.render(painter, QPoint(MARGIN, MARGIN))
     painter.end()
     return path.is_file()
-

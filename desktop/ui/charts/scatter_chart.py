@@ -254,7 +254,7 @@ class ScatterChart(Chart):
             place = QRectF(size)
             place.moveCenter(mark.center())
             across, down = (mark.width() + size.width()) / 2, (mark.height() + size.height()) / 2
-            place.translate(x * (across - RADIUS / 2), y * (down - RADIUS / 2))
+            place.translate(x * across, y * down)
             places.append(place)
         inside = QRectF(self.rect())
         free = (

@@ -32,7 +32,7 @@ class AdviceCard(QFrame):
         self.free = NumberField(
             SamplerField(
                 "leave_free",
-                self.tr("Memory to leave free, GB"),
+                self.tr("Memory left free, GB"),
                 self.tr("What your other programs need."),
                 0.0,
                 max(1.0, memory / GB),
@@ -45,8 +45,8 @@ class AdviceCard(QFrame):
         self.slowest = NumberField(
             SamplerField(
                 "slowest",
-                self.tr("Slowest speed accepted, tokens a second"),
-                self.tr("People read about 5 to 8 tokens a second."),
+                self.tr("Slowest speed, tokens/s"),
+                self.tr("What you accept; people read 5 to 8 tokens a second."),
                 0.0,
                 FASTEST,
                 0.5,

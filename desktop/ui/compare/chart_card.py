@@ -34,8 +34,16 @@ class ChartCard(QWidget):
         column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(4)
         column.addLayout(first)
-        column.addWidget(label(caption, "small", wrap=True))
+        self._caption = label(caption, "small", wrap=True)
+        column.addWidget(self._caption)
         column.addWidget(chart)
+
+    def set_caption(self, caption: str) -> None:
+        """What there is to know for who looks at it."""
+        self._caption.setText(caption)
+
+    def caption(self) -> str:
+        return self._caption.text()
 
     def save(self, path: Path) -> None:
         """Write a picture of the chart."""

@@ -55,10 +55,7 @@ class ChartsSection(QWidget):
         self.cards = (
             ChartCard(
                 self.tr("Quality against size"),
-                self.tr(
-                    "Lower is nearer to the base. The line joins the levels that no other beats in"
-                    " both; hollow ones do not suit your wishes."
-                ),
+                "",
                 self.scatter,
                 icons,
             ),
@@ -91,8 +88,10 @@ class ChartsSection(QWidget):
         self, rows: Sequence[Measurement], wishes: Wishes, chosen: str, unsuited: Sequence[str]
     ) -> None:
         """`chosen` is the level recommended, or ""; `unsuited` those that do not suit `wishes`."""
-        levels = [(n, one) for n, one in enumerate(rows) if one.part is Part.LEVEL]
-        known = [(n, one, found) for n, one in levels if (found := divergence_of(one))]
+        sound = [
+            (n, one) for n, one in enumerate(rows) if one.part is Part.LEVEL and not one.problem
+        ]
+        known = [(n, one, found) for n, one in sound if (found := divergence_of(one))]
         timed = [(n, one) for n, one in enumerate(rows) if one.speed is not None]
         self._positions = [
             [n for n, one, _ in known if one.bytes],
@@ -119,9 +118,14 @@ class ChartsSection(QWidget):
         ground = divergence_of(noise) if noise else None
         floor = Limit(ground.mean.value, self.tr("Noise floor")) if ground else None
         self.scatter.set_points(points, limit, floor)
+        self.cards[0].set_caption(self._caption(room))
         self.speed.set_bars(
-            [_bar(one, chosen=one.name == chosen) for _, one in timed],
-            Limit(wishes.slowest, fill(self.tr("%1 accepted"), decimal(wishes.slowest, 1))),
+            [_bar(one, wishes, chosen=one.name == chosen) for _, one in timed],
+            Limit(
+                wishes.slowest,
+                fill(self.tr("%1 accepted"), decimal(wishes.slowest, 1)),
+                to_reach=True,
+            ),
         )
         self.spread.set_rows(
             [
@@ -140,11 +144,22 @@ class ChartsSection(QWidget):
             card.setVisible(bool(shown))
         self.setVisible(any(self._positions))
 
+    def _caption(self, room: int) -> str:
+        text = self.tr(
+            "Lower is nearer to the base. The line joins the levels that no other beats in both;"
+            " hollow ones do not suit your wishes."
+        )
+        if self.scatter.limit_shown:
+            more = self.tr("A level takes its size and some more of memory.")
+            return f"{text} {more}"
+        more = self.tr("All are far below the %1 of memory to use.")
+        return f"{text} {fill(more, data_size(room))}" if room > 0 else text
+
     def _activated(self, chart: int, mark: int) -> None:
         self.chosen.emit(self._positions[chart][mark])
 
 
-def _bar(one: Measurement, *, chosen: bool) -> Bar:
+def _bar(one: Measurement, wishes: Wishes, *, chosen: bool) -> Bar:
     assert one.speed is not None
     reach = one.speed.half_width
     return Bar(
@@ -153,7 +168,7 @@ def _bar(one: Measurement, *, chosen: bool) -> Bar:
         with_reach(one.speed, 1),
         sentence(one),
         chosen=chosen,
-        faded=one.part is Part.BASE,
+        faded=one.part is Part.BASE or one.speed.value < wishes.slowest,
         reach=reach if math.isfinite(reach) else 0.0,
     )
 

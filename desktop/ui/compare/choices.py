@@ -31,7 +31,7 @@ class Choices(QWidget):
         self._column.setSpacing(2)
 
     def add(self, name: str, text: str, explanation: str, part: QWidget | None = None) -> None:
-        """The first one added is chosen."""
+        """The first one added is chosen; `part` has the INDENT of its own."""
         button = QRadioButton(text)
         button.setChecked(not self.buttons)
         self._group.addButton(button)
@@ -43,7 +43,6 @@ class Choices(QWidget):
         self._column.addWidget(line)
         if part is not None:
             self._parts[name] = part
-            part.setContentsMargins(INDENT, 2, 0, 6)
             self._column.addWidget(part)
         self._show()
 

@@ -31,7 +31,9 @@ class FileRow(QWidget):
         weight.setWeight(QFont.Weight.DemiBold)
         self.check.setFont(weight)
         self.check.setChecked(chosen)
-        self.check.setAccessibleDescription(". ".join(p for p in (info.path.name, figures, note) if p))
+        self.check.setAccessibleDescription(
+            ". ".join(p for p in (info.path.name, figures, note) if p)
+        )
         self.check.toggled.connect(self.toggled)
         name = ElidedLabel(info.path.name, Qt.TextElideMode.ElideMiddle)
         name.setProperty("tone", "small")

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.ui.compare.choices import Choices
+from desktop.ui.compare.choices import INDENT, Choices
 from desktop.ui.quantize.target_section import TargetSection
 
 REMOVE, KEEP = "remove", "keep"
@@ -30,6 +30,7 @@ class KeepingSection(QWidget):
         )
         kept = QWidget()
         inside = QVBoxLayout(kept)
+        inside.setContentsMargins(INDENT, 2, 0, 6)
         inside.addWidget(self.target)
         self.choices.add(KEEP, self.tr("Keep them"), "", kept)
         self.choices.changed.connect(lambda _name: self.changed.emit())

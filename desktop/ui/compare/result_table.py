@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from desktop.domain.comparison import Measurement
 from desktop.ui.compare.words import impossible_words
 from desktop.ui.itemmodels.comparison_table import (
+    LEVEL,
     MEMORY,
     OVERVIEW,
     QUALITY,
@@ -20,7 +21,7 @@ from desktop.ui.itemmodels.comparison_table import (
 from desktop.ui.widgets.buttons import label
 from desktop.ui.widgets.segmented import Segmented
 
-VIEWS = (OVERVIEW, QUALITY, SPEED, tuple(range(MEMORY + 1)))
+VIEWS = (OVERVIEW, QUALITY, SPEED)
 
 
 class ResultTable(QWidget):
@@ -30,7 +31,7 @@ class ResultTable(QWidget):
         super().__init__()
         self.model = ComparisonTableModel()
         self.table = _Table(self.model)
-        texts = (self.tr("Overview"), self.tr("Quality"), self.tr("Speed"), self.tr("Everything"))
+        texts = (self.tr("Overview"), self.tr("Quality"), self.tr("Speed"))
         self.views = Segmented(self.tr("Which columns"), texts)
         self.views.changed.connect(self._show_view)
         self._legend = label(
@@ -102,16 +103,24 @@ class _Table(QTableView):
     def fit(self) -> None:
         """Be as tall as there are rows; share what room is left between the columns."""
         self.resizeRowsToContents()
+        room = self.viewport().width()
+        needed = sum(map(self._width_of, self._columns))
+        modes = QHeaderView.ResizeMode
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(
+            LEVEL, modes.Stretch if needed < room else modes.ResizeToContents
+        )
         rows = sum(self.rowHeight(row) for row in range(self._model.rowCount()))
         frame = 2 * self.frameWidth() + 10
-        header = self.horizontalHeader()
-        wide = header.length() > self.viewport().width()
-        bar = self.horizontalScrollBar().sizeHint().height() if wide else 0
+        bar = self.horizontalScrollBar().sizeHint().height() if needed > room else 0
         self.setFixedHeight(rows + header.sizeHint().height() + frame + bar)
 
-    def resizeEvent(self, event: object) -> None:
-        super().resizeEvent(event)  # type: ignore[arg-type]
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
         self.fit()
+
+    def _width_of(self, column: int) -> int:
+        return max(self.sizeHintForColumn(column), self.horizontalHeader().sectionSizeHint(column))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from desktop.domain.comparison import EvaluationText, TextKind
-from desktop.ui.compare.choices import Choices
+from desktop.ui.compare.choices import INDENT, Choices
 from desktop.ui.formats import fill, integer
 from desktop.ui.widgets.buttons import ElidedLabel, label, set_property, text_button
 from desktop.ui.widgets.flow_layout import FlowLayout
@@ -36,6 +36,7 @@ class TextSection(QWidget):
         self.conversations.setProperty("kind", "framed")
         self.conversations.setAccessibleName(self.tr("Conversations to measure with"))
         self.conversations.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.conversations.setSpacing(2)
         self.conversations.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.conversations.itemChanged.connect(lambda _item: self.changed.emit())
         self.choices = Choices()
@@ -64,6 +65,7 @@ class TextSection(QWidget):
         )
         files = QWidget()
         inside = QVBoxLayout(files)
+        inside.setContentsMargins(INDENT, 2, 0, 6)
         inside.setSpacing(4)
         buttons = QWidget()
         row = FlowLayout(buttons)
@@ -79,6 +81,7 @@ class TextSection(QWidget):
         )
         own = QWidget()
         inside = QVBoxLayout(own)
+        inside.setContentsMargins(INDENT, 2, 0, 6)
         inside.addWidget(self.conversations)
         add(
             TextKind.CONVERSATIONS,
@@ -112,6 +115,12 @@ class TextSection(QWidget):
             return self.tr("Choose the text files to measure with.")
         return self.tr("Choose the conversations to measure with.")
 
+    def suit(self, *, starter: bool) -> None:
+        """Another base: the starter model, which knows little, has a text of its own. What a
+        person brought stays chosen."""
+        if self.kind in (TextKind.OURS, TextKind.STARTER):
+            self.choices.choose(TextKind.STARTER if starter else TextKind.OURS)
+
     # --- what is shown ----------------------------------------------------------------------
 
     def set_conversations(self, conversations: Sequence[tuple[int, str]]) -> None:
@@ -127,7 +136,7 @@ class TextSection(QWidget):
                 item.setCheckState(state)
                 self.conversations.addItem(item)
         lines = min(LIST_LINES, max(2, len(conversations)))
-        height = max(self.conversations.sizeHintForRow(0), self.fontMetrics().height() + 8)
+        height = max(self.conversations.sizeHintForRow(0), self.fontMetrics().height()) + 6
         self.conversations.setFixedHeight(lines * height + 12)
 
     def set_outcome(self, sentence: str, *, problem: bool = False) -> None:

@@ -31,8 +31,20 @@ def with_reach(interval: Interval | None, decimals: int, scale: float = 1.0) -> 
 
 
 def nats(interval: Interval | None) -> str:
-    """A divergence with its interval, to three digits that count."""
-    return with_reach(interval, decimals_of(interval.value)) if interval else ""
+    """A divergence with its interval: no more digits than count."""
+    if interval is None:
+        return ""
+    decimals, reach = decimals_of(interval.value), interval.half_width
+    if math.isfinite(reach) and reach > 0:
+        decimals = min(decimals, max(1 - math.floor(math.log10(reach)), 0))
+    return with_reach(interval, decimals)
+
+
+def percent(interval: Interval | None) -> str:
+    """A share with its interval."""
+    if interval is None or math.isnan(interval.value):
+        return with_reach(interval, 1)
+    return fill(_tr("%1 %"), with_reach(interval, 1, 100))
 
 
 def axis_nats(value: float) -> str:
@@ -64,7 +76,7 @@ def sentence(one: Measurement) -> str:
     found = divergence_of(one)
     if found is not None:
         parts.append(fill(_tr("KL divergence %1"), nats(found.mean)))
-        parts.append(fill(_tr("%1 % same first choice"), with_reach(found.same_top, 1, 100)))
+        parts.append(fill(_tr("%1 same first choices"), percent(found.same_top)))
     if one.speed is not None:
         parts.append(fill(_tr("writes %1 tokens a second"), with_reach(one.speed, 1)))
     if one.peak_memory:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QFont, QGuiApplication, QPalette
 from desktop.domain.comparison import Measurement, Part
 from desktop.domain.evaluation import Divergence
 from desktop.domain.statistics import Interval
-from desktop.ui.compare.words import nats, with_reach
+from desktop.ui.compare.words import nats, percent, with_reach
 from desktop.ui.formats import data_size, decimal, fill
 
 Index = QModelIndex | QPersistentModelIndex
@@ -112,7 +112,6 @@ class ComparisonTableModel(QAbstractTableModel):
         quality = one.quality
         found = quality.divergence if quality else None
         noise = one.part is Part.NOISE
-        same = with_reach(found.same_top, 1, 100) if found else ""
         waited = with_reach(one.first_token, 2)
         return (
             self._name(one),
@@ -120,7 +119,7 @@ class ComparisonTableModel(QAbstractTableModel):
             decimal(one.bits_per_weight, 2) if one.bits_per_weight and not noise else "",
             with_reach(quality.perplexity if quality else None, 2),
             *(nats(value) for value in _divergences(found)),
-            fill(self.tr("%1 %"), same) if same else "",
+            percent(found.same_top if found else None),
             with_reach(one.prompt_speed, 1),
             with_reach(one.speed, 1),
             fill(self.tr("%1 s"), waited) if waited else "",

@@ -17,6 +17,7 @@ from desktop.domain.conversation import Conversation
 from desktop.domain.errors import QuernError
 from desktop.domain.library import LibraryEntry
 from desktop.domain.model import ModelInfo
+from desktop.domain.paths import starter_model_path
 from desktop.domain.quantization import LevelEstimate, QuantizeOptions
 from desktop.ui.compare.file_row import FileRow
 from desktop.ui.compare.summary import summary, too_short
@@ -126,6 +127,7 @@ class SetupBinding(QObject):
         if better is not None:
             self._setup.base.offer_better(better.entry.name, better.entry.path)
         self._setup.begin(info.file_size)
+        self._setup.text.suit(starter=path == starter_model_path())
         self._show_files()
         self._chunks, self._text, self._options = None, None, self._setup.options()
         self._ask_sizes()
