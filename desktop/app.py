@@ -89,6 +89,7 @@ class App(QObject):
         super().__init__()
         self._home = home
         self._worker = worker
+        self._ending = False
         self.windows: list[Window] = []
         self._logs = Logs(home)
         self._logs.start()
@@ -147,6 +148,7 @@ class App(QObject):
         )
         self._shared.settings.changed.connect(lambda now: theme.apply(now.theme, now.text_scale))
         self._shared.downloads.finished.connect(self._shared.library.take_in)
+        self._shared.library.listed.connect(self._shared.downloads.look_again)
         self._shared.downloads.take_up()
         self._shared.quantization.finished.connect(self._shared.library.refresh)
         self._shared.quantization.open()
@@ -198,6 +200,7 @@ class App(QObject):
                 system_report=lambda: system_report(self._facts),
             ),
         )
+        window.main.may_close = self._may_close
         window.main.about_to_close.connect(lambda: window.save_session(session_of(self._home)))
         window.closed.connect(lambda: self._forget(window))
         first = not self.windows
@@ -223,8 +226,10 @@ class App(QObject):
         self._show_files(window, [Path(name) for name in files])
 
     def quit(self) -> None:
-        for window in list(self.windows):
-            window.main.close()
+        if self._may_end():
+            self._ending = True
+            for window in list(self.windows):
+                window.main.close()
 
     def close(self) -> None:
         """Save what is left to save and end every child. Nothing works afterwards."""
@@ -260,6 +265,29 @@ class App(QObject):
         dialog.open()
 
     # --- inside -----------------------------------------------------------------------------
+
+    def _may_close(self) -> bool:
+        return self._ending or len(self.windows) > 1 or self._may_end()
+
+    def _may_end(self) -> bool:
+        """Whether Quern may end now; asks when that costs work. Downloads go on the next time."""
+        if not self._shared.quantization.busy:
+            return True
+        box = QMessageBox(self.windows[-1].main if self.windows else None)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setText(self.tr("A model is still being made smaller."))
+        box.setInformativeText(
+            self.tr(
+                "If Quern is closed now, that ends. Nothing half-written is kept, and it can be"
+                " started again the next time."
+            )
+        )
+        close = box.addButton(self.tr("Close Quern"), QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(
+            box.addButton(self.tr("Keep it open"), QMessageBox.ButtonRole.RejectRole)
+        )
+        box.exec()
+        return box.clickedButton() is close
 
     def _make_downloads(self, on_change: Callable[[Download], None]) -> Downloads:
         return Downloads(

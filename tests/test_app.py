@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 
 from desktop.app import App
 from desktop.domain.conversation import MessageState, Role
 from desktop.domain.errors import DiskFull
+from desktop.domain.job import JobState, QuantizationRequest
 from desktop.domain.paths import Home
 from desktop.storage.conversations import Conversations
 from desktop.storage.database import Database
@@ -146,6 +147,42 @@ def test_an_answer_cut_off_by_a_crash_of_the_app_can_be_continued(start, qtbot) 
     with qtbot.waitSignal(window.chat.answer_ended, **WAIT) as ended:
         window.page.transcript.continue_requested.emit(answer.id)
     assert ended.args[0].text == "half an ans" + "more "
+
+
+def answer_with(monkeypatch, wanted: str) -> list[str]:
+    """Answer the questions of message boxes by the button called `wanted`; returns what they ask."""
+    asked = []
+
+    def choose(box: QMessageBox) -> int:
+        asked.append(box.text())
+        box.button_chosen = next(b for b in box.buttons() if b.text() == wanted)
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", choose)
+    monkeypatch.setattr(QMessageBox, "clickedButton", lambda box: box.button_chosen)
+    return asked
+
+
+def test_a_model_being_made_smaller_is_not_given_up_unasked(
+    app, window, start, qtbot, tmp_path, monkeypatch
+) -> None:
+    quantization = window.shared.quantization
+    request = QuantizationRequest(tmp_path / "slow.gguf", tmp_path, "slow", ("Q8_0",))
+    quantization.start(request)
+    qtbot.waitUntil(lambda: quantization.busy, **WAIT)
+    asked = answer_with(monkeypatch, "Keep it open")
+    window.main.close()
+    app.quit()
+    assert len(asked) == 2 and "made smaller" in asked[0]
+    assert window.main.isVisible()
+    answer_with(monkeypatch, "Close Quern")
+    start.end(app)
+    listed = start().windows[0].shared.quantization
+    with qtbot.waitSignal(listed.listed, **WAIT) as told:
+        listed.refresh()
+    (job,) = told.args[0]
+    assert job.state is JobState.INTERRUPTED
+    assert not (tmp_path / "slow-Q8_0.gguf").exists()
 
 
 def test_closing_the_window_stops_its_answer_and_keeps_it(start, qtbot) -> None:
@@ -321,6 +358,13 @@ def test_trimming_stands_before_the_answer_also_when_reopened(window, qtbot) -> 
     roles = [role for role, _ in shown(window)]
     assert roles == ["user", "notice", "assistant"]
     assert "12" in shown(window)[1][1]
+
+
+def test_a_context_that_fills_up_again_and_again_is_told_in_one_notice(window, qtbot) -> None:
+    ask(window, qtbot, "shift 5 7")
+    notices = [entry for entry in window.page.transcript.entries() if entry.role == "notice"]
+    assert len(notices) == 1
+    assert " 12 " in notices[0].text
 
 
 def test_a_model_file_is_looked_at_before_it_is_loaded(app, window, tmp_path, qtbot) -> None:

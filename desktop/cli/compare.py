@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,6 +71,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="tokens a second an answer must have, for the recommendation (default 5)",
     )
+    parser.add_argument(
+        "--anew",
+        action="store_true",
+        help="begin again, even when the same comparison was stopped before its end",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument(
         "--report", metavar="DIR", help="also write Markdown, JSON and CSV files there"
@@ -106,7 +112,10 @@ def run(options: argparse.Namespace, home: Home) -> int:
     wishes = Wishes(total_memory(), int(options.leave_free * _GB), options.slowest)
     with opened_database(home) as database:
         comparisons = _comparisons(database, home)
-        number = comparisons.create(request).id
+        stopped = None if options.anew else comparisons.unfinished(request)
+        if stopped is not None:
+            print("Note: The same comparison goes on where it stopped.", file=sys.stderr)
+        number = (stopped or comparisons.create(request)).id
         try:
             with Progress("Comparing") as progress:
                 comparisons.run(number, JobControl(), bar(progress), lambda _comparison: None)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from desktop.cli.output import print_json, printable
 from desktop.cli.progress import Progress
 from desktop.domain.download import Download, DownloadRequest, DownloadState
-from desktop.domain.errors import InvalidInput
+from desktop.domain.errors import InvalidInput, StorageFault
 from desktop.domain.hub import RemoteModel, Repository
 from desktop.domain.paths import Home
 
@@ -72,8 +72,12 @@ def run(options: argparse.Namespace, home: Home) -> int:
         return INTERRUPTED
     finally:
         display.clear()
-    with opened_library(home) as library:
-        library.take_in(request)
+    try:
+        with opened_library(home) as library:
+            library.take_in(request)
+    except StorageFault as fault:  # the model is here all the same
+        note = f"Note: what the hub said about it could not be kept. {fault}"
+        print(printable(note), file=sys.stderr)
     if options.json:
         print_json(
             {

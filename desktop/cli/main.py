@@ -27,8 +27,8 @@ COMMANDS = {
     "convert": "turn a checkpoint folder into a GGUF file",
     "quantize": "make smaller files of a model, or say how big they would be",
     "imatrix": "find out which weights of a model matter most on a text",
-    "perplexity": "measure how well a model foresees a text, and how far it is from its base",
-    "compare": "say what each quantization level of a model costs, and which to use here",
+    "perplexity": "measure how well a model foresees a text",
+    "compare": "say what each level of a model costs, and which to use",
     "bench": "measure how fast a model reads and writes",
 }
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -71,7 +71,10 @@ def main(words: Sequence[str]) -> int:
         _drop_output()  # the reader (`| head`) has what it wanted
         return DONE
     except QuernError as error:
-        print(f"quern: {error}", file=sys.stderr)
+        from desktop.cli.output import printable  # not for the start of a window
+
+        # It may quote what strangers chose: names of files, of models, of repositories.
+        print(printable(f"quern: {error}"), file=sys.stderr)
         return FAILED
     except OSError as error:
         if error.errno not in _FULL:
@@ -118,7 +121,12 @@ def _parse(words: Sequence[str]) -> argparse.Namespace:
     common, rest = everywhere.parse_known_args(words)
 
     parser = argparse.ArgumentParser(
-        prog="quern", usage=_USAGE, description=_DESCRIPTION, epilog=_EPILOG, parents=[everywhere]
+        prog="quern",
+        usage=_USAGE,
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        parents=[everywhere],
+        formatter_class=_Help,
     )
     parser.add_argument("--version", action="version", version=f"Quern {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", prog="quern", required=True)
@@ -136,6 +144,15 @@ def _parse(words: Sequence[str]) -> argparse.Namespace:
     options = parser.parse_args(rest)
     options.home = common.home
     return options
+
+
+class _Help(argparse.HelpFormatter):
+    """Leaves room for the longest command; argparse forgets that commands are indented."""
+
+    def add_argument(self, action: argparse.Action) -> None:
+        super().add_argument(action)
+        indented = 2 * self._indent_increment + max(map(len, COMMANDS))
+        self._action_max_length = max(self._action_max_length, indented)
 
 
 def _first_word(words: Sequence[str]) -> str | None:

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop.cli.output import print_json, print_table, show_count, show_size
+from desktop.cli.output import print_json, print_table, printable, show_count, show_size
+from desktop.domain.errors import InvalidInput
 from desktop.domain.library import DigestOrigin, ModelSource, VerifyOutcome, VerifyResult
 from desktop.domain.paths import Home
 
@@ -59,6 +60,8 @@ def run(options: argparse.Namespace, home: Home) -> int:
     with opened_library(home) as library:
         match options.action:
             case "add":
+                if not options.path:  # Path("") would be the folder we are in
+                    raise InvalidInput("No file is named.", "Name a GGUF file, or a folder.")
                 _add(library, Path(options.path), as_json=options.json)
             case "remove":
                 _remove(library, options.name, as_json=options.json)
@@ -72,7 +75,7 @@ def run(options: argparse.Namespace, home: Home) -> int:
 def _list(library: ModelLibrary, *, as_json: bool) -> None:
     entries = library.list()
     for folder in library.last_look.skipped:
-        print(f"Note: the folder {folder} could not be looked through.", file=sys.stderr)
+        print(printable(f"Note: the folder {folder} could not be looked through."), file=sys.stderr)
     if as_json:
         print_json([_as_json(entry) for entry in entries])
     else:
@@ -85,15 +88,15 @@ def _add(library: ModelLibrary, path: Path, *, as_json: bool) -> None:
         if as_json:
             print_json({"added": path.absolute()})
         else:
-            print(f"Models in {path.absolute()} are listed from now on.")
+            print(printable(f"Models in {path.absolute()} are listed from now on."))
         return
     entry = library.add(path)
     if as_json:
         print_json(_as_json(entry))
         return
-    print(f"Added “{entry.name}”.")
+    print(printable(f"Added “{entry.name}”."))
     if problem := _problem(entry):
-        print(f"Note: it cannot be used. {problem}", file=sys.stderr)
+        print(printable(f"Note: it cannot be used. {problem}"), file=sys.stderr)
 
 
 def _remove(library: ModelLibrary, name: str, *, as_json: bool) -> None:
@@ -107,7 +110,7 @@ def _remove(library: ModelLibrary, name: str, *, as_json: bool) -> None:
     if as_json:
         print_json({"removed": name})
     else:
-        print(sentence)
+        print(printable(sentence))
 
 
 def _verify(library: ModelLibrary, name: str, *, as_json: bool) -> int:
@@ -122,8 +125,8 @@ def _verify(library: ModelLibrary, name: str, *, as_json: bool) -> int:
     if as_json:
         print_json({"path": path, **{field: getattr(result, field) for field in result.__slots__}})
     else:
-        print(f"{result.sha256}  {path}")
-        print(_verdict(result))
+        print(printable(f"{result.sha256}  {path}"))
+        print(printable(_verdict(result)))
     return FAILED if result.outcome is VerifyOutcome.DIFFERS else DONE
 
 

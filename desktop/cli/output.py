@@ -14,6 +14,7 @@ from typing import Any
 _CONTROL = {
     code: "\ufffd" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"
 }
+_IN_ONE_LINE = _CONTROL | {ord("\n"): " ", ord("\t"): " "}
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -57,8 +58,9 @@ def show_count(count: int) -> str:
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print columns as wide as their longest cell; the last is never padded."""
-    table = [tuple(headings), *(tuple(printable(cell) for cell in row) for row in rows)]
+    """Print columns as wide as their longest cell; the last is never padded. One line a row."""
+    cells_of = [tuple(cell.translate(_IN_ONE_LINE) for cell in row) for row in rows]
+    table = [tuple(headings), *cells_of]
     widths = [max(len(row[column]) for row in table) for column in range(len(headings))]
     for row in table:
         cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=False)]

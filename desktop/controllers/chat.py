@@ -41,7 +41,7 @@ class ChatController(Controller):
         figures(float, float, int): tokens per second, ms to the first token, context used.
         prompt_progress(int, int, int): done, total, cached tokens of a long prompt.
         trimmed(int, int): before this answer, so many of the oldest messages left the context.
-        shifted(int, int): within this answer, so many old tokens left the context.
+        shifted(int, int): within this answer, so many old tokens left the context so far.
         answer_ended(Message, Branch): the final state of an answer.
         constraint_refused(str): what is wrong with the grammar or schema of the conversation shown.
         busy_changed(bool): an answer is under way, in this conversation or another.

@@ -80,6 +80,12 @@ class DownloadsController(Controller):
         self.attempt(lambda: self._downloads.forget(number))
         self.refresh()
 
+    @Slot()
+    def look_again(self) -> None:
+        """Files may have been moved away: those that brought them are off the list."""
+        if self.attempt(self._downloads.forget_missing):
+            self.refresh()
+
     def close(self) -> None:
         """Stop everything; the next start of Quern takes it up."""
         self._downloads.close()

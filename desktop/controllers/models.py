@@ -71,6 +71,7 @@ class ModelController(QObject):
         self.memory = 0
         self._loading_name = ""
         self._answering = False
+        self._usual: LoadConfig | None = None  # what was wished for the model loaded last
         self._progress.connect(self._on_progress)
         self._load_done.connect(self._on_load_done)
         self._state.connect(self._on_state)
@@ -96,7 +97,7 @@ class ModelController(QObject):
     ) -> None:
         """Load a model in place of the present one; answered by `loaded` or `load_failed`."""
         try:
-            config = config or self._library.defaults(path).config or self._config()
+            self._usual = self._wanted(path)
         except QuernError as error:
             self.load_failed.emit(error)
             return
@@ -105,11 +106,22 @@ class ModelController(QObject):
         self.loading.emit(0.0, self._loading_name)
         self.session.load(
             path,
-            config,
+            config or self._usual,
             allow_overcommit=allow_overcommit,
             on_progress=self._progress.emit,
             on_done=self._load_done.emit,
         )
+
+    def make_ready(self, path: Path) -> None:
+        """Load a model, unless it is loaded already, and in the way that is wished for now."""
+        current = self.current
+        try:
+            ready = current and current.info.path == path and self._wanted(path) == self._usual
+        except QuernError as error:
+            self.load_failed.emit(error)
+            return
+        if not ready:
+            self.load(path)
 
     def cancel_load(self) -> None:
         self.session.cancel_load()
@@ -154,6 +166,10 @@ class ModelController(QObject):
         self.session.close()
 
     # --- inside -----------------------------------------------------------------------------
+
+    def _wanted(self, path: Path) -> LoadConfig:
+        """Raises: StorageFault."""
+        return self._library.defaults(path).config or self._config()
 
     @Slot(float)
     def _on_progress(self, fraction: float) -> None:

@@ -94,7 +94,7 @@ class MessagesDropped:
 
 @dataclass(frozen=True, slots=True)
 class TokensDropped:
-    """The context filled up while answering; `count` old tokens were let go."""
+    """The context filled up while answering; `count` old tokens were let go so far."""
 
     message_id: int
     count: int
@@ -310,7 +310,7 @@ class Chat:
                 self._listener(MessagesDropped(message_id, event.dropped_messages))
             case ContextShifted():
                 current.shifted_tokens += event.dropped_tokens
-                self._listener(TokensDropped(message_id, event.dropped_tokens))
+                self._listener(TokensDropped(message_id, current.shifted_tokens))
             case Reply():
                 self._end(current, event)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from desktop.core.comparison_chunks import ComparisonChunks
 from desktop.core.comparison_record import ComparisonRecord, OnChange
 from desktop.core.comparison_speed import measure_speeds
-from desktop.core.evaluation_text import EvaluationTexts
+from desktop.core.evaluation_text import EvaluationTexts, NamedText
 from desktop.core.job_control import JobControl, JobRunner, Report, Steps
 from desktop.core.machine import machine_facts
 from desktop.core.model_inspector import ModelInspector
@@ -32,6 +32,8 @@ from desktop.storage.comparisons import StoredComparisons
 
 # How long the parts of a comparison take, against making one level.
 _CHUNKS_WEIGHT, _SPEED_WEIGHT = 8.0, 4.0
+
+_TEXT_HASH = "SHA-256 of the text"
 
 
 class Comparisons:
@@ -72,6 +74,13 @@ class Comparisons:
     def take_up(self) -> None:
         """Nothing runs when Quern starts: what did is INTERRUPTED now. Raises: StorageFault."""
         self._store.take_up()
+
+    def unfinished(self, request: ComparisonRequest) -> Comparison | None:
+        """The newest comparison of the same that stopped before its end. Raises: StorageFault."""
+        stopped = (JobState.CANCELLED, JobState.FAILED, JobState.INTERRUPTED)
+        same = (one for one in self._store.list() if one.request == request)
+        newest = next(same, None)
+        return newest if newest is not None and newest.state in stopped else None
 
     def create(self, request: ComparisonRequest) -> Comparison:
         """Put a comparison into the database, to be run.
@@ -130,11 +139,12 @@ class Comparisons:
 
     def _run(self, record: ComparisonRecord, control: JobControl, report: Report) -> None:
         text = self._texts.read(record.comparison.request.text)
+        self._check_unchanged(record.comparison, text)
         record.put_facts(
             {
                 **machine_facts(self._inspector.machine()),
                 "Text": text.name,
-                "SHA-256 of the text": text.sha256,
+                _TEXT_HASH: text.sha256,
             }
         )
         to_make = [model for model in record.sound if model.made]
@@ -145,6 +155,20 @@ class Comparisons:
             self._runner, record, text.text, control, steps.report(_CHUNKS_WEIGHT)
         ).run()
         measure_speeds(self._runner, record, control, steps.report(_SPEED_WEIGHT))
+
+    def _check_unchanged(self, comparison: Comparison, text: NamedText) -> None:
+        """What was measured before must not be mixed with something else. Raises: InvalidInput,
+        ModelFileInvalid, ModelFileMissing."""
+        base = comparison.models[0]
+        info = self._inspector.inspect(base.path)
+        other_text = comparison.facts.get(_TEXT_HASH, text.sha256) != text.sha256
+        if any(model.chunks for model in comparison.models) and (
+            other_text or info.file_size != base.bytes
+        ):
+            raise InvalidInput(
+                f"The {'text' if other_text else 'base'} has changed since the comparison began.",
+                "Start a new one.",
+            )
 
     def _make(
         self, record: ComparisonRecord, model: ComparedModel, control: JobControl, steps: Steps

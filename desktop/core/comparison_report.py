@@ -40,7 +40,7 @@ class ComparisonReport:
         self.recommendation: Recommendation = recommend(
             self.measurements, wishes, error_of(comparison.request)
         )
-        self.notes = notes_on(comparison)
+        self.notes = (*notes_on(comparison), *_impossible(self.measurements))
 
     def values(self) -> dict[str, Any]:
         """Everything under the names scripts rely on."""
@@ -154,6 +154,15 @@ def notes_on(comparison: Comparison) -> tuple[str, ...]:
             else f"It has {measured} chunks so far."
         )
     return tuple(notes)
+
+
+def _impossible(measurements: tuple[Measurement, ...]) -> list[str]:
+    return [
+        f"{one.name} computed what is no number at {one.quality.impossible:,} of "
+        f"{one.quality.tokens:,} tokens: its file may be damaged."
+        for one in measurements
+        if one.quality and one.quality.impossible
+    ]
 
 
 def _row(one: Measurement) -> dict[str, Any]:

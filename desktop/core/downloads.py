@@ -71,10 +71,14 @@ class Downloads:
         self._closed = False
 
     def start(self) -> None:
-        """Take up what was queued or running when Quern ended."""
+        """Take up what was queued or running when Quern ended. What was done then is in the
+        library, and on this list no more."""
         with self._lock:
             for download in self._store.list():
-                self._entries[download.id] = _Entry(_with_disk(download))
+                if download.state is DownloadState.DONE:
+                    self._store.remove(download.id)
+                else:
+                    self._entries[download.id] = _Entry(_with_disk(download))
             self._start_next()
 
     def list(self) -> builtins.list[Download]:
@@ -140,6 +144,14 @@ class Downloads:
                 raise InvalidInput("This download has not ended.", "Cancel it instead.")
             self._store.remove(number)
             del self._entries[number]
+
+    def forget_missing(self) -> None:
+        """Take those off the list that were done and whose files are gone again."""
+        with self._lock:
+            done = [e.download for e in self._entries.values() if e.download.path is not None]
+            for download in done:
+                if _with_disk(download).path is None:
+                    self.forget(download.id)
 
     def close(self) -> None:
         """Stop everything; the next start takes it up. Waits up to CLOSE_SECONDS."""

@@ -106,6 +106,7 @@ class JobRunner:
 
         Raises: Cancelled, the QuernError the child answered with, EngineDied when it died.
         """
+        control.check()
         engine = self._make_engine()
         engine.start()
         replies: queue.SimpleQueue[Reply] = queue.SimpleQueue()

@@ -70,4 +70,6 @@ def present(path: Path) -> Path:
 def missing(path: Path) -> ModelFileMissing:
     """The error that names the file which is not there."""
     absent = next((file for file in files_of(path) if not file.is_file()), path)
+    if absent.exists():
+        return ModelFileMissing(f"{absent} is no file with content.", "Choose a GGUF file.")
     return ModelFileMissing(f"There is no file {absent}.", "It may have been moved or deleted.")

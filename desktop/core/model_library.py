@@ -31,6 +31,7 @@ from desktop.storage.model_facts import ModelFacts, without_bulk
 from desktop.storage.models import KnownModels
 
 STARTER_NAME = "starter"
+MOST_NAMED = 5  # models in an advice
 BATCH_SECONDS = 0.5  # between two lists while headers are being read
 
 
@@ -133,7 +134,7 @@ class ModelLibrary:
         beginning = [entry for entry in entries if entry.name.casefold().startswith(wanted)]
         if wanted and len(beginning) == 1:
             return present(beginning[0].path)
-        names = [entry.name for entry in beginning] or difflib.get_close_matches(
+        names = [entry.name for entry in beginning[:MOST_NAMED]] or difflib.get_close_matches(
             name_or_path, [entry.name for entry in entries], n=3, cutoff=0.4
         )
         advice = f"Did you mean {_either(names)}?" if names else "“quern models” lists them."

@@ -51,6 +51,7 @@ class BasePredictions:
         self._steps = np.empty(logits.shape, np.uint16)
         self._scale = np.empty((len(logits), 1), np.float32)
         self._lowest = np.empty((len(logits), 1), np.float32)
+        self._first = np.empty(len(logits), np.int64)
         self.losses = np.empty(len(logits), np.float64)
         with _nothing_is_odd():
             for span in _spans(logits):
@@ -74,8 +75,8 @@ class BasePredictions:
                 divergences[span] = self._divergences(span, rows)
                 base = self._scale[span, 0] * self._chosen_steps(span) + self._lowest[span, 0]
                 changes[span] = np.exp(-losses[span].astype(np.float32)) - np.exp(base)
-                first = rows.logits.argmax(axis=1) == self._steps[span].argmax(axis=1)
-                same_top += int(np.count_nonzero(first & ~np.isnan(divergences[span])))
+                same = rows.logits.argmax(axis=1) == self._first[span]
+                same_top += int(np.count_nonzero(same & ~np.isnan(divergences[span])))
         return ChunkScores(_plain(losses), _plain(divergences), _plain(changes), same_top)
 
     def _take(self, span: slice, rows: _Rows) -> None:
@@ -87,6 +88,7 @@ class BasePredictions:
         steps *= np.where(scale > 0, np.float32(1) / scale, np.float32(0))
         np.rint(steps, out=steps)
         self._steps[span] = steps
+        self._first[span] = self._steps[span].argmax(axis=1)
         self._scale[span] = scale
         self._lowest[span] = lowest - rows.highest - rows.log_totals()
 
@@ -98,10 +100,12 @@ class BasePredictions:
         base *= log_base > -_RANGE
         log_base -= rows.logits
         log_base += rows.highest + rows.log_totals()
-        np.multiply(base, log_base, out=log_base, where=base > 0)
-        # Where the base sees no chance at all nothing is lost, however sure the other is.
-        log_base[base <= 0] = 0
-        return log_base.sum(axis=1, dtype=np.float64)
+        sums = (base * log_base).sum(axis=1, dtype=np.float64)
+        for row in np.flatnonzero(np.isnan(sums)):
+            # Where the base sees no chance at all nothing is lost, however sure the other is.
+            possible = base[row] != 0
+            sums[row] = (base[row] * log_base[row])[possible].sum(dtype=np.float64)
+        return sums
 
     def _chosen_steps(self, span: slice) -> Any:
         chosen = np.take_along_axis(self._steps[span], self._targets[span, None], axis=1)
@@ -123,7 +127,7 @@ def losses_of(logits: Logits, targets: Tokens) -> Any:
 
 def bytes_of(vocabulary_size: int, tokens: int) -> int:
     """What BasePredictions of so many tokens keep."""
-    return tokens * (2 * vocabulary_size + 24)
+    return tokens * (2 * vocabulary_size + 32)
 
 
 def _spans(logits: Logits) -> Iterator[slice]:

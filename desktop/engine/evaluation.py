@@ -38,8 +38,8 @@ def split_chunks(vocabulary: Vocabulary, text: str, size: int, count: int) -> li
     whole = len(tokens) // size
     if whole < MIN_CHUNKS:
         raise InvalidInput(
-            f"The text is too short: {len(tokens):,} tokens, where at least "
-            f"{MIN_CHUNKS * size:,} are needed.",
+            f"The text is too short: its {len(tokens):,} tokens give {whole} chunks of {size:,}, "
+            f"where at least {MIN_CHUNKS} are needed.",
             "Use a longer text.",
         )
     chunks = [tokens[n * size : (n + 1) * size] for n in range(min(count or whole, whole))]

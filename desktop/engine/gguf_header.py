@@ -121,7 +121,7 @@ def read_header(path: Path, log: LlamaLog) -> ModelInfo:
     for number, part in enumerate(parts_of(path)):
         if number and not part.is_file():
             problems.append(f"The part {part.name} of this split model is missing.")
-            continue
+            break  # a file's name may promise 99,999 parts
         size = _check_magic(part)
         file_size += size
         with opened_header(part, log) as header:

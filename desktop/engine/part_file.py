@@ -50,6 +50,8 @@ def check_destination(destination: Path, read: Iterable[Path]) -> None:
     """
     if destination.is_dir():
         raise InvalidInput(f"{destination} is a folder.", "Name a file.")
+    if destination.exists() and not destination.is_file():  # a device would be replaced by a file
+        raise InvalidInput(f"{destination} is not a file.", "Choose another name.")
     if not destination.parent.is_dir():
         raise InvalidInput(
             f"The folder {destination.parent} is not there.", "Make it, or choose another."

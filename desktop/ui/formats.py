@@ -10,6 +10,8 @@ from PySide6.QtCore import QCoreApplication, QDate, QLocale
 if TYPE_CHECKING:
     from desktop.domain.conversation import Conversation
 
+_STEPS = ((10**9, "B"), (10**6, "M"), (10**3, "k"))
+
 
 def integer(value: int) -> str:
     """A whole number with its thousands grouped."""
@@ -27,11 +29,11 @@ def data_size(size: int) -> str:
 
 
 def count(number: int) -> str:
-    """A large number as model names give it: "4.0 B", "26.5 M"."""
-    for limit, unit in ((10**9, "B"), (10**6, "M")):
-        if number >= limit:
-            return f"{decimal(number / limit, 1)} {unit}"
-    return integer(number)
+    """A large number as model names give it: "4.0 B", "26.5 M", "107.8 k"; small ones in full."""
+    if number < 10_000:
+        return integer(number)
+    limit, unit = next(step for step in _STEPS if number >= step[0])
+    return f"{decimal(number / limit, 1)} {unit}"
 
 
 def shown_title(conversation: Conversation) -> str:
@@ -62,7 +64,7 @@ def tokens(number: int) -> str:
 
 def amount(number: int, one: str, many: str) -> str:
     """`one` for 1, else `many` with the number in place of its %1."""
-    return one if number == 1 else fill(many, integer(number))
+    return one if number == 1 else fill(many, count(number))
 
 
 def duration(seconds: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,6 +40,9 @@ class MainWindow(QMainWindow):
     model_dropped, conversation_dropped, text_dropped: Path of the file.
     page_shown: id.
     about_to_close: the window is being closed.
+
+    Attributes:
+        may_close: asked before it closes; may ask the person.
     """
 
     model_dropped = Signal(object)
@@ -54,6 +58,7 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(icons.application_icon())
         self.setAcceptDrops(True)
         self.theme = theme
+        self.may_close: Callable[[], bool] = lambda: True
         self.actions_ = actions
         self._icons = icons
         self._pages: dict[str, QWidget] = {}
@@ -181,6 +186,9 @@ class MainWindow(QMainWindow):
     # --- events ---
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.may_close():
+            event.ignore()
+            return
         self.about_to_close.emit()
         super().closeEvent(event)
 

@@ -32,6 +32,11 @@ def described(info: ModelInfo) -> Sequence[tuple[str, str]]:
     )
 
 
+def parameters(number: int) -> str:
+    """How large a model is."""
+    return amount(number, _tr("1 parameter"), _tr("%1 parameters"))
+
+
 def verdict(estimate: MemoryEstimate) -> str:
     """Whether a model fits, and what would."""
     free = estimate.available - estimate.total
@@ -81,12 +86,10 @@ def fits_words(fits: Sequence[Fit]) -> str:
 
 def popularity(summary: RepositorySummary) -> Sequence[str]:
     """How often a repository was downloaded and liked."""
-    downloads = (
-        fill(_tr("%1 downloads"), count(summary.downloads))
-        if summary.downloads >= 10**6
-        else amount(summary.downloads, _tr("1 download"), _tr("%1 downloads"))
+    return (
+        amount(summary.downloads, _tr("1 download"), _tr("%1 downloads")),
+        amount(summary.likes, _tr("1 like"), _tr("%1 likes")),
     )
-    return downloads, amount(summary.likes, _tr("1 like"), _tr("%1 likes"))
 
 
 def _tr(text: str) -> str:

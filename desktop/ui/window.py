@@ -318,9 +318,7 @@ class Window(QObject):
     @Slot(object)
     def chat_with(self, path: Path) -> None:
         """Load a model, unless it is loaded, and show the conversation."""
-        loaded = self.models.current
-        if loaded is None or loaded.info.path != path:
-            self.models.load(path)
+        self.models.make_ready(path)
         self.main.show_page("chat")
         self.page.composer.focus()
 

@@ -84,6 +84,19 @@ def test_levels_are_kept_where_that_was_asked(quern, model, text: str, tmp_path:
     assert [path.name for path in keep.iterdir()] == ["m-Q8_0.gguf"]
 
 
+def test_what_was_stopped_goes_on(quern, model, text: str) -> None:
+    words = ("compare", model("m"), "--with", model("m-Q8_0"), "--text", text)
+    Path(text).write_text("too short", encoding="utf-8")
+    assert quern(*words).status == 1
+    Path(text).write_text("word " * 12, encoding="utf-8")
+    assert "goes on where it stopped" in quern(*words).err
+    assert not quern(*words).err
+    Path(text).write_text("too short", encoding="utf-8")
+    quern(*words)
+    Path(text).write_text("word " * 12, encoding="utf-8")
+    assert not quern(*words, "--anew").err
+
+
 def test_a_base_that_is_not_there_is_a_sentence(quern, model, text: str) -> None:
     done = quern("compare", "no-such-model", "--text", text)
     assert done.status == 1

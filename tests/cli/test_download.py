@@ -7,6 +7,7 @@ import pytest
 
 from desktop.cli import download as command
 from desktop.core import backoff, disk_space, download_run
+from desktop.domain.paths import Home
 from tests.helpers.fake_hub import FakeHub, FakeRepository
 
 
@@ -58,6 +59,15 @@ def test_what_the_hub_said_about_a_file_is_there_to_verify_it_later(download, qu
     outcome = quern("models", "verify", "wheat-Q4_K_M")
     assert outcome.status == 1
     assert "is not what the hub announced" in outcome.out
+
+
+def test_a_database_that_cannot_be_used_costs_nobody_the_download(download, home):
+    Home(home).database.mkdir(parents=True)
+    outcome = download(NAME, "q4_k_m")
+    place = home / "models" / "mill" / "wheat-GGUF" / ONE
+    assert (outcome.status, outcome.out) == (0, f"{place}\n")
+    assert outcome.err.startswith("Note: what the hub said about it could not be kept. ")
+    assert place.read_bytes() == content_of(ONE)
 
 
 def test_called_again_it_fetches_nothing(download, hub):

@@ -70,6 +70,18 @@ def test_what_cannot_be_done_is_said(quern, tmp_path):
     assert quern("models", "add", str(tmp_path / "none.gguf")).status == 1
     assert "no model called “nobody”" in quern("models", "remove", "nobody").err
     assert quern("models", "remove", "starter").status == 1
+    assert "No file is named" in quern("models", "add", "").err
+    os.mkfifo(tmp_path / "pipe.gguf")
+    assert "no file with content" in quern("models", "add", str(tmp_path / "pipe.gguf")).err
+
+
+def test_a_name_cannot_command_the_terminal(quern, tmp_path, model):
+    path = tmp_path / "red\x1b[31m.gguf"
+    path.write_bytes(model.read_bytes())
+    for words in (("add", str(path)), ("verify", str(path)), (), ("remove", "none\x1b[31m")):
+        outcome = quern("models", *words)
+        assert "\x1b" not in outcome.out + outcome.err
+        assert "�[31m" in outcome.out + outcome.err
 
 
 def test_what_other_programs_keep_is_listed_and_can_be_taken_off(quern):

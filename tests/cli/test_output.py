@@ -62,5 +62,5 @@ def test_counts_read_like_words(count, text):
 
 
 def test_columns_are_as_wide_as_their_longest_cell(capsys):
-    print_table(("NAME", "SIZE"), [("starter", "1 B"), ("a\nb", "22 B")])
-    assert capsys.readouterr().out == "NAME     SIZE\nstarter  1 B\na\nb      22 B\n"
+    print_table(("NAME", "SIZE"), [("starter", "1 B"), ("a\nb\x1b", "22 B")])
+    assert capsys.readouterr().out == "NAME     SIZE\nstarter  1 B\na b�     22 B\n"

@@ -97,3 +97,12 @@ def test_what_cannot_be_done_is_told(downloads, request_, qtbot):
     with qtbot.waitSignal(downloads.failed) as failed:
         downloads.start(hostile)
     assert isinstance(failed.args[0], HubFault)
+
+
+def test_a_file_that_is_moved_away_takes_its_row_along(downloads, request_, qtbot):
+    with qtbot.waitSignal(downloads.finished, **WAIT) as finished:
+        downloads.start(request_)
+    finished.args[0].path.unlink()
+    with qtbot.waitSignal(downloads.listed) as listed:
+        downloads.look_again()
+    assert listed.args == [[]]

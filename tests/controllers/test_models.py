@@ -122,3 +122,20 @@ def test_without_a_time_nothing_rests(models, starter, qtbot) -> None:
         models.load(starter)
     models.watch_rest()
     assert not models._rest_timer.isActive()
+
+
+def test_a_model_is_loaded_again_only_when_it_shall_be_loaded_differently(
+    models, known_library, starter, qtbot
+) -> None:
+    with qtbot.waitSignal(models.loaded, **WAIT):
+        models.make_ready(starter)
+    with qtbot.assertNotEmitted(models.loading):
+        models.make_ready(starter)
+    known_library.set_defaults(starter, ModelDefaults(config=LoadConfig(context=768)))
+    with qtbot.waitSignal(models.loaded, **WAIT):
+        models.make_ready(starter)
+    assert models.current.config.context == 768
+    with qtbot.waitSignal(models.loaded, **WAIT):
+        models.restart(context=256)
+    with qtbot.assertNotEmitted(models.loading):  # a person chose that it stays so small
+        models.make_ready(starter)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -280,6 +281,34 @@ def test_a_process_that_is_killed_leaves_what_was_measured(bench: Bench) -> None
     assert kept.state is JobState.INTERRUPTED
     assert len(kept.models[1].runs) == 1
     assert bench.run(number).state is JobState.DONE
+
+
+def test_one_that_was_stopped_is_found_by_what_was_asked(bench: Bench) -> None:
+    request = bench.request("m-Q8_0")
+    assert bench.comparisons.unfinished(request) is None
+    number = bench.comparisons.create(request).id
+    bench.control.cancel()
+    with pytest.raises(Cancelled):
+        bench.run(number)
+    found = bench.comparisons.unfinished(request)
+    assert found is not None and found.id == number
+    assert bench.comparisons.unfinished(bench.request("m-Q8_0", chunks=32)) is None
+    bench.control = JobControl()
+    bench.run(number)
+    assert bench.comparisons.unfinished(request) is None
+
+
+@pytest.mark.parametrize("what", ["text", "base"])
+def test_it_does_not_go_on_with_something_else(bench: Bench, what: str) -> None:
+    number = bench.compare("m-Q8_0").id
+    if what == "text":
+        bench.text(50)
+    else:
+        changed = bench.comparisons.get(number).models[0]
+        bench.store.update_model(number, replace(changed, bytes=changed.bytes + 1))
+    with pytest.raises(InvalidInput, match=f"The {what} has changed"):
+        bench.run(number)
+    assert len(bench.comparisons.get(number).models[1].chunks) == 4
 
 
 def test_one_can_be_removed(bench: Bench) -> None:

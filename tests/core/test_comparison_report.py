@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -123,6 +124,17 @@ def test_why_there_are_fewer_chunks_is_said() -> None:
     assert notes_on(stopped) == ("It has 4 chunks so far.",)
     short = replace(COMPARISON, facts={"Chunks in the text": "4"})
     assert notes_on(short) == ("The text gives 4 chunks of the 8 asked for.",)
+
+
+def test_what_is_no_number_is_said_and_not_averaged() -> None:
+    broken = chunks(0.1) | {3: ChunkScores((1.0, math.nan), (0.1, math.nan), (0.0, math.nan), 1)}
+    level = replace(COMPARISON.models[1], chunks=broken)
+    models = (COMPARISON.models[0], level, *COMPARISON.models[2:])
+    report = ComparisonReport(replace(COMPARISON, models=models), Wishes(8 * GB))
+    assert report.notes[-1].startswith("Q8_0 computed what is no number at 1 of 8 tokens")
+    assert report.values()["levels"][0]["kld_mean"] is None
+    assert "no number" in report.markdown()
+    assert report.values()["recommended"] is None
 
 
 def test_nothing_measured_yet_can_be_reported() -> None:

@@ -288,12 +288,17 @@ def test_a_restart_goes_on_where_the_last_one_ended(start, request_for, hub, rep
     assert [row.state for row in again.list()] == [DONE, PAUSED, DONE]
     assert hub.sent["a.gguf"] == len(CONTENTS["a.gguf"])
     again.close()
-    (folder / "c.gguf").unlink()
-    assert [(row.state, row.path) for row in start().list()] == [
-        (DONE, folder / "a.gguf"),
-        (PAUSED, None),
-        (DONE, None),
-    ]
+    assert [row.state for row in start().list()] == [PAUSED]  # the others are in the library
+
+
+def test_what_was_done_and_moved_away_is_off_the_list(start, request_for, reports, folder):
+    downloads = start()
+    gone, here = (downloads.add(request_for(name)).id for name in "ab")
+    for number in (gone, here):
+        reports.wait_until(number, DONE)
+    (folder / "a.gguf").unlink()
+    downloads.forget_missing()
+    assert [row.id for row in downloads.list()] == [here]
 
 
 def test_closing_does_not_wait_for_a_hub_that_says_nothing(start, request_for, hub, reports):

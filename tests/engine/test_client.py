@@ -80,9 +80,10 @@ def test_answers_stream_and_end_once(engine: Engine) -> None:
 def test_a_failure_becomes_its_error_class(engine: Engine) -> None:
     with pytest.raises(errors.EvaluationFailed, match="The model failed"):
         engine.call(ask("fail"), Generated)
+    assert engine.call(ask("say still alive"), Generated).completion_tokens == 3
     with pytest.raises(errors.ModelTooBig):
         engine.call(load("/models/big.gguf"), Loaded)
-    assert engine.call(ask("say still alive"), Generated).completion_tokens == 3
+    assert engine.call(lambda number: Hello(id=number), HelloReply).engine == "fake"
 
 
 def test_states_follow_the_requests(tmp_path: Path) -> None:

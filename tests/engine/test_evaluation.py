@@ -70,7 +70,7 @@ def test_each_chunk_begins_a_text_when_the_model_wants_that(models, log) -> None
 
 
 def test_a_text_that_is_too_short_is_refused(vocabulary: Vocabulary) -> None:
-    with pytest.raises(InvalidInput, match="too short: 3 tokens, where at least 512"):
+    with pytest.raises(InvalidInput, match="too short: its 3 tokens give 0 chunks of 256"):
         split_chunks(vocabulary, "abc", 256, 0)
 
 

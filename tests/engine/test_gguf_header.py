@@ -132,6 +132,15 @@ def test_parts_of_a_split_model(models: Models, tmp_path: Path, log: LlamaLog) -
     assert "big-00001-of-00002.gguf" in caught.value.advice
 
 
+def test_a_name_that_promises_very_many_parts_is_no_problem_for_each(
+    models: Models, tmp_path: Path, log: LlamaLog
+) -> None:
+    first = tmp_path / "big-00001-of-99999.gguf"
+    first.write_bytes(models().read_bytes())
+    (problem,) = read_header(first, log).problems
+    assert "big-00002-of-99999.gguf is missing" in problem.replace(" of this split model", "")
+
+
 HOSTILE: dict[str, dict[str, Any]] = {
     "no layers": {"llama.block_count": 0},
     "1000 layers": {"llama.block_count": 1000},

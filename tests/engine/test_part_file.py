@@ -79,6 +79,14 @@ def test_a_folder_or_none_is_no_destination(tmp_path: Path) -> None:
         check_destination(tmp_path / "nowhere" / "new.gguf", [])
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such files there")
+def test_a_device_or_pipe_is_no_destination(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for place in (tmp_path / "pipe", Path("/dev/null")):
+        with pytest.raises(InvalidInput, match="is not a file"):
+            check_destination(place, [])
+
+
 @pytest.mark.parametrize("link", ["same", "hard", "symbolic", "part"])
 def test_the_source_is_no_destination(tmp_path: Path, link: str) -> None:
     source = tmp_path / "model.gguf"

@@ -9,6 +9,7 @@ The newest message of the person is the script:
     "fail"          ends with a Failed
     "form"          refuses the grammar
     "trim N"        says that N messages were dropped, then "ok"
+    "shift N M …"   lets go of N, then of M tokens while it answers
     "garbage"       writes a line that is no protocol message
 Jobs whose source is called "slow" go on until cancelled, "bad" fails and "kill" kills the child in
 the middle of it; others write a little file.
@@ -230,13 +231,21 @@ class FakeWorker:
                 time.sleep(60)
             case "form" | "fail":
                 self.fail(request, *FAILURES[verb])
-            case "trim":
-                self.send(p.ContextTrimmed(id=request.id, dropped_messages=int(rest)))
+            case "trim" | "shift":
+                self.let_go(request, verb, [int(count) for count in rest.split()])
                 self.stream(request, "ok")
             case "garbage":
                 self.out.write(b"what?\n")
             case _:
                 self.stream(request, f"You said: {users[-1] if users else ''}")
+
+    def let_go(self, request: p.Generate, verb: str, counts: list[int]) -> None:
+        for count in counts:
+            if verb == "trim":
+                self.send(p.ContextTrimmed(id=request.id, dropped_messages=count))
+            else:
+                self.chunk(request, "word ")
+                self.send(p.ContextShifted(id=request.id, dropped_tokens=count))
 
     def stream(self, request: p.Generate, text: str, pause: float = 0.0) -> None:
         for word in text.split(" "):

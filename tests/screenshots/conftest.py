@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QApplication
+
+
+@pytest.fixture(autouse=True)
+def _each_window_ends_with_its_test(qapp: QApplication) -> Iterator[None]:
+    """Or every change of style goes through the widgets of all tests so far, while Python deletes
+    them when it likes and in an order of its own, which Qt does not survive."""
+    yield
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
 
 
 @pytest.fixture

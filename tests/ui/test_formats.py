@@ -32,6 +32,8 @@ def test_numbers():
     assert data_size(2_100_000_000) == "2.1 GB"
     assert count(4_022_468_096) == "4.0 B"
     assert count(5_240_000) == "5.2 M"
+    assert count(107_840) == "107.8 k"
+    assert count(9_000) == "9,000"
     assert count(999) == "999"
 
 
@@ -71,6 +73,7 @@ def test_days(qapp, before, words):
 def test_amounts(qapp):
     assert amount(1, "1 model", "%1 models") == "1 model"
     assert amount(2000, "1 model", "%1 models") == "2,000 models"
+    assert amount(1_284_120, "1 model", "%1 models") == "1.3 M models"
     assert amount(0, "1 model", "%1 models") == "0 models"
 
 

@@ -63,7 +63,7 @@ class ResultView(ScrollPage):
         self.charts.chosen.connect(self._select)
         self._notes = label("", "small", wrap=True)
         self.facts = FactsTable(self.tr("How it was measured"))
-        self.facts_fold = Disclosure(self.tr("How it was measured"), icons, lambda: self.facts)
+        self.facts_fold = Disclosure(self.tr("How it was measured"), icons, self.facts)
         self.facts_fold.button.clicked.connect(self.facts.fit_rows)
         self._chosen: Path | None = None
         self._build()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.domain.download import Download
@@ -59,7 +59,6 @@ class DownloadsPanel(QFrame):
             if self._column.indexOf(kept) != place:
                 self._column.insertWidget(place, kept)
         self.setVisible(bool(downloads))
-        self._area.updateGeometry()
 
     def set_download(self, download: Download) -> None:
         """One of them went on."""
@@ -95,6 +94,12 @@ class _Area(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.viewport().setAutoFillBackground(False)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # A row grows by a line when it says what is wrong. Qt filters the content's events already.
+        if event.type() is QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
     def sizeHint(self) -> QSize:
         content = self._content

@@ -159,7 +159,7 @@ class OfflineNotice(QWidget):
         self._text = label("", wrap=True)
         self._text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._rest = label(
-            self.tr("What is on this computer still works, and downloads go on by themselves."),
+            self.tr("Downloads go on by themselves once it can be reached."),
             "secondary",
             wrap=True,
         )

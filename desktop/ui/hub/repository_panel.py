@@ -12,16 +12,17 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 from desktop.domain.download import Download, DownloadState
 from desktop.domain.hub import Fit, Gate, RemoteFile, RemoteModel, Repository
 from desktop.ui.downloads.words import state_words
-from desktop.ui.formats import count, fill, integer
+from desktop.ui.formats import fill, integer
 from desktop.ui.hub.card_view import CardView
 from desktop.ui.hub.gate_notice import GateNotice
 from desktop.ui.hub.level_row import LevelList, LevelRow
 from desktop.ui.icons import Icons
-from desktop.ui.model_words import popularity
+from desktop.ui.model_words import parameters, popularity
 from desktop.ui.widgets.buttons import ElidedLabel, hairline, icon_button, label, text_button
 from desktop.ui.widgets.scroll_column import ScrollColumn
 
 ROWS_AT_ONCE = 30
+NO_BREAK = "\N{NO-BREAK SPACE}"
 CHECKPOINT = ""
 """The name that stands for a full checkpoint among the names of models."""
 
@@ -136,12 +137,13 @@ class RepositoryPanel(ScrollColumn):
         summary = repository.summary
         parts = [
             summary.author,
-            count(summary.parameters) if summary.parameters else "",
+            parameters(summary.parameters) if summary.parameters else "",
             summary.architecture,
             summary.license or self.tr("no licence given"),
             *popularity(summary),
         ]
-        self._facts.setText(" · ".join(part for part in parts if part))
+        # A line ends between two facts, not inside one.
+        self._facts.setText(" · ".join(part.replace(" ", NO_BREAK) for part in parts if part))
         self.gate.setVisible(summary.gate is Gate.GATED)
         self._note.setText(self._note_of(repository))
         self._note.setVisible(bool(self._note.text()))

@@ -16,7 +16,8 @@ from PySide6.QtCore import (
 )
 
 from desktop.domain.library import LibraryEntry, ModelSource
-from desktop.ui.formats import count, data_size, days_ago, decimal, fill, tokens
+from desktop.ui.formats import data_size, days_ago, decimal, fill, tokens
+from desktop.ui.model_words import parameters
 
 ENTRY_ROLE = Qt.ItemDataRole.UserRole
 LOADED_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -120,7 +121,7 @@ class LibraryListModel(QAbstractListModel):
         parts: list[str] = []
         info = entry.info
         if info is not None:
-            parts.append(count(info.parameters))
+            parts.append(parameters(info.parameters))
             parts.append(fill(self.tr("%1 bits per weight"), decimal(info.bits_per_weight, 2)))
             if info.context_length:
                 parts.append(fill(self.tr("%1 context"), tokens(info.context_length)))

@@ -76,7 +76,7 @@ class LibraryPane(QWidget):
         self.list.setItemDelegate(LibraryDelegate(icons, self.model, self.list))
         self.list.setModel(self.model)
         self.folders = FolderList(icons)
-        self._folders_fold = Disclosure("", icons, lambda: self.folders)
+        self._folders_fold = Disclosure("", icons, self.folders)
         self._folders_fold.hide()
         self.empty = EmptyState(icons)
         self.empty.set_content(

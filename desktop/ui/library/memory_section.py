@@ -74,10 +74,7 @@ class MemorySection(QWidget):
             self._slider.setPageStep(max(1, longest // CONTEXT_STEP // 10))
             self._slider.setValue(wanted // CONTEXT_STEP)
             self._cache.setCurrentIndex(CACHE_TYPES.index(config.cache_type_k))
-        self._verdict.setText(self.tr("Working out what it takes…"))
-        set_property(self._verdict, "tone", "heading")
-        self._breakdown.clear()
-        self.bar.set_estimate(None)
+        self._say_nothing(self.tr("Working out what it takes…"))
         self._changed()
 
     def config(self) -> LoadConfig:
@@ -92,9 +89,19 @@ class MemorySection(QWidget):
         self._breakdown.setText(breakdown(estimate))
         self.bar.set_estimate(estimate)
 
+    def set_unknown(self) -> None:
+        """There will be no estimate."""
+        self._say_nothing(self.tr("What it takes cannot be told."))
+
     def verdict(self) -> str:
         """What is said about whether the model fits."""
         return self._verdict.text()
+
+    def _say_nothing(self, why: str) -> None:
+        self._verdict.setText(why)
+        set_property(self._verdict, "tone", "heading")
+        self._breakdown.clear()
+        self.bar.set_estimate(None)
 
     def _changed(self) -> None:
         config = self.config()

@@ -79,10 +79,8 @@ class ModelPanel(ScrollColumn):
         self.facts = FactsTable(self.tr("What the file says"))
         self.defaults = DefaultsSection()
         self._tensors = TensorSection()
-        self.defaults_fold = Disclosure(
-            self.tr("How this model is used"), icons, lambda: self.defaults
-        )
-        self.tensors_fold = Disclosure(self.tr("Tensors"), icons, lambda: self._tensors)
+        self.defaults_fold = Disclosure(self.tr("How this model is used"), icons, self.defaults)
+        self.tensors_fold = Disclosure(self.tr("Tensors"), icons, self._tensors)
         self._build(close)
         self.memory.estimate_wanted.connect(self._ask_estimate)
         self.defaults.changed.connect(self._defaults_edited)
@@ -182,6 +180,7 @@ class ModelPanel(ScrollColumn):
         """Why the file cannot be used, or what is odd with it."""
         self._problem.setText(sentence)
         self._problem.show()
+        self.memory.set_unknown()
 
     def set_defaults(self, defaults: ModelDefaults) -> None:
         """How the model shown is used."""

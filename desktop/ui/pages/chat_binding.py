@@ -80,9 +80,7 @@ class ChatBinding(QObject):
             )
         )
         chat.trimmed.connect(self._show_trimmed)
-        chat.shifted.connect(
-            lambda key, count: self._page.transcript.append_entry(shifted_entry(key, count))
-        )
+        chat.shifted.connect(self._show_shifted)
         chat.answer_ended.connect(self._end_answer)
         chat.figures.connect(self._show_figures)
         chat.prompt_progress.connect(
@@ -195,6 +193,15 @@ class ChatBinding(QObject):
         self._page.transcript.truncate_after(keys[before] if before >= 0 else None)
         self._page.transcript.append_entry(trimmed_entry(key, count))
         self._page.transcript.append_entry(self._entry(self._messages[key]))
+
+    def _show_shifted(self, key: int, count: int) -> None:
+        """A long answer fills the context again and again; one notice tells of all of it."""
+        notice, transcript = shifted_entry(key, count), self._page.transcript
+        keys = transcript.keys()
+        if notice.key in keys:
+            transcript.replace_entry(notice)
+        else:
+            transcript.append_entry(notice)
 
     def _entry(self, message: Message) -> Entry:
         branch = self._branches.get(message.id, ALONE)

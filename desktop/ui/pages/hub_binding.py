@@ -13,7 +13,7 @@ from desktop.controllers.library import LibraryController
 from desktop.controllers.settings import SettingsController
 from desktop.domain.download import Download, DownloadState
 from desktop.domain.errors import AccessDenied, NoNetwork, QuernError
-from desktop.domain.hub import Fit, HubQuery, RemoteModel, Repository, RepositorySummary
+from desktop.domain.hub import Fit, Gate, HubQuery, RemoteModel, Repository, RepositorySummary
 from desktop.domain.library import LibraryEntry
 from desktop.ui.hub.hub_pane import HubPane
 from desktop.ui.hub.repository_panel import CHECKPOINT
@@ -49,7 +49,7 @@ class HubBinding(QObject):
         self._denied = False
         self._repository: Repository | None = None
         self._entries: Sequence[LibraryEntry] = ()
-        self._downloads: Sequence[Download] = ()
+        self._downloads: dict[int, Download] = {}
         hub.found.connect(self._show_found)
         hub.search_failed.connect(self._show_search_failure)
         hub.opened.connect(self._show_repository)
@@ -128,7 +128,8 @@ class HubBinding(QObject):
     @Slot(bool)
     def _show_token(self, has: bool) -> None:
         self._panel.gate.set_has_token(has)
-        if has and self._denied:
+        shown = self._repository
+        if has and (self._denied or (shown and shown.summary.gate is Gate.GATED)):
             self._pane.open(self._panel.repository_id)
 
     @Slot(object)
@@ -138,11 +139,12 @@ class HubBinding(QObject):
 
     @Slot(object)
     def _note_downloads(self, downloads: list[Download]) -> None:
-        self._downloads = downloads
+        self._downloads = {download.id: download for download in downloads}
         self._show_states()
 
     @Slot(object)
     def _show_download(self, download: Download) -> None:
+        self._downloads[download.id] = download
         name = self._name_of(download)
         if name is not None:
             self._panel.set_download(name, download)
@@ -152,7 +154,7 @@ class HubBinding(QObject):
         if self._repository is None:
             return
         self._panel.set_present(held(self._repository.models, self._entries))
-        going = {self._name_of(download): download for download in self._downloads}
+        going = {self._name_of(download): download for download in self._downloads.values()}
         self._panel.set_downloads({n: d for n, d in going.items() if n is not None})
 
     def _name_of(self, download: Download) -> str | None:

@@ -46,7 +46,7 @@ class Wizard(QWidget):
         self._convert_step = step_card(self.tr("Convert"), self.convert)
         self._level_steps = QWidget()
         self._target_step = step_card(self.tr("Where to"), self.target)
-        self.advanced_fold = Disclosure(self.tr("Advanced"), icons, lambda: self.advanced)
+        self.advanced_fold = Disclosure(self.tr("Advanced"), icons, self.advanced)
         self.advanced_fold.setContentsMargins(0, 12, 0, 0)
         steps = QVBoxLayout(self._level_steps)
         steps.setContentsMargins(0, 0, 0, 0)

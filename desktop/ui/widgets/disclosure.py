@@ -1,4 +1,4 @@
-"""A heading that folds its content out, which is made when it is first looked at."""
+"""A heading that folds its content out."""
 
 from __future__ import annotations
 
@@ -13,12 +13,20 @@ from desktop.ui.widgets.tab_order import tab_through
 
 
 class Disclosure(QWidget):
-    """`make` builds the content on first opening, which keeps a panel of many fields quick."""
+    """`content` is there already, or is made on first opening, which keeps a panel of many fields
+    quick."""
 
-    def __init__(self, title: str, icons: Icons, make: Callable[[], QWidget]) -> None:
+    def __init__(self, title: str, icons: Icons, content: QWidget | Callable[[], QWidget]) -> None:
         super().__init__()
-        self._make = make
         self._content: QWidget | None = None
+        if isinstance(content, QWidget):
+            # Without a parent Python's garbage collector would delete it, at a time when Qt may be
+            # going through all widgets.
+            content.setParent(self)
+            content.hide()
+            self._make: Callable[[], QWidget] = lambda: content
+        else:
+            self._make = content
         role = QPalette.ColorRole.PlaceholderText
         self._closed_icon = icons.icon("chevron-right", role)
         self._open_icon = icons.icon("chevron-down", role)

@@ -2,6 +2,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from desktop.domain.download import DownloadState
 from desktop.ui.downloads.downloads_panel import DownloadsPanel
@@ -109,3 +110,20 @@ def test_progress_is_shown_in_place(filled):
     filled.set_download(replace(going.download, id=99))  # told of after it was taken off
     filled.set_download(download(1, State.DONE, path=None))
     assert buttons(filled, 1) == {"forget"}  # a checkpoint cannot be chatted with
+
+
+def test_it_grows_with_what_a_row_has_to_say(icons, qtbot):
+    window = QWidget()
+    column = QVBoxLayout(window)
+    panel = DownloadsPanel(icons)
+    column.addWidget(QWidget(), 1)
+    column.addWidget(panel)
+    qtbot.addWidget(window)
+    window.resize(700, 500)
+    window.show()
+    running = download(1, State.RUNNING)
+    panel.set_downloads([running])
+    panel.set_download(replace(running, state=State.WAITING, problem="The hub is gone. " * 20))
+    qtbot.waitUntil(lambda: panel.height() >= panel.row(1).sizeHint().height())
+    bar = panel.findChild(QScrollArea).verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() == 0)

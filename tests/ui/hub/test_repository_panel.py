@@ -44,7 +44,8 @@ def test_it_is_busy_until_the_hub_answers(panel):
     assert not panel.levels.isVisible()
     panel.set_repository(repository())
     assert not panel._busy.isVisible()
-    assert "apache-2.0 · 128412 downloads · 78 likes" in panel._facts.text().replace(",", "")
+    facts = panel._facts.text().replace("\N{NO-BREAK SPACE}", " ")
+    assert facts.endswith("4.0 B parameters · qwen3 · apache-2.0 · 128.4 k downloads · 78 likes")
 
 
 def test_levels_with_exact_sizes(opened):

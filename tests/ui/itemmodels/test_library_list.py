@@ -76,7 +76,7 @@ def test_a_row_says_everything(model):
     index = model.index_of(library()[1].path)
     assert index.data(ENTRY_ROLE) == library()[1]
     assert model.details(library()[1]) == (
-        "4.0 B · 4.97 bits per weight · 32k context · apache-2.0 · Quern's folder · used today"
+        "4.0 B parameters · 4.97 bits per weight · 32k context · apache-2.0 · Quern's folder · used today"
     )
     spoken = index.data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken.startswith("Qwen3-4B-Instruct Q4_K_M, Q4_K_M, 2.5 GB, 4.0 B")

@@ -17,4 +17,4 @@ def test_what_a_result_says(qapp, qtmodeltester):
     )
     assert "gated" in model.index(2).data(Qt.ItemDataRole.AccessibleTextRole)
     assert "full checkpoint" in model.details(results()[4])
-    assert model.details(results()[5]) == "someone · 128412 downloads · 1 like"
+    assert model.details(results()[5]) == "someone · 128.4 k downloads · 1 like"

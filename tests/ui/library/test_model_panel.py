@@ -53,6 +53,12 @@ def test_the_header_asks_what_it_takes(panel, qtbot):
     assert "weights 2.0 GB" in panel.memory.bar.accessibleDescription()
 
 
+def test_what_it_takes_may_stay_unknown(panel):
+    panel.set_info(QWEN.info)
+    panel.set_problem("The file says that the model has 4 layers, but holds 6.")
+    assert panel.memory.verdict() == "What it takes cannot be told."
+
+
 def test_context_and_cache_are_asked_about_while_they_are_moved(panel, qtbot):
     panel.set_info(QWEN.info)
     with qtbot.waitSignal(panel.estimate_wanted) as told:

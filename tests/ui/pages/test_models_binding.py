@@ -21,7 +21,7 @@ from desktop.domain.errors import (
     NoNetwork,
     QuernError,
 )
-from desktop.domain.hub import RemoteFile, RepositoryKind
+from desktop.domain.hub import Gate, RemoteFile, RepositoryKind
 from desktop.domain.library import ModelDefaults, VerifyOutcome, VerifyResult
 from desktop.domain.model import LoadConfig, MemoryEstimate
 from desktop.domain.sampling import BUILT_IN_PRESETS
@@ -308,6 +308,26 @@ def test_downloading(made):
     assert "Paused" in made.body.downloads.row(1).text()
     made.downloads.listed.emit([])
     assert panel._rows[LEVEL].state() == ""
+
+
+def test_a_refreshed_library_takes_no_download_back_to_its_beginning(made):
+    made.open_repository()
+    waiting = download(1, DownloadState.QUEUED)
+    made.downloads.listed.emit([waiting])
+    made.downloads.changed.emit(replace(waiting, state=DownloadState.PAUSED, received=GB))
+    row = made.body.hub.panel._rows[LEVEL]
+    assert row.state() == "Paused at 40 %"
+    made.library.listed.emit([])
+    assert row.state() == "Paused at 40 %"
+
+
+def test_a_token_has_an_open_gated_repository_asked_for_again(made):
+    gated = repository()
+    gated = replace(gated, summary=replace(gated.summary, gate=Gate.GATED))
+    made.open_repository(gated)
+    made.hub.asked.clear()
+    made.hub.token_changed.emit(True)
+    assert ("open", gated.summary.id) in made.hub.asked
 
 
 def test_what_cannot_be_downloaded_is_said(made):

@@ -73,6 +73,19 @@ def test_folded_content_is_made_once(icons, qtbot):
     assert len(made) == 1
 
 
+def test_content_that_is_there_already_belongs_to_its_heading_and_waits(icons, qtbot):
+    content = QLabel("later")
+    part = Disclosure("More", icons, content)
+    qtbot.addWidget(part)
+    part.show()
+    assert content.window() is part  # else the garbage collector would delete it at any time
+    assert not content.isVisible()
+    part.button.click()
+    assert content.isVisible()
+    part.button.click()
+    assert not content.isVisible()
+
+
 def test_buttons_say_what_they_do(icons, actions, qtbot):
     icon = icon_button(icons, "x", "Close")
     action = action_button(actions.action("toggle_sidebar"))
