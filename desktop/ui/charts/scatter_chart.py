@@ -15,6 +15,7 @@ from desktop.ui.charts.bar_chart import FAR, GAP, TICKS, WHISKER, Limit
 from desktop.ui.charts.chart import Chart
 
 RADIUS = 5.0
+NEAR = 3  # of a name to its point
 LINES = 15  # height, in lines of text
 MARGIN = 0.12  # free at the ends of an axis, as a part of it
 SMALLEST = 1e-9  # what is drawn for 0, which has no logarithm
@@ -253,7 +254,8 @@ class ScatterChart(Chart):
         for x, y in ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1)):
             place = QRectF(size)
             place.moveCenter(mark.center())
-            across, down = (mark.width() + size.width()) / 2, (mark.height() + size.height()) / 2
+            across = (mark.width() + size.width()) / 2 + NEAR
+            down = (mark.height() + size.height()) / 2
             place.translate(x * across, y * down)
             places.append(place)
         inside = QRectF(self.rect())

@@ -18,9 +18,9 @@ from desktop.ui.compare.words import (
     axis_nats,
     axis_size,
     divergence_of,
+    rate,
     sentence,
     spread_sentence,
-    with_reach,
 )
 from desktop.ui.formats import data_size, decimal, fill
 from desktop.ui.icons import Icons
@@ -165,7 +165,7 @@ def _bar(one: Measurement, wishes: Wishes, *, chosen: bool) -> Bar:
     return Bar(
         one.name,
         one.speed.value,
-        with_reach(one.speed, 1),
+        rate(one.speed),
         sentence(one),
         chosen=chosen,
         faded=one.part is Part.BASE or one.speed.value < wishes.slowest,

@@ -47,6 +47,6 @@ class EffortSection(QWidget):
         for budget, meaning in self._meanings.items():
             parts = [chunks_words(budget.chunks)]
             if budget in seconds:
-                about = self.tr("about %1") if measured else self.tr("very roughly %1")
+                about = self.tr("about %1") if measured else self.tr("roughly %1")
                 parts.append(fill(about, duration(seconds[budget])))
             self.choices.explain(budget, f"{' · '.join(parts)}. {meaning}")

@@ -50,7 +50,7 @@ def summary(
         text = _tr("Makes %1 files, %2 in all.")
         parts.append(fill(text, integer(len(levels)), data_size(size)))
     if seconds is not None:
-        parts.append(fill(_tr("Takes %1 at most."), duration(seconds)))
+        parts.append(fill(_tr("Takes about %1, or less."), duration(seconds)))
     return Summary(Readiness.READY, " ".join(parts))
 
 

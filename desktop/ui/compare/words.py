@@ -14,6 +14,7 @@ from desktop.domain.statistics import Interval
 from desktop.ui.formats import amount, data_size, days_ago, decimal, fill, integer
 
 _MOST_DECIMALS = 6
+_FAST = 100.0  # tokens a second, of which nobody needs a part
 
 
 def with_reach(interval: Interval | None, decimals: int, scale: float = 1.0) -> str:
@@ -27,7 +28,8 @@ def with_reach(interval: Interval | None, decimals: int, scale: float = 1.0) -> 
         return _tr("infinite")
     if not math.isfinite(reach):
         return decimal(value, decimals)
-    return f"{decimal(value, decimals)} ± {decimal(reach, decimals)}"
+    rounded = round(value, decimals) + 0.0  # never -0
+    return f"{decimal(rounded, decimals)} ± {decimal(reach, decimals)}"
 
 
 def nats(interval: Interval | None) -> str:
@@ -48,8 +50,13 @@ def percent(interval: Interval | None) -> str:
 
 
 def axis_nats(value: float) -> str:
-    """A divergence at an axis."""
-    return decimal(value, decimals_of(value) - 2 if value < 1 else 0)
+    """A divergence at an axis, above 0."""
+    return decimal(value, max(-math.floor(math.log10(value)), 0))
+
+
+def rate(interval: Interval | None) -> str:
+    """Tokens a second with their interval."""
+    return with_reach(interval, 0 if interval and interval.value >= _FAST else 1)
 
 
 def axis_size(size: float) -> str:
@@ -59,9 +66,9 @@ def axis_size(size: float) -> str:
 
 def decimals_of(value: float) -> int:
     """How many decimals show three digits that count."""
-    if not math.isfinite(value) or value <= 0:
+    if not math.isfinite(value) or not value:
         return 3
-    return min(max(2 - math.floor(math.log10(value)), 0), _MOST_DECIMALS)
+    return min(max(2 - math.floor(math.log10(abs(value))), 0), _MOST_DECIMALS)
 
 
 def divergence_of(one: Measurement) -> Divergence | None:
@@ -78,7 +85,7 @@ def sentence(one: Measurement) -> str:
         parts.append(fill(_tr("KL divergence %1"), nats(found.mean)))
         parts.append(fill(_tr("%1 same first choices"), percent(found.same_top)))
     if one.speed is not None:
-        parts.append(fill(_tr("writes %1 tokens a second"), with_reach(one.speed, 1)))
+        parts.append(fill(_tr("writes %1 tokens a second"), rate(one.speed)))
     if one.peak_memory:
         parts.append(fill(_tr("%1 of memory"), data_size(one.peak_memory)))
     return f"{one.name}: {', '.join(parts)}."

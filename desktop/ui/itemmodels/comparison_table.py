@@ -10,7 +10,7 @@ from PySide6.QtGui import QFont, QGuiApplication, QPalette
 from desktop.domain.comparison import Measurement, Part
 from desktop.domain.evaluation import Divergence
 from desktop.domain.statistics import Interval
-from desktop.ui.compare.words import nats, percent, with_reach
+from desktop.ui.compare.words import nats, percent, rate, with_reach
 from desktop.ui.formats import data_size, decimal, fill
 
 Index = QModelIndex | QPersistentModelIndex
@@ -120,8 +120,8 @@ class ComparisonTableModel(QAbstractTableModel):
             with_reach(quality.perplexity if quality else None, 2),
             *(nats(value) for value in _divergences(found)),
             percent(found.same_top if found else None),
-            with_reach(one.prompt_speed, 1),
-            with_reach(one.speed, 1),
+            rate(one.prompt_speed),
+            rate(one.speed),
             fill(self.tr("%1 s"), waited) if waited else "",
             data_size(one.peak_memory) if one.peak_memory else "",
         )

@@ -123,7 +123,7 @@ class SetupBinding(QObject):
             self._wanted, self._added = {path}, {path: info}
             return
         self._info = info
-        self._setup.base.show_base(path, model_facts(info), self._warning(info))
+        self._setup.base.show_base(path, model_facts(info), self._warning(info, better))
         if better is not None:
             self._setup.base.offer_better(better.entry.name, better.entry.path)
         self._setup.begin(info.file_size)
@@ -140,13 +140,14 @@ class SetupBinding(QObject):
         elif path in self._wanted:
             self._setup.candidates.set_problem(str(error))
 
-    def _warning(self, info: ModelInfo) -> str:
+    def _warning(self, info: ModelInfo, better: Candidate | None) -> str:
         if is_full(info):
             return ""
         text = self.tr(
             "This is %1, which is quantized itself: what it lost already cannot be measured."
         )
-        return fill(text, info.level)
+        best = "" if better else self.tr("No better file of this model is in the library.")
+        return f"{fill(text, info.level)} {best}".rstrip()
 
     # --- the levels -------------------------------------------------------------------------
 
@@ -169,7 +170,8 @@ class SetupBinding(QObject):
     def _file_row(self, one: Candidate, before: dict[Path, bool]) -> FileRow:
         path = one.info.path
         note = "" if one.sure else self.tr("It has another name: is it the same model?")
-        chosen = before.get(path, one.sure or path in self._wanted)
+        smaller = self._info is None or one.info.bits_per_weight < self._info.bits_per_weight
+        chosen = before.get(path, (one.sure and smaller) or path in self._wanted)
         return FileRow(one.info, note, chosen=chosen)
 
     def _add_file(self, path: Path) -> None:
