@@ -71,7 +71,7 @@ class QuantizationController(Controller):
         self._inspector = inspector
         self._tasks = tasks
         self._questions = Questions(tasks)
-        self._going: dict[int, bool] = {}  # by id, as last heard
+        self._heard_of: dict[int, Job] = {}  # by id, as they were then
         self._job.connect(self._heard)
         self._jobs = make_jobs(self._job.emit)
 
@@ -135,28 +135,28 @@ class QuantizationController(Controller):
     def refresh(self) -> None:
         """Answered by `listed` and `results_known`."""
         jobs = self._jobs.list()[::-1]
-        self._going = {job.id: not job.ended for job in jobs}
+        self._heard_of = {job.id: job for job in jobs}
         self.listed.emit(jobs)
         self._look_at_results(jobs)
 
     @property
     def busy(self) -> bool:
         """Whether a job runs or waits."""
-        return any(self._going.values())
+        return any(not job.ended for job in self._heard_of.values())
 
     # --- inside -----------------------------------------------------------------------------
 
     @Slot(object)
     def _heard(self, job: Job) -> None:
-        new = job.id not in self._going
-        ended = job.ended and self._going.get(job.id, True)
-        self._going[job.id] = not job.ended
-        if new:
+        before = self._heard_of.get(job.id)
+        self._heard_of[job.id] = job
+        if before is None:
             self.listed.emit(self._jobs.list()[::-1])
         else:
             self.changed.emit(job)
-        if ended:
+        if before is None or job.results != before.results:
             self._look_at_results([job])
+        if job.ended and (before is None or not before.ended):
             self.finished.emit(job)
 
     def _source(self, path: Path) -> Source:

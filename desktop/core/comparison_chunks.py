@@ -57,6 +57,8 @@ class ComparisonChunks:
     def run(self) -> None:
         """Blocking. Raises: Cancelled; what is wrong with the base or the text; StorageFault."""
         request = self._record.comparison.request
+        if self._record.model(0).problem:
+            return  # it could not be timed, which comes after this
         while self._record.levels and not is_enough(self._record, request.chunks):
             turn = _Turn(self._record, self._report)
             try:

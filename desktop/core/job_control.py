@@ -71,6 +71,7 @@ class Steps:
         self._report = report
         self._total = total
         self._done = 0.0
+        self._results: tuple[Path, ...] = ()
 
     def report(self, weight: float) -> Report:
         """For the next step, which is `weight` of the total."""
@@ -79,9 +80,19 @@ class Steps:
 
         def tell(progress: JobProgress) -> None:
             fraction = (before + weight * progress.fraction) / self._total
-            self._report(JobProgress(fraction, progress.step))
+            self._report(JobProgress(fraction, progress.step, self._results))
 
         return tell
+
+    def made(self, path: Path) -> None:
+        """The steps so far made a file, which is whole."""
+        self._results += (path,)
+        self._report(JobProgress(self._done / self._total, "", self._results))
+
+    @property
+    def results(self) -> tuple[Path, ...]:
+        """The files that were made."""
+        return self._results
 
 
 class JobRunner:

@@ -174,8 +174,12 @@ class Jobs:
             self._end(run.number, JobState.DONE, results=result.paths, notes=result.notes)
 
     def _report(self, run: _Run, progress: JobProgress) -> None:
-        """Runs on an engine's reader thread."""
+        """Runs on an engine's reader thread, or on the jobs' own."""
         now = self._clock()
+        job = self._jobs[run.number]
+        if progress.results != job.results:  # to be found again whatever happens next
+            self._keep(replace(job, progress=progress, results=progress.results))
+            return
         if now - run.told_at < 1 / CHANGES_A_SECOND:
             return
         run.told_at = now
@@ -183,7 +187,7 @@ class Jobs:
         left = None
         if progress.fraction > 0 and elapsed >= _TELLING_SECONDS:
             left = elapsed / progress.fraction * (1 - progress.fraction)
-        self._put(replace(self._jobs[run.number], progress=progress, seconds_left=left))
+        self._put(replace(job, progress=progress, seconds_left=left))
 
     def _end(self, number: int, state: JobState, **values: Any) -> None:
         with self._changed:

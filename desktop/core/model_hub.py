@@ -6,8 +6,8 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from desktop.core.model_fits import ModelFits
 from desktop.core.model_inspector import ModelInspector
 from desktop.core.recommendations import Recommendations, read_recommendations
 from desktop.domain.download import DownloadRequest
@@ -17,8 +17,9 @@ from desktop.domain.model import LoadConfig
 from desktop.domain.paths import Home, resource_path
 from desktop.hub.abandoning import abandonable
 from desktop.hub.connection import HubConnection
-from desktop.hub.repository import fetch_repository
-from desktop.hub.search import search
+
+if TYPE_CHECKING:
+    from desktop.core.model_fits import ModelFits
 
 FIT_CONTEXTS = (4096, 8192, 32768)
 
@@ -57,6 +58,8 @@ class ModelHub:
         self, query: HubQuery, cancelled: Callable[[], bool] = lambda: False
     ) -> list[RepositorySummary]:
         """Repositories that match. Raises: InvalidInput, HubFault, Cancelled."""
+        from desktop.hub.search import search  # with all of a web client, which few starts need
+
         return abandonable(lambda: search(self._connection(), query), cancelled)
 
     def repository(
@@ -70,6 +73,8 @@ class ModelHub:
         return abandonable(lambda: self._repository(name, revision), cancelled)
 
     def _repository(self, name: str, revision: str) -> Repository:
+        from desktop.hub.repository import fetch_repository
+
         connection = self._connection()
         key = connection, name, revision
         with self._lock:
@@ -102,6 +107,8 @@ class ModelHub:
         with self._fitting:
             if self._fits is None or self._fits_of != of:
                 self._close_fits()
+                from desktop.core.model_fits import ModelFits
+
                 self._fits = ModelFits(connection, repository, self._inspector, self._home.cache)
                 self._fits_of = of
             return self._fits.fits(model, contexts, self._config(), cancelled)

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from desktop.core.model_files import is_split, stem_of
+from desktop.core.model_files import files_of, is_split, stem_of
 from desktop.domain.library import DigestOrigin, ModelSource
 from desktop.domain.paths import Home, OtherPrograms
+from desktop.hub.places import LOCK, PART
 
 DEEPEST = 8  # folders below a root
 MOST_ENTRIES = 100_000  # files and folders looked at below a root
@@ -94,7 +95,15 @@ def _in_folder(root: str, source: ModelSource, look: Look) -> Iterator[Found]:
         if _LATER_PART.search(stem) or _NOT_MODELS.search(stem):
             continue
         found = Path(path)
+        if source is ModelSource.QUERN and is_split(name) and _is_on_its_way(found):
+            continue
         yield Found(found, stem_of(found) if is_split(name) else stem, source)
+
+
+def _is_on_its_way(path: Path) -> bool:
+    """Whether Quern is fetching some file of a split model."""
+    beside = (f"{file}{suffix}" for file in files_of(path) for suffix in (PART, LOCK))
+    return any(Path(place).exists() for place in beside)
 
 
 def _files(root: str, look: Look) -> Iterator[str]:

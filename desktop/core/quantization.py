@@ -115,13 +115,12 @@ class Quantization:
                 request.source, request.texts, control, steps.report(_MATRIX_WEIGHT)
             )
             options = replace(options, imatrix=matrix)
-        paths = []
         for level in levels:
             control.check()
             single = QuantizeRequest(request.source, request.destination(level), level, options)
             self.quantize(single, control, steps.report(1.0))
-            paths.append(single.destination)
-        return JobResult(tuple(paths))
+            steps.made(single.destination)
+        return JobResult(steps.results)
 
 
 def base_name(source: Path) -> str:

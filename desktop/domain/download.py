@@ -68,6 +68,11 @@ class Download:
     path: Path | None = None
 
     @property
+    def is_checkpoint(self) -> bool:
+        """Whether it is no model to load, but a checkpoint to convert."""
+        return not any(file.path.endswith(".gguf") for file in self.request.files)
+
+    @property
     def seconds_left(self) -> float | None:
         """At the present rate; None when that says nothing."""
         if self.state is not DownloadState.RUNNING or self.rate <= 0:

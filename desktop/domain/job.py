@@ -51,10 +51,14 @@ JobRequest = QuantizationRequest | ImatrixRequest | ConversionRequest
 
 @dataclass(frozen=True, slots=True)
 class JobProgress:
-    """How far a job is: `fraction` from 0 to 1 of all of it, and what it is at in words."""
+    """How far a job is: `fraction` from 0 to 1 of all of it, and what it is at in words.
+
+    `results` are the files that are whole already; they stay whatever becomes of the job.
+    """
 
     fraction: float
     step: str
+    results: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ class Job:
         seconds_left: by the speed so far, or None when that says nothing yet.
         problem, advice: why it FAILED, else "".
         notes: what a person should know about the results, a sentence each.
-        results: the files it made.
+        results: the files it made so far, also when it did not come to its end.
         created_at: seconds since the epoch.
     """
 

@@ -83,7 +83,9 @@ class Participants:
             participant.mapped = not estimator.repacks(info, config)
         finally:
             estimator.close()
-        participant.needs = estimate.total
+        # The first has its weights in memory already when it takes part once more.
+        again = participant.path == self._all[0].path and index > 0
+        participant.needs = estimate.total - (estimate.weights if again else 0)
         participant.config = config
         self.threads = config.threads
 

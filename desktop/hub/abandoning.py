@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, wait
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from desktop.domain.errors import Cancelled
-from desktop.hub.http import Cancelling
+
+if TYPE_CHECKING:
+    from desktop.hub.http import Cancelling
 
 LOOK_UP_SECONDS = 0.1  # how often it is asked whether to go on waiting
 

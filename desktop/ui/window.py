@@ -305,7 +305,7 @@ class Window(QObject):
         binding.quantize_requested.connect(self.quantize)
         binding.compare_requested.connect(self.compare)
         self.quantize_page.chat_requested.connect(self.chat_with)
-        self.quantize_page.find_requested.connect(self.find_models)
+        self.quantize_page.find_requested.connect(self.find_checkpoints)
         self.quantize_page.folder_requested.connect(show_in_folder)
         self.compare_page.chat_requested.connect(self.chat_with)
         self.compare_page.failed.connect(self.show_problem)
@@ -355,6 +355,11 @@ class Window(QObject):
         """Show the models page, with the cursor where a hub is searched."""
         self.main.show_page("models")
         self.models_page.body.find_models()
+
+    def find_checkpoints(self) -> None:
+        """Show the models page, where a hub is searched for what can be converted."""
+        self.main.show_page("models")
+        self.models_page.body.find_checkpoints()
 
     # --- settings ---------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop.core import comparison_speed
 from desktop.engine import client
 from tests.helpers.fake_evaluator import COMMAND
 
@@ -26,6 +27,7 @@ def text(tmp_path: Path) -> str:
 def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Makes models of the scripted engine."""
     monkeypatch.setattr(client, "default_worker_command", lambda: COMMAND)
+    monkeypatch.setattr(comparison_speed, "_QUICK_ROUNDS", 1)
 
     def model(name: str) -> str:
         path = tmp_path / f"{name}.gguf"

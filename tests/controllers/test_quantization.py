@@ -27,6 +27,7 @@ class Quantizing:
 
     def __init__(self) -> None:
         self.problem: QuernError | None = None
+        self.first_made = False
         self.began = threading.Event()
         self.end = threading.Event()
 
@@ -46,9 +47,12 @@ class Quantizing:
         with control.stopping(self.end.set):
             self.end.wait(20)
         control.check()
+        path = request.destination("Q8_0")
+        if self.first_made:
+            path.write_bytes(b"x" * 7)
+            report(JobProgress(0.5, "", (path,)))
         if self.problem is not None:
             raise self.problem
-        path = request.destination("Q8_0")
         path.write_bytes(b"x" * 7)
         return JobResult((path,))
 
@@ -210,6 +214,13 @@ def test_a_failed_job_says_why(controller, quantizing, request_, qtbot) -> None:
     quantizing.end.set()
     job = first(controller, "finished", lambda: controller.start(request_), qtbot)
     assert (job.state, job.problem, job.advice) == (JobState.FAILED, "It broke.", "Mend it.")
+
+
+def test_a_file_made_before_a_failure_is_looked_at(controller, quantizing, request_, qtbot) -> None:
+    quantizing.first_made, quantizing.problem = True, InvalidInput("It broke.", "Mend it.")
+    quantizing.end.set()
+    sizes = first(controller, "results_known", lambda: controller.start(request_), qtbot)
+    assert sizes == {request_.destination("Q8_0"): 7}
 
 
 def test_forgetting_takes_a_job_off_the_list_and_leaves_its_file(

@@ -23,12 +23,34 @@ from desktop.domain.comparison import (
     TextKind,
     measurements_of,
 )
-from desktop.domain.errors import Cancelled, EngineDied, InvalidInput, ModelFileMissing
+from desktop.domain.errors import (
+    Cancelled,
+    EngineDied,
+    InvalidInput,
+    ModelFileMissing,
+    ModelTooBig,
+)
 from desktop.domain.job import JobProgress, JobState
 from desktop.engine.client import Engine
+from desktop.engine.evaluation_messages import MeasureSpeed, SpeedMeasured
 from desktop.storage.comparisons import StoredComparisons
 from desktop.storage.database import Database
 from tests.helpers.fake_evaluator import COMMAND
+
+
+class Runner(JobRunner):
+    """Times without a child for each run, which would take most of the tests' time."""
+
+    def run(self, make, wanted, control, on_event=None, *, writes=None):
+        request = make(1)
+        if not isinstance(request, MeasureSpeed):
+            return super().run(make, wanted, control, on_event, writes=writes)
+        control.check()
+        if "stuck" in request.model.name:
+            raise ModelTooBig("It does not fit.")
+        return SpeedMeasured(
+            id=1, threads=3, prompt_seconds=0.5, seconds=2.0, peak_memory=1_000_000_000
+        )
 
 
 class Bench:
@@ -38,7 +60,7 @@ class Bench:
         def make_engine() -> Engine:
             return Engine(COMMAND)
 
-        runner = JobRunner(make_engine)
+        runner = Runner(make_engine)
         matrices = ImportanceMatrices(runner, folder / "matrices", folder / "calibration.txt")
         self.folder = folder
         self.made = folder / "cache"
@@ -189,6 +211,15 @@ def test_a_level_that_cannot_be_timed_keeps_its_quality(bench: Bench) -> None:
     assert problems(done) == {"Q8_0": "It does not fit."}
     assert len(done.models[1].chunks) == 4
     assert len(done.models[2].runs) == 3
+
+
+def test_a_base_that_cannot_be_timed_is_a_row_too_and_stays_the_base(bench: Bench) -> None:
+    request = bench.request("m-Q8_0", base=bench.model("base-stuck-F16"))
+    done = bench.run(bench.comparisons.create(request).id)
+    assert problems(done) == {"F16": "It does not fit."}
+    assert len(done.models[1].runs) == 3
+    kept = bench.comparisons.get(done.id)
+    assert bench.run(done.id).models == kept.models
 
 
 def test_a_level_that_computes_nonsense_is_shown_and_decides_nothing(bench: Bench) -> None:

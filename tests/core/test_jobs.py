@@ -35,6 +35,10 @@ class Scripted:
             self.begun.put(name)
             report(JobProgress(0.5, f"at {name}"))
             match name:
+                case "one of two":
+                    report(JobProgress(0.5, "", RESULT.paths))
+                    report(JobProgress(0.6, "the second", RESULT.paths))
+                    raise DiskFull("The disk is full.", "Free some space.")
                 case "full":
                     raise DiskFull("The disk is full.", "Free some space.")
                 case "bug":
@@ -135,6 +139,17 @@ def test_a_failure_is_told_and_the_next_one_runs(start, watcher, name: str, prob
     job = watcher.until(failed.id, JobState.FAILED)
     assert problem in job.problem and job.advice
     watcher.until(good.id, JobState.DONE)
+
+
+def test_files_that_are_whole_are_known_at_once_and_after_a_failure(start, watcher) -> None:
+    jobs = start(clock=lambda: 100.0)  # no time passes between what is told
+    number = jobs.add(request("one of two")).id
+    for results in ((), (), RESULT.paths):
+        assert watcher.until(number, JobState.RUNNING).results == results
+    failed = watcher.until(number, JobState.FAILED)
+    assert failed.results == RESULT.paths
+    jobs.close()
+    assert start().list() == [failed]
 
 
 def test_what_quern_interrupted_is_known_and_can_be_started_again(

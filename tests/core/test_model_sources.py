@@ -88,6 +88,16 @@ def test_what_is_no_model_is_left_out(places) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+def test_a_split_model_that_is_still_being_downloaded_is_no_model_yet(places, tmp_path) -> None:
+    places.added = [tmp_path / "added"]
+    for folder in (places.home.models, places.added[0]):
+        write(folder / "m-00001-of-00002.gguf")
+    part = write(places.home.models / "m-00002-of-00002.gguf.part")
+    assert [found.source for found in places.find()] == [ModelSource.FOLDER]
+    part.rename(part.with_suffix(""))
+    assert [found.source for found in places.find()] == [ModelSource.QUERN, ModelSource.FOLDER]
+
+
 def test_links_to_folders_are_not_followed_and_dead_ones_are_nothing(places, tmp_path) -> None:
     write(tmp_path / "outside" / "secret.gguf")
     linked = write(tmp_path / "elsewhere.gguf")

@@ -67,7 +67,8 @@ def test_several_levels_are_made_in_one_go(quantization, request_for) -> None:
     assert sorted(os.listdir(request.folder)) == sorted(names)
     fractions = [progress.fraction for progress in told]
     assert fractions == sorted(fractions) and fractions[-1] == 1.0
-    assert told[-1].step == "Q4_K_M: tensor 4 of 4, blk.4, F16 to Q4_K"
+    assert told[-2].step == "Q4_K_M: tensor 4 of 4, blk.4, F16 to Q4_K"
+    assert told[-1].results == result.paths
 
 
 def test_with_calibration_the_matrix_comes_first_and_is_kept(
@@ -107,8 +108,10 @@ def test_a_disk_too_small_for_all_of_them_is_told_before(
 
 def test_what_is_done_stays_when_a_later_level_is_cancelled(quantization, request_for) -> None:
     control = JobControl()
+    told: list[JobProgress] = []
 
     def cancel_at_the_second(progress: JobProgress) -> None:
+        told.append(progress)
         if progress.step.startswith("Q8_0"):
             control.cancel()
 
@@ -117,6 +120,7 @@ def test_what_is_done_stays_when_a_later_level_is_cancelled(quantization, reques
         quantization.run(request, control, cancel_at_the_second)
     there = os.listdir(request.folder)
     assert "Model-Q4_K_M.gguf" in there and "Model-Q6_K.gguf" not in there
+    assert request.destination("Q4_K_M") in told[-1].results
 
 
 def test_a_child_that_dies_leaves_nothing(quantization, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from desktop.domain.download import Download, DownloadRequest, DownloadState
@@ -18,3 +19,9 @@ def test_the_time_left_follows_from_the_rate():
 def test_nothing_is_known_of_the_time_left_while_nothing_moves():
     assert Download(1, REQUEST, DownloadState.RUNNING).seconds_left is None
     assert Download(1, REQUEST, DownloadState.PAUSED, rate=50.0).seconds_left is None
+
+
+def test_a_checkpoint_is_what_has_no_model_to_load():
+    assert Download(1, REQUEST, DownloadState.DONE).is_checkpoint
+    model = replace(REQUEST, files=(RemoteFile("wheat-Q4_0.gguf", 600),))
+    assert not Download(1, model, DownloadState.DONE).is_checkpoint

@@ -10,6 +10,7 @@ import pytest
 
 from desktop.domain.evaluation import ChunkScores, Quality, quality_of
 from desktop.domain.paths import resource_path, starter_model_path
+from desktop.domain.quantization import QuantizeRequest
 from desktop.engine.evaluation_messages import (
     ChunkBegun,
     ChunkScored,
@@ -18,6 +19,7 @@ from desktop.engine.evaluation_messages import (
     EvaluationBegun,
     ModelFailed,
 )
+from desktop.engine.job_messages import Quantize, Quantized
 from desktop.engine.protocol import ErrorCode, Failed
 from tests.engine.conftest import Answer, Child
 
@@ -103,6 +105,28 @@ def test_divergence_is_llama_perplexitys(
     assert found.divergence.p99.value == pytest.approx(p99, abs=1e-5)
     assert found.divergence.maximum == pytest.approx(maximum, abs=2e-5)
     assert found.divergence.same_top.value == pytest.approx(same_top, abs=2e-3)
+
+
+def test_a_level_of_the_starter_model_is_as_far_as_llama_perplexity_says(
+    shared_child: Child, text: str, tmp_path: Path
+) -> None:
+    level = tmp_path / "level.gguf"
+    request = QuantizeRequest(starter_model_path(), level, "Q4_K_M")
+    assert isinstance(shared_child.ask(Quantize, request=request).reply, Quantized)
+    found = quality(evaluate(shared_child, text, starter_model_path(), level, end=4), 1)
+    divergence = found.divergence
+    assert divergence is not None
+    assert found.perplexity.value == pytest.approx(2.293485, rel=1e-4)
+    assert found.perplexity_error == pytest.approx(0.181163, rel=1e-3)
+    assert divergence.mean.value == pytest.approx(0.002389, rel=1e-2)
+    assert divergence.error == pytest.approx(0.000297, rel=2e-2)
+    assert divergence.p90.value == pytest.approx(0.004470, rel=2e-2)
+    assert divergence.p99.value == pytest.approx(0.047044, rel=2e-2)
+    assert divergence.maximum == pytest.approx(0.131005, rel=2e-2)
+    assert divergence.same_top.value == pytest.approx(0.97157, abs=2e-3)
+    assert divergence.change.value == pytest.approx(-0.00126, abs=2e-5)
+    assert divergence.change_error == pytest.approx(0.00058, abs=2e-5)
+    assert divergence.change_rms == pytest.approx(0.01861, abs=2e-4)
 
 
 def test_a_base_is_evaluated_as_if_it_were_alone(

@@ -2,7 +2,7 @@
 said by its file's name.
 
     "crash"   ends the child at the third chunk, "crashload" before the first
-    "bad"     cannot be evaluated; "big" neither, nor be timed
+    "bad"     is no model; "big" is one, but cannot be evaluated
     "nan"     computes no numbers
     "even"    is as far from the base in each chunk; others vary a little
     "slowly"  takes a while for each chunk
@@ -102,9 +102,6 @@ class FakeEvaluator(FakeWorker):
         self.send(m.Evaluated(id=request.id))
 
     def measurespeed(self, request: m.MeasureSpeed) -> None:
-        if "big" in request.model.name or "stuck" in request.model.name:
-            self.fail(request, p.ErrorCode.MODEL_TOO_BIG, "It does not fit.")
-            return
         self.send(
             m.SpeedMeasured(
                 id=request.id,

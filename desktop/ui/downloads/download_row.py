@@ -24,6 +24,7 @@ class DownloadRow(QFrame):
 
     pause_requested, resume_requested, cancel_requested, forget_requested: id.
     chat_requested, show_requested: Path of the model.
+    convert_requested: Path of the folder of a checkpoint.
     """
 
     pause_requested = Signal(int)
@@ -31,6 +32,7 @@ class DownloadRow(QFrame):
     cancel_requested = Signal(int)
     forget_requested = Signal(int)
     chat_requested = Signal(object)
+    convert_requested = Signal(object)
     show_requested = Signal(object)
 
     def __init__(self, download: Download, icons: Icons) -> None:
@@ -57,6 +59,7 @@ class DownloadRow(QFrame):
         )
         self.retry_button = text_button(self.tr("Try again"))
         self.chat_button = text_button(self.tr("Chat"))
+        self.convert_button = text_button(self.tr("Convert…"))
         self.show_button = text_button(self.tr("Show in folder"))
         self.forget_button = icon_button(
             icons,
@@ -67,6 +70,7 @@ class DownloadRow(QFrame):
         for button, text in (
             (self.retry_button, self.tr("Try again: %1")),
             (self.chat_button, self.tr("Chat with %1")),
+            (self.convert_button, self.tr("Convert %1")),
             (self.show_button, self.tr("Show %1 in its folder")),
         ):
             button.setAccessibleName(fill(text, name))
@@ -82,8 +86,8 @@ class DownloadRow(QFrame):
         row.addLayout(texts, 1)
         row.addSpacing(8)
         for part in (
-            self.retry_button, self.chat_button, self.show_button, self.pause_button,
-            self.resume_button, self.cancel_button, self.forget_button,
+            self.retry_button, self.chat_button, self.convert_button, self.show_button,
+            self.pause_button, self.resume_button, self.cancel_button, self.forget_button,
         ):  # fmt: skip
             row.addWidget(part)
         self._connect()
@@ -97,6 +101,9 @@ class DownloadRow(QFrame):
         self.cancel_button.clicked.connect(lambda: self.cancel_requested.emit(number))
         self.forget_button.clicked.connect(lambda: self.forget_requested.emit(number))
         self.chat_button.clicked.connect(lambda: self.chat_requested.emit(self._download.path))
+        self.convert_button.clicked.connect(
+            lambda: self.convert_requested.emit(self._download.request.folder)
+        )
         self.show_button.clicked.connect(lambda: self.show_requested.emit(self._download.path))
 
     @property
@@ -121,9 +128,10 @@ class DownloadRow(QFrame):
         self.resume_button.setVisible(state is DownloadState.PAUSED)
         self.retry_button.setVisible(state is DownloadState.FAILED)
         self.cancel_button.setVisible(not done)
-        has_model = done and download.path is not None
-        self.chat_button.setVisible(has_model)
-        self.show_button.setVisible(has_model)
+        here = done and download.path is not None
+        self.chat_button.setVisible(here and not download.is_checkpoint)
+        self.convert_button.setVisible(here and download.is_checkpoint)
+        self.show_button.setVisible(here)
         self.forget_button.setVisible(done)
 
     def text(self) -> str:

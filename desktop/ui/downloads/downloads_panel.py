@@ -22,6 +22,7 @@ class DownloadsPanel(QFrame):
     cancel_requested = Signal(int)
     forget_requested = Signal(int)
     chat_requested = Signal(object)
+    convert_requested = Signal(object)
     show_requested = Signal(object)
 
     def __init__(self, icons: Icons) -> None:
@@ -77,6 +78,7 @@ class DownloadsPanel(QFrame):
         row.cancel_requested.connect(self.cancel_requested)
         row.forget_requested.connect(self.forget_requested)
         row.chat_requested.connect(self.chat_requested)
+        row.convert_requested.connect(self.convert_requested)
         row.show_requested.connect(self.show_requested)
         return row
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import (
     QPalette,
     QResizeEvent,
     QTextCursor,
+    QTextFormat,
     QTextFrameFormat,
     QTextLength,
     QTextTable,
@@ -162,6 +163,7 @@ class CardPane(QTextBrowser):
         self.setPalette(palette)
         self.rich.show(Block(BlockKind.PROSE, markdown))
         self._dress_tables()
+        self._dress_code()
         self._width = 0
         if self.rich.has_links:
             self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -198,6 +200,21 @@ class CardPane(QTextBrowser):
                     for column in range(frame.columns()):
                         frame.cellAt(row, column).setFormat(cell)
         edit.endEditBlock()
+
+    def _dress_code(self) -> None:
+        """Let the lines of a code block stand together, on one ground."""
+        style = self._context.style
+        edit = QTextCursor(self.rich)
+        block, inside = self.rich.begin(), False
+        while block.isValid():
+            form = block.blockFormat()
+            code = form.hasProperty(QTextFormat.Property.BlockCodeFence.value)
+            if code:
+                form.setBackground(style.bubble)
+                form.setTopMargin(0 if inside else style.px(8))
+                edit.setPosition(block.position())
+                edit.setBlockFormat(form)
+            block, inside = block.next(), code
 
     def _activate(self, url: QUrl) -> None:
         if allowed_link(url.toString()):

@@ -144,13 +144,16 @@ class RepositoryPanel(ScrollColumn):
         ]
         # A line ends between two facts, not inside one.
         self._facts.setText(" · ".join(part.replace(" ", NO_BREAK) for part in parts if part))
-        self.gate.setVisible(summary.gate is Gate.GATED)
+        gated = summary.gate is Gate.GATED
+        self.gate.setVisible(gated)
         self._note.setText(self._note_of(repository))
         self._note.setVisible(bool(self._note.text()))
         self.levels.clear()
         self._rows = {}
         self._add_rows()
         self.card.set_card(repository.card)
+        # Without a token, nobody knows whether a gated repository has a card.
+        self.card.setVisible(bool(repository.card) or not gated)
         self._known.show()
 
     def set_problem(self, sentence: str, *, denied: bool = False) -> None:

@@ -92,6 +92,13 @@ class SearchBar(QWidget):
             kind=KINDS[self.kind.currentIndex()],
         )
 
+    def set_kind(self, kind: RepositoryKind) -> None:
+        """What repositories to look for, as if a person had chosen it."""
+        self.set_filters_visible(True)  # it shall be seen
+        if kind is not KINDS[self.kind.currentIndex()]:
+            self.kind.setCurrentIndex(KINDS.index(kind))
+            self._filter_changed()
+
     def search(self) -> None:
         """Ask for what is set up now."""
         self._searched = True

@@ -51,6 +51,16 @@ class LibraryListModel(QAbstractListModel):
         self._loaded: frozenset[Path] = frozenset()
         self._words: list[str] = []
         self._order = LibraryOrder.USED
+        self._places = {  # looked up once: the filter needs them of thousands of models
+            ModelSource.STARTER: self.tr("comes with Quern"),
+            ModelSource.QUERN: self.tr("Quern's folder"),
+            ModelSource.HUGGING_FACE: self.tr("Hugging Face cache"),
+            ModelSource.LM_STUDIO: "LM Studio",
+            ModelSource.GPT4ALL: "GPT4All",
+            ModelSource.OLLAMA: "Ollama",
+            ModelSource.FOLDER: self.tr("an added folder"),
+            ModelSource.FILE: self.tr("an added file"),
+        }
 
     def set_entries(self, entries: Sequence[LibraryEntry]) -> None:
         self._entries = list(entries)
@@ -135,16 +145,7 @@ class LibraryListModel(QAbstractListModel):
 
     def place(self, source: ModelSource) -> str:
         """Who keeps a model, in words."""
-        return {
-            ModelSource.STARTER: self.tr("comes with Quern"),
-            ModelSource.QUERN: self.tr("Quern's folder"),
-            ModelSource.HUGGING_FACE: self.tr("Hugging Face cache"),
-            ModelSource.LM_STUDIO: "LM Studio",
-            ModelSource.GPT4ALL: "GPT4All",
-            ModelSource.OLLAMA: "Ollama",
-            ModelSource.FOLDER: self.tr("an added folder"),
-            ModelSource.FILE: self.tr("an added file"),
-        }[source]
+        return self._places[source]
 
     def _arrange(self) -> None:
         rows = [entry for entry in self._entries if self._fits(entry)]

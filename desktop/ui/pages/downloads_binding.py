@@ -15,9 +15,11 @@ class DownloadsBinding(QObject):
 
     Signals:
         chat_requested: Path of the model to load.
+        convert_requested: Path of the folder of a checkpoint.
     """
 
     chat_requested = Signal(object)
+    convert_requested = Signal(object)
 
     def __init__(self, panel: DownloadsPanel, downloads: DownloadsController) -> None:
         super().__init__(panel)
@@ -29,6 +31,7 @@ class DownloadsBinding(QObject):
         panel.cancel_requested.connect(downloads.cancel)
         panel.forget_requested.connect(downloads.forget)
         panel.chat_requested.connect(self.chat_requested)
+        panel.convert_requested.connect(self.convert_requested)
         panel.show_requested.connect(show_in_folder)
         downloads.refresh()
 

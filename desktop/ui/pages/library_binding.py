@@ -59,6 +59,7 @@ class LibraryBinding(QObject):
         settings.list_presets()
         models.loaded.connect(self._mark_loaded)
         models.unloaded.connect(self._mark_none)
+        models.rested.connect(self._mark_none)
         if models.current is not None:
             self._mark_loaded(models.current)
         library.folders()

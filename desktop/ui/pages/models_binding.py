@@ -24,7 +24,8 @@ class ModelsBinding(QObject):
 
     Signals:
         chat_requested: Path of a model; load it and show the conversation.
-        quantize_requested: Path of a model; show how it can be made smaller.
+        quantize_requested: Path of a model or of a checkpoint folder; show how it can be made
+            smaller.
         compare_requested: Path of a model; show what its levels cost.
         link_activated: a web address; ask the person, then open it.
     """
@@ -65,6 +66,7 @@ class ModelsBinding(QObject):
         library.quantize_requested.connect(self.quantize_requested)
         library.compare_requested.connect(self.compare_requested)
         downloads.chat_requested.connect(self.chat_requested)
+        downloads.convert_requested.connect(self.quantize_requested)
 
     def _bind_hub(self, pane: HubPane) -> None:
         from desktop.ui.pages.hub_binding import HubBinding

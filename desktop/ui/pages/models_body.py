@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop.domain.hub import RepositoryKind
 from desktop.ui.downloads.downloads_panel import DownloadsPanel
 from desktop.ui.icons import Icons
 from desktop.ui.library.library_pane import LibraryPane
@@ -61,6 +62,11 @@ class ModelsBody(QWidget):
         """Look for models, with the cursor in the search field."""
         self.views.choose(FIND)
         self.hub.search.field.setFocus()
+
+    def find_checkpoints(self) -> None:
+        """Look for checkpoints that can be converted."""
+        self.find_models()
+        self.hub.search.set_kind(RepositoryKind.CONVERTIBLE)
 
     def show_here(self) -> None:
         """Show what is on this computer."""

@@ -56,14 +56,22 @@ def _figures(job: Job, sizes: Mapping[Path, int]) -> str:
                 return percent
             return f"{percent} · {fill(_tr('%1 left'), duration(job.seconds_left))}"
         case JobState.FAILED:
-            return _tr("Failed")
+            return _ended(_tr("Failed"), job)
         case JobState.CANCELLED:
-            return _tr("Cancelled")
+            return _ended(_tr("Cancelled"), job)
         case JobState.INTERRUPTED:
-            return _tr("Interrupted")
+            return _ended(_tr("Interrupted"), job)
         case JobState.DONE:
             whole = sum(sizes.get(path, 0) for path in job.results)
             return fill(_tr("Done, %1"), data_size(whole)) if whole else _tr("Done")
+
+
+def _ended(how: str, job: Job) -> str:
+    """What it came to before its end."""
+    if not job.results or not isinstance(job.request, QuantizationRequest):
+        return how
+    done, all_ = integer(len(job.results)), integer(len(job.request.levels))
+    return f"{how} · {fill(_tr('%1 of %2 files were made'), done, all_)}"
 
 
 def _note(job: Job) -> str:
@@ -74,7 +82,8 @@ def _note(job: Job) -> str:
 
 
 def _result(job: Job, path: Path, sizes: Mapping[Path, int]) -> ResultLine:
-    request, several = job.request, len(job.results) > 1
+    request = job.request
+    several = isinstance(request, QuantizationRequest) and len(request.levels) > 1
     size = sizes.get(path)
     gone = size == 0
     note = ""

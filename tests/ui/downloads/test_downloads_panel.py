@@ -5,6 +5,7 @@ import pytest
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from desktop.domain.download import DownloadState
+from desktop.domain.hub import RemoteFile
 from desktop.ui.downloads.downloads_panel import DownloadsPanel
 from tests.helpers.models_page_data import download, downloads
 
@@ -27,7 +28,7 @@ def filled(panel) -> DownloadsPanel:
 
 def buttons(panel: DownloadsPanel, number: int) -> set[str]:
     row = panel.row(number)
-    names = ("pause", "resume", "retry", "cancel", "chat", "show", "forget")
+    names = ("pause", "resume", "retry", "cancel", "chat", "convert", "show", "forget")
     return {name for name in names if getattr(row, f"{name}_button").isVisible()}
 
 
@@ -88,6 +89,20 @@ def test_what_a_person_does_is_told(filled, qtbot, number, button, signal, told_
     with qtbot.waitSignal(getattr(filled, signal)) as told:
         getattr(filled.row(number), f"{button}_button").click()
     assert told.args == [told_with]
+
+
+def test_a_checkpoint_is_not_to_chat_with_but_to_convert(panel, qtbot):
+    here = downloads()[-1]
+    files = (RemoteFile("config.json", 5), RemoteFile("model.safetensors", 9))
+    checkpoint = replace(here, request=replace(here.request, files=files), received=14)
+    panel.set_downloads([checkpoint])
+    panel.show()
+    assert buttons(panel, 7) == {"convert", "show", "forget"}
+    with qtbot.waitSignal(panel.convert_requested) as told:
+        panel.row(7).convert_button.click()
+    assert told.args == [checkpoint.request.folder]
+    panel.set_download(replace(checkpoint, state=State.RUNNING, path=None))
+    assert buttons(panel, 7) == {"pause", "cancel"}
 
 
 def test_rows_are_kept_and_with_them_the_focus(filled, qtbot):

@@ -22,6 +22,18 @@ def test_a_card_is_laid_out_without_its_pictures(view, qtbot):
     assert not view._none.isVisible()
 
 
+def test_the_lines_of_code_stand_together(view, qtbot):
+    view.set_card("Run it:\n\n```python\nimport quern\n\nquern.run()\n```\n\nThat is all.")
+    qtbot.waitUntil(lambda: bool(view._panes))
+    block, margins = view._panes[0].document().begin(), {}
+    while block.isValid():
+        margins[block.text()] = block.blockFormat().topMargin()
+        block = block.next()
+    assert margins["import quern"] > 0
+    assert margins[""] == margins["quern.run()"] == 0
+    assert margins["That is all."] > 0
+
+
 def test_links_are_told_and_not_followed(view, qtbot):
     view.set_card(CARD)
     qtbot.waitUntil(lambda: bool(view._panes))

@@ -36,6 +36,16 @@ def test_nothing_is_asked_before_the_person_asks(pane, qtbot):
     assert not pane.list.isVisible()
 
 
+def test_what_to_look_for_can_be_chosen_from_elsewhere(pane, qtbot):
+    with qtbot.assertNotEmitted(pane.search_requested):
+        pane.search.set_kind(RepositoryKind.CONVERTIBLE)
+    assert pane.search.kind.currentText() == "To convert"
+    pane.search.search()
+    with qtbot.waitSignal(pane.search_requested) as told:
+        pane.search.set_kind(RepositoryKind.GGUF)
+    assert told.args[0].kind is RepositoryKind.GGUF
+
+
 def test_recommendations_that_suit_stand_first(pane, qtbot):
     names = [card.findChild(QLabel).text() for card in pane.recommendations.cards()]
     assert names == ["Qwen3 4B Instruct", "Qwen3 1.7B", "Gemma 3 12B", "Qwen3 30B A3B"]

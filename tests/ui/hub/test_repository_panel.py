@@ -99,6 +99,9 @@ def test_a_gated_repository_explains_itself_and_takes_a_token(opened, qtbot):
     opened.open(results()[2].id)
     opened.set_repository(repository(summary=results()[2]))
     assert opened.gate.isVisible()
+    assert opened.card.isVisible()
+    opened.set_repository(repository(summary=results()[2], card=""))
+    assert not opened.card.isVisible()  # rather than saying that there is none
     assert "token of that account opens it" in opened.gate._explanation.text()
     opened.gate.token.field.setText("hf_x")
     with qtbot.waitSignal(opened.token_entered) as told:

@@ -102,6 +102,7 @@ class Downloads(Asked):
 class Models(Asked):
     loaded = Signal(object)
     unloaded = Signal()
+    rested = Signal()
     current = None
 
 
@@ -255,7 +256,9 @@ def test_what_is_loaded_is_marked(made):
     made.body.library.model.set_loaded = marked.append
     made.models.loaded.emit(SimpleNamespace(info=QWEN.info))
     made.models.unloaded.emit()
-    assert marked == [[QWEN.path], []]
+    made.models.loaded.emit(SimpleNamespace(info=QWEN.info))
+    made.models.rested.emit()
+    assert marked == [[QWEN.path], [], [QWEN.path], []]
 
 
 def test_what_was_loaded_before_is_marked_too(unmade):
@@ -428,6 +431,15 @@ def test_downloads_tell_what_a_person_does(made, qtbot, monkeypatch):
     assert told.args == [Path("/models/x.gguf")]
     panel.row(7).show_button.click()
     assert opened == [QUrl.fromLocalFile("/models")]
+    with qtbot.waitSignal(made.binding.quantize_requested) as told:
+        panel.row(7).convert_button.click()
+    assert told.args == [panel.row(7).download.request.folder]
+
+
+def test_checkpoints_are_looked_for_among_what_can_be_converted(made):
+    made.body.find_checkpoints()
+    assert made.body.hub.search.query().kind is RepositoryKind.CONVERTIBLE
+    assert made.body.hub.isVisible()
 
 
 def test_the_switch_and_the_empty_list_lead_to_the_hub(made):
