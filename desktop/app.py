@@ -36,6 +36,7 @@ from desktop.core.machine import total_memory
 from desktop.core.model_hub import ModelHub
 from desktop.core.model_inspector import ModelInspector
 from desktop.core.model_library import ModelLibrary
+from desktop.core.own_words import OwnWords
 from desktop.core.quantization import Quantization
 from desktop.core.settings import SettingsStore
 from desktop.domain.download import Download
@@ -124,7 +125,10 @@ class App(QObject):
         )
         self._runner = JobRunner(lambda: Engine(worker))
         calibration = resource_path("texts", "calibration.txt")
-        self._matrices = ImportanceMatrices(self._runner, home.cache / "imatrices", calibration)
+        self._words = OwnWords(self.store)
+        self._matrices = ImportanceMatrices(
+            self._runner, home.cache / "imatrices", calibration, self._words
+        )
         self._quantizing = Quantization(self._runner, self._matrices)
         self._shared = Shared(
             conversations=ConversationsController(self.store, self._tasks, self),
@@ -307,6 +311,7 @@ class App(QObject):
             lambda on_change: Jobs(StoredJobs(self._database), runners, on_change),
             self._quantizing,
             self._inspector,
+            self._words.count,
             self._tasks,
             self,
         )

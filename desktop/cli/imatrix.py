@@ -32,6 +32,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="text in UTF-8; may be repeated (default: the text Quern ships with)",
     )
     parser.add_argument(
+        "--conversations",
+        action="store_true",
+        help="read your conversations with Quern, the newest first; they are copied nowhere",
+    )
+    parser.add_argument(
         "--chunks", type=positive, metavar="N", help="chunks to read (default: all there are)"
     )
     parser.add_argument(
@@ -54,16 +59,18 @@ def run(options: argparse.Namespace, home: Home) -> int:
     from desktop.core.job_control import JobControl
 
     matrices = importance_matrices(home)
+    words = _own_words(home) if options.conversations else ""
+    texts = [Path(word).absolute() for word in options.text]
     request = ImatrixRequest(
         model=model_path(options.model, home),
         destination=named_file(options.out),
-        texts=matrices.texts([Path(word).absolute() for word in options.text]),
+        texts=tuple(texts) if words else matrices.texts(texts),
         chunks=options.chunks or 0,
         context=options.ctx,
         threads=options.threads or 0,
     )
     with Progress("Computing the importance matrix") as progress:
-        result = matrices.compute(request, JobControl(), bar(progress))
+        result = matrices.compute(request, JobControl(), bar(progress), words=words)
     for note in notes_on(result):
         print(f"Note: {note}", file=sys.stderr)
     if options.json:
@@ -82,3 +89,13 @@ def run(options: argparse.Namespace, home: Home) -> int:
             f"{result.perplexity:.4f} ± {result.perplexity_error:.4f}"
         )
     return DONE
+
+
+def _own_words(home: Home) -> str:
+    """Raises: InvalidInput when there are too few, StorageFault."""
+    from desktop.cli.home_use import opened_database
+    from desktop.core.own_words import OwnWords
+    from desktop.storage.conversations import Conversations
+
+    with opened_database(home) as database:
+        return OwnWords(Conversations(database)).text()

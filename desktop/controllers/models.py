@@ -87,6 +87,11 @@ class ModelController(QObject):
         """The model that answers, also while it rests."""
         return self.session.loaded
 
+    @property
+    def resting(self) -> bool:
+        """Whether the present model's memory is freed until the next message."""
+        return self.session.resting
+
     def defaults(self) -> ModelDefaults:
         """Those of the present model. Raises: StorageFault."""
         current = self.current

@@ -28,9 +28,11 @@ class QuantizationController(Controller):
 
     Args:
         make_jobs: makes the list of jobs, given what is to be told of every change.
+        count_words: how many words of the person there are for an importance matrix.
 
     Signals:
         source_known(Path, Source), source_refused(Path, QuernError): answers to `look_at`.
+        words_known(int): answer to `count_words`.
         memory_known(Path, int): bytes that are free for a model, as told after `source_known`.
         sizes_known(Path, QuantizeOptions, tuple[LevelEstimate]), dry_run_failed(Path,
             QuantizeOptions, QuernError): answers to `dry_run`.
@@ -46,6 +48,7 @@ class QuantizationController(Controller):
 
     source_known = Signal(object, object)
     source_refused = Signal(object, object)
+    words_known = Signal(object)
     memory_known = Signal(object, object)
     sizes_known = Signal(object, object, object)
     dry_run_failed = Signal(object, object, object)
@@ -63,12 +66,14 @@ class QuantizationController(Controller):
         make_jobs: Callable[[Callable[[Job], None]], Jobs],
         quantization: Quantization,
         inspector: ModelInspector,
+        count_words: Callable[[], int],
         tasks: Tasks,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._quantization = quantization
         self._inspector = inspector
+        self._count_words = count_words
         self._tasks = tasks
         self._questions = Questions(tasks)
         self._heard_of: dict[int, Job] = {}  # by id, as they were then
@@ -94,6 +99,11 @@ class QuantizationController(Controller):
             self._tell_source,
             partial(self.source_refused.emit, source),
         )
+
+    def count_words(self) -> None:
+        """How many words the conversations have that a matrix can be computed from; answered by
+        `words_known`."""
+        self._tasks.run(self._count_words, self.words_known.emit, self.failed.emit)
 
     def dry_run(self, source: Path, options: QuantizeOptions) -> None:
         """What each level would make; answered by `sizes_known` or `dry_run_failed`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from desktop.core.job_control import JobControl, JobResult, JobRunner, Report
+from desktop.core.result_folder import make_folder
 from desktop.domain.errors import InvalidInput
 from desktop.domain.job import JobProgress
 from desktop.domain.quantization import OUTTYPES, ConversionRequest
@@ -17,12 +18,13 @@ class Conversions:
         self._runner = runner
 
     def run(self, request: ConversionRequest, control: JobControl, report: Report) -> JobResult:
-        """Convert. Raises: QuernError."""
+        """Convert, into a folder that is made if it is not there. Raises: QuernError."""
         if request.outtype not in OUTTYPES:
             raise InvalidInput(
                 f"“{request.outtype}” is no type to convert to.",
                 f"Choose one of: {', '.join(OUTTYPES)}.",
             )
+        make_folder(request.destination.parent)
 
         def on_event(event: Event) -> None:
             if isinstance(event, ConvertProgress) and event.total:

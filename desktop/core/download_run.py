@@ -109,6 +109,9 @@ class DownloadRun:
                 self._here[file] = part.received
                 self._patiently(attempt)
                 part.finish()
+                brought = (*self._download.brought, file.path)
+                self._download = replace(self._download, brought=brought)
+                self._report_rate()
         self._here[file] = file.size
 
     def _patiently(self, action: Callable[[], None]) -> None:
@@ -150,8 +153,11 @@ class DownloadRun:
         now = time.monotonic()
         if now - self._reported_at >= REPORT_SECONDS:
             self._reported_at = now
-            row = self._row(DownloadState.RUNNING)
-            self._on_change(replace(row, rate=self._rate.update(row.received)))
+            self._report_rate()
+
+    def _report_rate(self) -> None:
+        row = self._row(DownloadState.RUNNING)
+        self._on_change(replace(row, rate=self._rate.update(row.received)))
 
 
 def files_here(request: DownloadRequest) -> dict[RemoteFile, int]:

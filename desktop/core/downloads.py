@@ -121,7 +121,7 @@ class Downloads:
             self._go_on(self._entry(number))
 
     def cancel(self, number: int) -> None:
-        """Off the list; what has arrived and is not whole is removed."""
+        """Off the list; what it has brought is removed. Of a download that is DONE, files stay."""
         with self._lock:
             entry = self._entry(number)
             self._store.remove(number)
@@ -130,7 +130,7 @@ class Downloads:
             self._stop(entry)
             if entry.run is None:
                 # Removing gigabytes can take a moment.
-                self._spawn(lambda: _discard(entry.download.request))
+                self._spawn(lambda: _discard(entry.download))
             self._start_next()
 
     def forget(self, number: int) -> None:
@@ -183,6 +183,8 @@ class Downloads:
             entry.run.hurry()
         elif download.state not in _ACTIVE and download.path is None:
             require_space(download, self._active())
+            if download.state is DownloadState.DONE:  # what is left of it was here before this time
+                download = replace(download, brought=())
             self._change(entry, _bare(download, DownloadState.QUEUED))
             self._start_next()
 
@@ -254,10 +256,15 @@ class Downloads:
                 self._on_change(entry.download)
             self._start_next()
         if removed:
-            _discard(entry.download.request)
+            _discard(entry.download)
 
     def _report(self, entry: _Entry, download: Download) -> None:
         with self._lock:
+            if download.brought != entry.download.brought:
+                entry.download = replace(entry.download, brought=download.brought)
+                if not entry.removed and not self._closed:
+                    with suppress(StorageFault):  # then cancelling it later leaves this file
+                        self._store.update(entry.download)
             # Whoever stopped it has said so already.
             if entry.run is not None and not entry.run.stopped:
                 entry.download = download
@@ -270,7 +277,9 @@ def _is_same(one: DownloadRequest, other: DownloadRequest) -> bool:
 
 def _bare(download: Download, state: DownloadState) -> Download:
     """In another state, of which nothing more is to be said."""
-    return Download(download.id, download.request, state, download.received)
+    return Download(
+        download.id, download.request, state, download.received, brought=download.brought
+    )
 
 
 def _failed(download: Download, error: QuernError) -> Download:
@@ -291,8 +300,12 @@ def _with_disk(download: Download) -> Download:
     return replace(download, received=received, path=path)
 
 
-def _discard(request: DownloadRequest) -> None:
-    """Remove what is here of files that are not whole."""
+def _discard(download: Download) -> None:
+    """Remove what is not whole and, unless it is DONE, the files it has brought."""
+    request = download.request
     for file in request.files:
-        with suppress(QuernError):  # nothing that matters is left behind
-            discard(file, place_of(request.folder, file.path))
+        with suppress(QuernError, OSError):  # nothing that matters is left behind
+            place = place_of(request.folder, file.path)
+            discard(file, place)
+            if file.path in download.brought and download.state is not DownloadState.DONE:
+                place.unlink()

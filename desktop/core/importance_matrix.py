@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from desktop.core.job_control import JobControl, JobResult, JobRunner, Report
+from desktop.core.own_words import OwnWords
 from desktop.core.result_folder import make_folder
-from desktop.domain.errors import EnvironmentFault
+from desktop.domain.errors import EnvironmentFault, InvalidInput
 from desktop.domain.job import JobProgress
 from desktop.domain.quantization import ImatrixRequest
 from desktop.engine.job_messages import ComputeImatrix, ImatrixComputed, ImatrixProgress
@@ -21,9 +22,17 @@ class ImportanceMatrices:
     Args:
         folder: where matrices are kept that are computed on the way to something else.
         calibration: the text used when none is given.
+        own_words: what the person wrote; None where there is no database of that.
     """
 
-    def __init__(self, runner: JobRunner, folder: Path, calibration: Path) -> None:
+    def __init__(
+        self,
+        runner: JobRunner,
+        folder: Path,
+        calibration: Path,
+        own_words: OwnWords | None = None,
+    ) -> None:
+        self._own_words = own_words
         self._runner = runner
         self._folder = folder
         self._calibration = calibration
@@ -32,17 +41,23 @@ class ImportanceMatrices:
         """The texts to compute from: those chosen, or the one Quern ships with."""
         return tuple(chosen) or (self._calibration,)
 
+    def words(self) -> str:
+        """What the person wrote. Raises: InvalidInput when that is too little, StorageFault."""
+        if self._own_words is None:
+            raise InvalidInput("There are no conversations here.", "Choose another text.")
+        return self._own_words.text()
+
     def compute(
-        self, request: ImatrixRequest, control: JobControl, report: Report
+        self, request: ImatrixRequest, control: JobControl, report: Report, *, words: str = ""
     ) -> ImatrixComputed:
-        """Compute one. Raises: QuernError."""
+        """Compute one, from `words` too, which are written nowhere. Raises: QuernError."""
 
         def on_event(event: Event) -> None:
             if isinstance(event, ImatrixProgress):
                 report(JobProgress(event.done / event.total, _words(event)))
 
         return self._runner.run(
-            lambda number: ComputeImatrix(id=number, request=request),
+            lambda number: ComputeImatrix(id=number, request=request, words=words),
             ImatrixComputed,
             control,
             on_event,
@@ -55,20 +70,28 @@ class ImportanceMatrices:
         return JobResult((request.destination,), notes_on(reply))
 
     def for_model(
-        self, model: Path, texts: Sequence[Path], control: JobControl, report: Report
+        self,
+        model: Path,
+        texts: Sequence[Path],
+        control: JobControl,
+        report: Report,
+        *,
+        conversations: bool = False,
     ) -> Path:
-        """The matrix of a model and texts, computed unless that was done before.
+        """The matrix of a model and texts, or the person's conversations, computed unless that was
+        done before.
 
         Raises: QuernError.
         """
-        chosen = self.texts(texts)
-        path = self.place_of(model, chosen)
+        words = self.words() if conversations else ""
+        chosen = () if conversations else self.texts(texts)
+        path = self.place_of(model, chosen, words)
         if not path.is_file():
             make_folder(path.parent)
-            self.compute(ImatrixRequest(model, path, chosen), control, report)
+            self.compute(ImatrixRequest(model, path, chosen), control, report, words=words)
         return path
 
-    def place_of(self, model: Path, texts: Sequence[Path]) -> Path:
+    def place_of(self, model: Path, texts: Sequence[Path], words: str = "") -> Path:
         """Where the matrix of a model and texts is kept; another place as soon as one changes.
 
         Raises: EnvironmentFault when one cannot be read.
@@ -79,6 +102,7 @@ class ImportanceMatrices:
             digest.update(f"{model.absolute()} {status.st_size} {status.st_mtime_ns}".encode())
             for text in texts:
                 digest.update(b"\0" + text.read_bytes())
+            digest.update(words.encode("utf-8", "surrogatepass"))
         except OSError as error:
             raise EnvironmentFault(
                 f"“{Path(error.filename or model).name}” cannot be read: {error.strerror}.",

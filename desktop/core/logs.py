@@ -23,6 +23,8 @@ MAX_BYTES = 1_000_000
 KEPT_FILES = 5
 REPORT_LINES = 60
 
+_OURS = ("desktop", "quern", "qt")
+
 
 class Logs:
     """The log folder of a home. Where it cannot be written, Quern runs without a log."""
@@ -38,7 +40,11 @@ class Logs:
     def start(self) -> None:
         """Begin to log."""
         root = logging.getLogger()
-        root.setLevel(logging.INFO)
+        # Of others only what went wrong: the HTTP client would log addresses, and with them what a
+        # person looks for.
+        root.setLevel(logging.WARNING)
+        for name in _OURS:
+            logging.getLogger(name).setLevel(logging.INFO)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             handler = logging.handlers.RotatingFileHandler(

@@ -116,8 +116,8 @@ class ModelLibrary:
             yield entries.copy()
 
     def resolve(self, name_or_path: str | None) -> Path:
-        """The file a person means: a path, a name of the library (in any case, or its beginning
-        when that is unique), or None for the starter.
+        """The file a person means: a path, a name or title of the library (in any case, or a
+        name's beginning when that is unique), or None for the starter.
 
         Raises: ModelFileMissing; InvalidInput naming what is close.
         """
@@ -126,8 +126,9 @@ class ModelLibrary:
         entries = self._catalog().entries
         wanted = name_or_path.casefold()
         by_name = [entry for entry in entries if entry.name.casefold() == wanted]
-        if by_name:
-            return present(by_name[0].path)
+        by_title = [entry for entry in entries if entry.title.casefold() == wanted]
+        if called := by_name or by_title:
+            return present(called[0].path)
         path = Path(name_or_path)
         if path.is_file() or path.suffix.casefold() == ".gguf" or len(path.parts) > 1:
             return present(first_file(path.absolute()))

@@ -112,7 +112,11 @@ class Quantization:
         options = request.options
         if calibrates:
             matrix = self._matrices.for_model(
-                request.source, request.texts, control, steps.report(_MATRIX_WEIGHT)
+                request.source,
+                request.texts,
+                control,
+                steps.report(_MATRIX_WEIGHT),
+                conversations=request.conversations,
             )
             options = replace(options, imatrix=matrix)
         for level in levels:

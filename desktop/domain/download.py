@@ -55,6 +55,8 @@ class Download:
         retry_in: seconds until it tries again, while WAITING.
         problem, advice: why it waits or failed, else "".
         path: the model file (the first part) once DONE, or None.
+        brought: paths, as in the request, of the files it has put into the folder itself. Those
+            that were there already, or came from elsewhere, are not its own.
     """
 
     id: int
@@ -66,6 +68,7 @@ class Download:
     problem: str = ""
     advice: str = ""
     path: Path | None = None
+    brought: tuple[str, ...] = ()
 
     @property
     def is_checkpoint(self) -> bool:

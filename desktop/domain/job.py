@@ -31,6 +31,7 @@ class QuantizationRequest:
         calibrate: compute an importance matrix first, unless one was computed before or
             `options` name one.
         texts: what to compute it from; none: the text Quern ships with.
+        conversations: compute it from the person's conversations instead.
     """
 
     source: Path
@@ -40,6 +41,7 @@ class QuantizationRequest:
     options: QuantizeOptions = field(default_factory=QuantizeOptions)
     calibrate: bool = False
     texts: tuple[Path, ...] = ()
+    conversations: bool = False
 
     def destination(self, level: str) -> Path:
         """The file that `level` becomes."""

@@ -55,6 +55,11 @@ class LibraryEntry:
     sha256: str = ""
 
     @property
+    def title(self) -> str:
+        """What the window calls it: the starter by its own name, as conversations do."""
+        return self.info.name if self.starter and self.info else self.name
+
+    @property
     def starter(self) -> bool:
         return self.source is ModelSource.STARTER
 

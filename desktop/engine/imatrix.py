@@ -23,6 +23,7 @@ from desktop.engine.protocol import Event
 from desktop.engine.tokens import Vocabulary
 
 LONGEST_CHUNK = 8192
+OWN_WORDS = "conversations"  # what a matrix names as its text when that lies in no file
 
 
 def compute_imatrix(
@@ -44,7 +45,7 @@ def compute_imatrix(
             f"up to {LONGEST_CHUNK:,}."
         )
     check_destination(request.destination, [*parts_of(request.model), *request.texts])
-    text = _read(request.texts)
+    text = _read(request.texts, message.words)
     info = loadable(read_header(request.model, log))
     config = model.resolve(
         LoadConfig(context=request.context, batch=request.context, threads=request.threads),
@@ -72,8 +73,8 @@ def compute_imatrix(
         weights.close()
     entries = collector.entries()
     with part_file(request.destination, unfinished) as part:
-        names = tuple(path.name for path in request.texts)
-        write_imatrix(part, ImportanceMatrix(entries, names, len(chunks), request.context))
+        names = [path.name for path in request.texts] + [OWN_WORDS] * bool(message.words)
+        write_imatrix(part, ImportanceMatrix(entries, tuple(names), len(chunks), request.context))
     return ImatrixComputed(
         id=message.id,
         entries=len(entries),
@@ -84,8 +85,8 @@ def compute_imatrix(
     )
 
 
-def _read(paths: tuple[Path, ...]) -> str:
-    """The texts, one after the other. Raises: InvalidInput, EnvironmentFault."""
+def _read(paths: tuple[Path, ...], words: str) -> str:
+    """The texts, one after the other, then `words`. Raises: InvalidInput, EnvironmentFault."""
     texts = []
     for path in paths:
         try:
@@ -99,7 +100,7 @@ def _read(paths: tuple[Path, ...]) -> str:
                 f"“{path.name}” cannot be read: {error.strerror or error}.",
                 "Check the path and the rights to read it.",
             ) from error
-    return "\n".join(texts)
+    return "\n".join([*texts, *([words] if words else [])])
 
 
 def _check_memory(info: ModelInfo, config: LoadConfig, log: LlamaLog) -> None:

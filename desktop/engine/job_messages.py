@@ -39,9 +39,13 @@ class Quantize(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComputeImatrix(Request):
-    """Compute an importance matrix. Events: ImatrixProgress. Reply: ImatrixComputed."""
+    """Compute an importance matrix. Events: ImatrixProgress. Reply: ImatrixComputed.
+
+    `words` are read after the texts of the request: a text that shall lie in no file.
+    """
 
     request: ImatrixRequest
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,7 @@ class StoredDownloads:
         """In the order they were added; how many bytes are there is for the disk to say."""
         with self._database.reading() as db:
             rows = db.execute(
-                "SELECT id, request, state, problem, advice FROM downloads ORDER BY id"
+                "SELECT id, request, state, problem, advice, brought FROM downloads ORDER BY id"
             )
             return [
                 Download(
@@ -40,8 +40,9 @@ class StoredDownloads:
                     DownloadState(state),
                     problem=problem,
                     advice=advice,
+                    brought=tuple(json.loads(brought)),
                 )
-                for number, request, state, problem, advice in rows
+                for number, request, state, problem, advice, brought in rows
             ]
 
     def add(self, request: DownloadRequest) -> int:
@@ -55,15 +56,21 @@ class StoredDownloads:
             return int(cursor.lastrowid or 0)
 
     def update(self, download: Download) -> None:
-        """Keep the state, and what is wrong."""
+        """Keep the state, what is wrong, and which files it brought."""
         state = download.state if download.state in _LASTING else DownloadState.QUEUED
         problem, advice = (
             (download.problem, download.advice) if state is DownloadState.FAILED else ("", "")
         )
         with self._database.writing() as db:
             db.execute(
-                "UPDATE downloads SET state = ?, problem = ?, advice = ? WHERE id = ?",
-                [state, storable(problem), storable(advice), download.id],
+                "UPDATE downloads SET state = ?, problem = ?, advice = ?, brought = ? WHERE id = ?",
+                [
+                    state,
+                    storable(problem),
+                    storable(advice),
+                    to_text(list(download.brought)),
+                    download.id,
+                ],
             )
 
     def remove(self, number: int) -> None:

@@ -111,12 +111,10 @@ def _request_of(kind: str, values: dict[str, Any]) -> JobRequest:
     if kind == "imatrix":
         model, destination = Path(values.pop("model")), Path(values.pop("destination"))
         return ImatrixRequest(model, destination, texts, **values)
-    return QuantizationRequest(
-        source=Path(values["source"]),
-        folder=Path(values["folder"]),
-        name=values["name"],
-        levels=tuple(values["levels"]),
-        options=options_of(values["options"]),
-        calibrate=values["calibrate"],
-        texts=texts,
-    )
+    read: dict[str, Any] = {
+        "source": Path(values["source"]),
+        "folder": Path(values["folder"]),
+        "levels": tuple(values["levels"]),
+        "options": options_of(values["options"]),
+    }
+    return QuantizationRequest(**values | read, texts=texts)

@@ -339,6 +339,12 @@ def m006_comparisons(db: Connection) -> None:
     db.execute("CREATE INDEX compared_runs_model ON compared_runs(comparison_id, position)")
 
 
+@MIGRATIONS()
+def m007_what_a_download_brought(db: Connection) -> None:
+    """The files that a download has put into its folder, as JSON: cancelling it removes them."""
+    db.execute("ALTER TABLE downloads ADD COLUMN brought TEXT NOT NULL DEFAULT '[]'")
+
+
 def rebuild_search(db: Connection) -> None:
     """Make both search indexes anew from the tables."""
     db.execute("INSERT INTO message_search(message_search) VALUES ('rebuild')")

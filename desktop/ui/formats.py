@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale
+from PySide6.QtCore import QCoreApplication, QDate, QLocale, Qt
 
 if TYPE_CHECKING:
     from desktop.domain.conversation import Conversation
@@ -94,4 +94,7 @@ def days_ago(moment: float, today: date) -> str:
         return tr("Formats", "yesterday")
     if days < 30:
         return fill(tr("Formats", "%1 days ago"), integer(days))
-    return QLocale().toString(QDate(day.year, day.month, day.day), QLocale.FormatType.ShortFormat)
+    shown = QDate(day.year, day.month, day.day)
+    if QLocale().language() is QLocale.Language.C:  # Qt writes "1 10 2026" then
+        return shown.toString(Qt.DateFormat.ISODate)
+    return QLocale().toString(shown, QLocale.FormatType.ShortFormat)

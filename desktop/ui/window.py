@@ -249,6 +249,7 @@ class Window(QObject):
         self.shared.settings.failed.connect(self.show_problem)
         self.shared.library.failed.connect(self.show_problem)
         self.binding.open_model_requested.connect(self.opening.choose)
+        self.binding.find_models_requested.connect(self.find_models)
 
     @Slot(object)
     def show_problem(self, error: QuernError) -> None:

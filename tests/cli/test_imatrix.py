@@ -37,6 +37,11 @@ def test_experts_nobody_asked_are_a_note(quern, tmp_path: Path) -> None:
     assert outcome.status == 0 and outcome.err.startswith("Note: In 1 tensor the")
 
 
+def test_too_few_conversations_are_refused(quern, model, tmp_path: Path) -> None:
+    outcome = quern("imatrix", model, str(tmp_path / "m.gguf"), "--conversations")
+    assert outcome.status == 1 and "have 0 words, but a matrix takes 3,000" in outcome.err
+
+
 @pytest.mark.parametrize("option", ["--chunks", "--ctx", "--threads"])
 def test_counts_must_be_whole_and_positive(quern, model, option) -> None:
     outcome = quern("imatrix", model, "m.gguf", option, "0")

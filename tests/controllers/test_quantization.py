@@ -73,6 +73,7 @@ def make(database, inspector, tasks, quantizing) -> Iterator[Callable[[], Quanti
             ),
             quantizing,
             inspector,
+            lambda: 4_200,
             tasks,
         )
         made.append(controller)
@@ -147,6 +148,12 @@ def test_a_dry_run_is_answered_with_its_question(controller, starter, qtbot) -> 
     with qtbot.waitSignal(controller.sizes_known, **WAIT) as told:
         controller.dry_run(starter, options)
     assert told.args == [starter, options, (ESTIMATE,)]
+
+
+def test_the_words_of_a_person_are_counted(controller, qtbot) -> None:
+    with qtbot.waitSignal(controller.words_known, **WAIT) as told:
+        controller.count_words()
+    assert told.args == [4_200]
 
 
 def test_a_plan_is_answered_with_its_question(controller, request_, qtbot) -> None:

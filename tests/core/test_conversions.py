@@ -18,9 +18,10 @@ def conversions(make_engine) -> Conversions:
 
 def test_a_conversion_tells_how_far_it_is_and_what_to_know(conversions, tmp_path: Path) -> None:
     told: list[JobProgress] = []
-    request = ConversionRequest(tmp_path, tmp_path / "new.gguf", "bf16")
+    made = tmp_path / "models" / "new.gguf"  # the folder is not there before the first file
+    request = ConversionRequest(tmp_path, made, "bf16")
     result = conversions.run(request, JobControl(), told.append)
-    assert result.paths == (tmp_path / "new.gguf",) and result.notes == ("A note.",)
+    assert result.paths == (made,) and made.is_file() and result.notes == ("A note.",)
     assert told[-1] == JobProgress(1.0, "Converting blk.4")
 
 

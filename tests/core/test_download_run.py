@@ -74,7 +74,12 @@ def make(hub, request_, seen, monkeypatch):
 def test_all_files_arrive_and_the_first_is_the_model(make, seen, request_, tmp_path):
     done = make().run()
     assert done == Download(
-        7, request_, DownloadState.DONE, request_.size, path=tmp_path / request_.files[0].path
+        7,
+        request_,
+        DownloadState.DONE,
+        request_.size,
+        path=tmp_path / request_.files[0].path,
+        brought=tuple(FILES),
     )
     assert {path: (tmp_path / path).read_bytes() for path in FILES} == FILES
     assert {download.state for download in seen} == {DownloadState.RUNNING}

@@ -233,10 +233,73 @@ def test_cancelling_removes_what_arrived(start, request_for, hub, reports, folde
     assert {row.request.name for row in reports.seen[reported:]} == {"d"}
 
 
-def test_cancelling_never_removes_a_file_that_is_whole(start, request_for, hub, reports, folder):
+@pytest.mark.parametrize("stop", [False, True], ids=["running", "paused"])
+def test_cancelling_removes_whole_files_that_came_with_it_and_no_others(
+    start, request_for, hub, reports, folder, stop
+):
+    folder.mkdir()
+    (folder / "a.gguf").write_bytes(CONTENTS["a.gguf"])
+    hub.misbehave("c.gguf", stall_at=1)
+    downloads = start()
+    number = downloads.add(request_for("a", "b", "c")).id
+    reports.wait_for(lambda row: row.received == 600_001)
+    assert {"a.gguf", "b.gguf", "c.gguf.part"} < names(folder)
+    if stop:
+        downloads.pause(number)
+        reports.wait_until(number, PAUSED)
+    downloads.cancel(number)
+    wait_for_names(folder, {"a.gguf"})
+
+
+def test_a_restart_does_not_forget_what_came_with_a_download(
+    start, request_for, hub, reports, folder
+):
     hub.misbehave("b.gguf", stall_at=1)
+    first = start()
+    number = first.add(request_for("a", "b")).id
+    reports.wait_for(lambda row: row.received == 300_001)
+    first.close()
+    again = start()
+    again.cancel(number)
+    wait_for_names(folder, set())
+
+
+def test_a_file_that_comes_from_elsewhere_meanwhile_is_not_removed(
+    start, request_for, hub, reports, folder
+):
+    hub.misbehave("a.gguf", stall_at=1)
     downloads = start()
     number = downloads.add(request_for("a", "b")).id
+    reports.wait_for(lambda row: row.received == 1)
+    downloads.pause(number)
+    wait_for_names(folder, {"a.gguf.part", "a.gguf.part.json"})
+    (folder / "a.gguf").write_bytes(CONTENTS["a.gguf"])
+    hub.misbehave("b.gguf", stall_at=1)
+    downloads.resume(number)
+    reports.wait_for(lambda row: row.received == 300_001)
+    downloads.cancel(number)
+    wait_for_names(folder, {"a.gguf"})
+
+
+def test_cancelling_what_is_done_leaves_its_files(start, request_for, reports, folder):
+    downloads = start()
+    number = downloads.add(request_for("a")).id
+    reports.wait_until(number, DONE)
+    downloads.cancel(number)
+    downloads.close()
+    assert names(folder) == {"a.gguf"}
+
+
+def test_fetching_again_what_was_partly_removed_owns_only_what_it_brings(
+    start, request_for, hub, reports, folder
+):
+    downloads = start()
+    number = downloads.add(request_for("a", "b")).id
+    reports.wait_until(number, DONE)
+    (folder / "b.gguf").unlink()
+    hub.misbehave("b.gguf", stall_at=1)
+    reports.seen.clear()
+    downloads.add(request_for("a", "b"))
     reports.wait_for(lambda row: row.received == 300_001)
     downloads.cancel(number)
     wait_for_names(folder, {"a.gguf"})

@@ -7,9 +7,12 @@ import pytest
 
 from desktop.core.importance_matrix import ImportanceMatrices
 from desktop.core.job_control import JobControl, JobRunner
-from desktop.domain.errors import EnvironmentFault, ModelFileInvalid
+from desktop.core.own_words import ENOUGH, OwnWords
+from desktop.domain.conversation import Role
+from desktop.domain.errors import EnvironmentFault, InvalidInput, ModelFileInvalid
 from desktop.domain.job import JobProgress
 from desktop.domain.quantization import ImatrixRequest
+from desktop.storage.conversations import Conversations
 
 
 @pytest.fixture
@@ -84,3 +87,27 @@ def test_a_failure_leaves_no_matrix(matrices, text, tmp_path: Path) -> None:
 def test_a_model_that_is_not_there_is_a_sentence(matrices, text, tmp_path: Path) -> None:
     with pytest.raises(EnvironmentFault, match=r"“nowhere\.gguf” cannot be read"):
         matrices.for_model(tmp_path / "nowhere.gguf", (), JobControl(), nothing)
+
+
+def test_a_matrix_of_ones_own_words_leaves_them_in_no_file(
+    make_engine, model, text, tmp_path: Path, conversations: Conversations
+) -> None:
+    number = conversations.create(title="Mine").id
+    first = conversations.add_message(
+        number, role=Role.USER, text="confession " * ENOUGH, parent_id=None
+    )
+    folder = tmp_path / "imatrices"
+    made = ImportanceMatrices(JobRunner(make_engine), folder, text, OwnWords(conversations))
+    path = made.for_model(model, (), JobControl(), nothing, conversations=True)
+    assert path != made.place_of(model, [text])
+    assert os.listdir(folder) == [path.name] and b"confession" not in path.read_bytes()
+    told: list[JobProgress] = []
+    made.for_model(model, (), JobControl(), told.append, conversations=True)
+    assert told == []
+    conversations.add_message(number, role=Role.USER, text="More.", parent_id=first.id)
+    assert made.place_of(model, (), made.words()) != path
+
+
+def test_without_a_database_there_are_no_words(matrices, model) -> None:
+    with pytest.raises(InvalidInput, match="no conversations"):
+        matrices.for_model(model, (), JobControl(), nothing, conversations=True)

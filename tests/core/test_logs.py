@@ -21,6 +21,13 @@ def test_events_are_logged(logs: Logs) -> None:
     assert "the engine was restarted" in logs.tail()
 
 
+def test_of_others_only_what_went_wrong_is_logged(logs: Logs) -> None:
+    logging.getLogger("httpx2").info("GET https://hub/api/models?search=my+secret")
+    logging.getLogger("httpx2").warning("something went wrong")
+    assert "secret" not in logs.tail()
+    assert "something went wrong" in logs.tail()
+
+
 def test_a_crash_gets_a_file_of_its_own(logs: Logs) -> None:
     path = logs.write_crash("Traceback …\udcff")
     assert path is not None

@@ -189,6 +189,14 @@ def test_resolve(library, tmp_path, monkeypatch):
     assert library.resolve("./oats-7b.gguf") == oats
 
 
+def test_the_starter_is_known_by_its_own_name_too(library, tmp_path):
+    title = library.list()[0].title
+    assert title not in ("", STARTER_NAME)
+    assert library.resolve(title.upper()) == library.resolve(None)
+    taken = model(tmp_path / "models" / f"{title}.gguf")
+    assert library.resolve(title) == taken
+
+
 @pytest.mark.parametrize(
     ("name", "advice"),
     [

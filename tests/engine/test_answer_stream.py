@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from desktop.engine import answer_stream
 from desktop.engine.answer_stream import AnswerStream
-from desktop.engine.protocol import Event, TextChunk, decode, encode
+from desktop.engine.protocol import Event, TextChunk
 from desktop.engine.reasoning import ReasoningSplitter
+from desktop.engine.wire import decode, encode
 
 
 class Letters:

@@ -28,12 +28,14 @@ def text(tmp_path: Path) -> Path:
     return path
 
 
-def computed(model: Path, destination: Path, log, *texts: Path, flag=None, send=None, **values):
+def computed(
+    model: Path, destination: Path, log, *texts: Path, flag=None, send=None, words="", **values
+):
     values = {"context": 256, "threads": 1, **values}
     request = ImatrixRequest(model, destination, texts, **values)
     events: list = []
     reply = compute_imatrix(
-        ComputeImatrix(id=5, request=request),
+        ComputeImatrix(id=5, request=request, words=words),
         send or events.append,
         log,
         flag or CancelFlag(),
@@ -75,6 +77,15 @@ def test_texts_are_read_one_after_the_other(models, log, tmp_path: Path, text: P
     one, _ = computed(models(), tmp_path / "n.gguf", log, text)
     assert both.chunks >= 2 * one.chunks
     assert read_imatrix(tmp_path / "m.gguf", log).datasets == ("text.txt", "more.txt")
+
+
+def test_words_without_a_file_are_read_as_if_they_were_in_one(
+    models, log, tmp_path: Path, text: Path
+) -> None:
+    filed, _ = computed(models(), tmp_path / "m.gguf", log, text)
+    said, _ = computed(models(), tmp_path / "n.gguf", log, words=TEXT)
+    assert (said.chunks, said.perplexity) == (filed.chunks, filed.perplexity)
+    assert read_imatrix(tmp_path / "n.gguf", log).datasets == ("conversations",)
 
 
 def test_experts_that_were_never_reached_are_named(models, log, tmp_path: Path, text: Path) -> None:

@@ -143,6 +143,7 @@ class FakeQuantization(Noting):
     source_known = Signal(object, object)
     source_refused = Signal(object, object)
     memory_known = Signal(object, object)
+    words_known = Signal(object)
     sizes_known = Signal(object, object, object)
     dry_run_failed = Signal(object, object, object)
     planned = Signal(object, object)

@@ -51,6 +51,14 @@ def test_states_that_do_not_outlive_the_program_are_kept_as_queued(downloads, st
     assert (row.problem, row.advice) == wrong
 
 
+def test_which_files_it_brought_is_kept_and_only_those(downloads):
+    number = downloads.add(REQUEST)
+    assert downloads.list()[0].brought == ()
+    brought = (REQUEST.files[0].path, "ünï.json")
+    downloads.update(Download(number, REQUEST, DownloadState.RUNNING, brought=brought))
+    assert downloads.list()[0].brought == brought
+
+
 def test_one_off_the_list_leaves_the_others_and_its_id_does_not_come_back(downloads):
     first, second = downloads.add(REQUEST), downloads.add(replace(REQUEST, name="other"))
     downloads.remove(second)

@@ -31,7 +31,7 @@ REQUESTS = [
         calibrate=True,
         texts=(Path("/t.txt"),),
     ),
-    QuantizationRequest(Path("/a.gguf"), Path("/b"), "A", ("Q2_K",)),
+    QuantizationRequest(Path("/a.gguf"), Path("/b"), "A", ("Q2_K",), conversations=True),
     ImatrixRequest(Path("/a.gguf"), Path("/b.gguf"), (Path("/t.txt"),), 10, 1024, 3),
     ConversionRequest(Path("/checkpoint"), Path("/b.gguf"), "bf16"),
 ]

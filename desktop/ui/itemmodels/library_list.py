@@ -108,13 +108,13 @@ class LibraryListModel(QAbstractListModel):
         entry = self._rows[index.row()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return entry.name
+                return entry.title
             case Qt.ItemDataRole.ToolTipRole:
-                return f"{entry.name}\n{entry.path}"
+                return f"{entry.title}\n{entry.path}"
             case Qt.ItemDataRole.AccessibleTextRole:
                 loaded = self.tr("loaded") if entry.path in self._loaded else ""
                 level = entry.info.level if entry.info else ""
-                parts = (entry.name, loaded, level, data_size(entry.size), self.details(entry))
+                parts = (entry.title, loaded, level, data_size(entry.size), self.details(entry))
                 return ", ".join(part for part in parts if part)
             case _ if role == ENTRY_ROLE:
                 return entry
@@ -180,7 +180,7 @@ class LibraryListModel(QAbstractListModel):
 
 
 def _name(entry: LibraryEntry) -> str:
-    return entry.name.casefold()
+    return entry.title.casefold()
 
 
 _KEYS: dict[LibraryOrder, Callable[[LibraryEntry], float]] = {

@@ -247,7 +247,7 @@ class LibraryDelegate(RowDelegate):
         level = entry.info.level if entry.info else ""
         size = data_size(entry.size) if entry.size else ""
         return RowContent(
-            entry.name,
+            entry.title,
             self._model.details(entry),
             "   ".join(part for part in (level, size) if part),
             self.tr("Loaded") if index.data(LOADED_ROLE) else "",

@@ -135,7 +135,7 @@ class ModelPanel(ScrollColumn):
         self.defaults.flush()
         same = self._entry is not None and self._entry.path == entry.path
         self._entry = entry
-        self._title.setText(entry.name)
+        self._title.setText(entry.title)
         self._place.setText(str(entry.path))
         problem = self.tr("The file is not there any more.") if entry.missing else entry.problem
         self._problem.setText(problem)

@@ -34,12 +34,14 @@ class ChatBinding(QObject):
     delete_message_requested(int): delete a message and what follows.
     link_activated(str): a link in an answer was clicked.
     open_model_requested(): the person wants to open a model file.
+    find_models_requested(): the person wants to look for models.
     """
 
     details_requested = Signal(object)
     delete_message_requested = Signal(int)
     link_activated = Signal(str)
     open_model_requested = Signal()
+    find_models_requested = Signal()
 
     def __init__(
         self,
@@ -227,6 +229,7 @@ class ChatBinding(QObject):
                 self.tr("Choose a model to begin"),
                 self.tr("Models you have used are listed above."),
                 self.tr("Open a model file…"),
+                self.tr("Find a model…"),
             )
             self._page.empty.set_suggestions([])
             return
@@ -252,6 +255,7 @@ class ChatBinding(QObject):
                     "is often wrong beyond that. Open a larger model for real work."
                 ),
                 self.tr("Open a model file…"),
+                self.tr("Find a model…"),
             )
             self._page.empty.set_suggestions(
                 [
@@ -278,6 +282,7 @@ class ChatBinding(QObject):
         self._page.composer.edit_last_requested.connect(self.edit_last)
         self._page.empty.suggestion_chosen.connect(self.send)
         self._page.empty.action_requested.connect(self.open_model_requested)
+        self._page.empty.other_requested.connect(self.find_models_requested)
         transcript.edit_requested.connect(self._edit)
         transcript.regenerate_requested.connect(chat.regenerate)
         transcript.continue_requested.connect(chat.continue_answer)

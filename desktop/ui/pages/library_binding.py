@@ -60,7 +60,7 @@ class LibraryBinding(QObject):
         models.loaded.connect(self._mark_loaded)
         models.unloaded.connect(self._mark_none)
         models.rested.connect(self._mark_none)
-        if models.current is not None:
+        if models.current is not None and not models.resting:
             self._mark_loaded(models.current)
         library.folders()
         library.refresh()

@@ -56,6 +56,7 @@ class WizardBinding(QObject):
         quantization.source_known.connect(self._show_source)
         quantization.source_refused.connect(self._show_refusal)
         quantization.memory_known.connect(self._show_memory)
+        quantization.words_known.connect(self._wizard.imatrix.set_words)
         quantization.sizes_known.connect(self._show_sizes)
         quantization.dry_run_failed.connect(self._show_no_sizes)
         quantization.planned.connect(self._show_plan)
@@ -122,6 +123,7 @@ class WizardBinding(QObject):
     def _begin(self, source: ModelInfo) -> None:
         self._wizard.begin_with_model(source)
         self._body.bar.show()
+        self._quantization.count_words()
         self._ask_sizes()
 
     @Slot(object, object)

@@ -10,12 +10,14 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QFileDialog,
     QHBoxLayout,
+    QLabel,
     QPushButton,
     QRadioButton,
     QVBoxLayout,
     QWidget,
 )
 
+from desktop.core.own_words import ENOUGH
 from desktop.domain.quantization_levels import IMATRIX_EXPLANATION
 from desktop.ui.formats import fill, integer
 from desktop.ui.quantize.level_words import explained
@@ -31,6 +33,7 @@ class ImatrixChoice(Enum):
     NONE = auto()
     OURS = auto()  # computed from the text Quern ships with
     TEXTS = auto()  # computed from text files of the person
+    CONVERSATIONS = auto()  # computed from what the person and their models wrote
     FILE = auto()  # computed before
 
 
@@ -76,6 +79,9 @@ class ImatrixSection(QWidget):
             self.tr("Plain text like what the model will be used for."),
             self._texts_box,
         )
+        self._words_line = self._add(
+            ImatrixChoice.CONVERSATIONS, self.tr("Compute one from my conversations"), ""
+        )
         self._add(
             ImatrixChoice.FILE,
             self.tr("Use one I have"),
@@ -85,6 +91,7 @@ class ImatrixSection(QWidget):
         self._column.addSpacing(4)
         self._column.addWidget(self._effort)
         self.buttons[ImatrixChoice.NONE].setChecked(True)
+        self.set_words(0)
         self._show()
 
     @property
@@ -126,9 +133,27 @@ class ImatrixSection(QWidget):
         kept = self.tr("It is kept, and the next time nothing has to be computed.")
         self._effort.setText(f"{effort} {kept}")
 
+    def set_words(self, count: int) -> None:
+        """How many words the conversations have; with too few they cannot be chosen."""
+        enough = count >= ENOUGH
+        if enough:
+            words = self.tr("%1 words. They stay here: nothing of them is in the files made.")
+        else:
+            words = self.tr("They have %1 words so far; it takes %2.")
+        explanation = fill(words, integer(count), integer(ENOUGH))
+        self._words_line.setText(explanation)
+        button = self.buttons[ImatrixChoice.CONVERSATIONS]
+        button.setAccessibleDescription(explanation)
+        button.setEnabled(enough)
+        self._words_line.setEnabled(enough)
+        if not enough and self.choice is ImatrixChoice.CONVERSATIONS:
+            self.choose(ImatrixChoice.NONE)
+            self.changed.emit()
+
     def _add(
         self, choice: ImatrixChoice, text: str, explanation: str, below: QWidget | None = None
-    ) -> None:
+    ) -> QLabel:
+        """Returns what shows the explanation."""
         button = QRadioButton(text)
         button.setAccessibleDescription(explanation)
         self._group.addButton(button)
@@ -139,6 +164,7 @@ class ImatrixSection(QWidget):
         self._column.addWidget(line)
         if below is not None:
             self._column.addWidget(below)
+        return line
 
     def _show(self) -> None:
         self._texts_box.setVisible(self.choice is ImatrixChoice.TEXTS)

@@ -87,6 +87,9 @@ def of_levels(
 
 def of_conversion(folder: CheckpointFolder, request: ConversionRequest) -> Summary:
     """Of converting a checkpoint."""
+    if request.destination.exists():
+        text = _tr("%1 is there already. Begin with it, or choose another folder.")
+        return impossible(fill(text, request.destination.name))
     size = data_size(folder.converted_size(request.outtype))
     text = fill(_tr("Makes %1, about %2."), request.destination.name, size)
     return Summary(Readiness.READY, text)

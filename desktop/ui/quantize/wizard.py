@@ -123,6 +123,7 @@ class Wizard(QWidget):
             options=options,
             calibrate=self.imatrix.computes,
             texts=self.imatrix.texts if own_texts else (),
+            conversations=self.imatrix.choice is ImatrixChoice.CONVERSATIONS,
         )
 
     def conversion(self, folder: CheckpointFolder) -> ConversionRequest:

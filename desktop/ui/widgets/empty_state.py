@@ -6,7 +6,15 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import IconLabel, label, text_button
@@ -21,11 +29,13 @@ class EmptyState(QScrollArea):
 
     Signals:
         suggestion_chosen: its text.
-        action_requested: the one button was pressed.
+        action_requested: the primary button was pressed.
+        other_requested: the quiet one beside it.
     """
 
     suggestion_chosen = Signal(str)
     action_requested = Signal()
+    other_requested = Signal()
 
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,8 +49,14 @@ class EmptyState(QScrollArea):
         self._grid = QGridLayout()
         self._grid.setSpacing(8)
         self.button = text_button("", "primary")
-        self.button.hide()
         self.button.clicked.connect(self.action_requested)
+        self.other = text_button("")
+        self.other.clicked.connect(self.other_requested)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for side in (self.button, self.other):
+            side.hide()
+            buttons.addWidget(side)
         inside = QVBoxLayout()
         inside.setSpacing(12)
         inside.addWidget(symbol, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -49,7 +65,8 @@ class EmptyState(QScrollArea):
             inside.addWidget(part)
         inside.addSpacing(8)
         inside.addLayout(self._grid)
-        inside.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        inside.addLayout(buttons)
+        inside.setAlignment(buttons, Qt.AlignmentFlag.AlignHCenter)
         block = Column(CONTENT_WIDTH)
         block.setLayout(inside)
         content = QWidget()
@@ -63,12 +80,13 @@ class EmptyState(QScrollArea):
         column.addWidget(block, 1, 1)
         self.setWidget(content)
 
-    def set_content(self, title: str, text: str, action: str = "") -> None:
-        """`action` is the text of the one primary button; "" for none."""
+    def set_content(self, title: str, text: str, action: str = "", other: str = "") -> None:
+        """`action` is the text of the primary button, `other` of the quiet one; "" for none."""
         self._title.setText(title)
         self._text.setText(text)
-        self.button.setText(action)
-        self.button.setVisible(bool(action))
+        for button, words in ((self.button, action), (self.other, other)):
+            button.setText(words)
+            button.setVisible(bool(words))
 
     def set_suggestions(self, suggestions: Sequence[str]) -> None:
         """Offer these as first messages, best short ones."""

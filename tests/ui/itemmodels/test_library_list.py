@@ -41,7 +41,7 @@ def test_last_used_stands_first_and_what_is_gone_last(model):
         (LibraryOrder.NAME, "broken"),
         (LibraryOrder.SIZE, "gemma-3-12b-it Q4_0"),
         (LibraryOrder.PARAMETERS, "gemma-3-12b-it Q4_0"),
-        (LibraryOrder.BITS, "Quern Starter F16"),
+        (LibraryOrder.BITS, "Quern Starter"),
         (LibraryOrder.CONTEXT, "gemma-3-12b-it Q4_0"),
     ],
 )
@@ -137,3 +137,11 @@ def test_entries_without_anything_known(qapp):
     model = LibraryListModel()
     model.set_entries([LibraryEntry("new", Path("/new.gguf"), size=5)])
     assert model.details(model.shown()[0]) == "an added file"
+
+
+def test_the_starter_is_called_by_its_own_name(model):
+    shown = next(one for one in library() if one.starter)
+    model.set_entries([replace(shown, name="starter")])
+    assert names(model) == [shown.title] == [shown.info.name]
+    model.set_entries([replace(shown, name="starter", info=None)])
+    assert names(model) == ["starter"]

@@ -104,6 +104,7 @@ class Models(Asked):
     unloaded = Signal()
     rested = Signal()
     current = None
+    resting = False
 
 
 class SettingsOf(Asked):
@@ -261,10 +262,12 @@ def test_what_is_loaded_is_marked(made):
     assert marked == [[QWEN.path], [], [QWEN.path], []]
 
 
-def test_what_was_loaded_before_is_marked_too(unmade):
+@pytest.mark.parametrize("resting", [False, True])
+def test_what_was_loaded_before_is_marked_too_unless_it_rests(unmade, resting):
     unmade.models.current = SimpleNamespace(info=QWEN.info)
+    unmade.models.resting = resting
     unmade.page.show()
-    assert unmade.body.library.model._loaded == {QWEN.path}
+    assert unmade.body.library.model._loaded == (set() if resting else {QWEN.path})
 
 
 # --- the hub ---------------------------------------------------------------------------------

@@ -157,6 +157,18 @@ def test_memory_that_is_free_is_shown_whenever_it_comes(made):
     assert made.wizard.levels.chart.limit_shown
 
 
+def test_words_of_ones_own_are_counted_for_each_model(made):
+    made.page.set_source(SOURCE)
+    made.quantization.source_known.emit(SOURCE, model())
+    assert made.quantization.names().count("count_words") == 1
+    made.quantization.words_known.emit(9_000)
+    made.tell_sizes()
+    made.wizard.imatrix.buttons[ImatrixChoice.CONVERSATIONS].click()
+    made.bar.button.click()
+    (started,) = made.quantization.last("start")
+    assert started.conversations and started.calibrate and started.texts == ()
+
+
 def test_choosing_levels_changes_what_will_happen(made):
     made.choose_model()
     made.click("Q8_0")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QFileDialog
 
+from desktop.ui.formats import integer
 from desktop.ui.quantize.imatrix_section import ImatrixChoice, ImatrixSection
 
 
@@ -92,3 +93,21 @@ def test_choosing_by_program_tells_nothing(section, qtbot):
     with qtbot.assertNotEmitted(section.changed):
         section.choose(ImatrixChoice.OURS)
     assert section.buttons[ImatrixChoice.OURS].isChecked()
+
+
+def test_ones_own_conversations_can_be_chosen_once_they_suffice(section, qtbot):
+    button = section.buttons[ImatrixChoice.CONVERSATIONS]
+    assert not button.isEnabled()
+    section.set_words(1_234)
+    assert (
+        section._words_line.text()
+        == f"They have {integer(1234)} words so far; it takes {integer(3000)}."
+    )
+    section.set_words(3_000)
+    assert section._words_line.text().startswith(f"{integer(3000)} words. They stay here")
+    with qtbot.waitSignal(section.changed):
+        button.click()
+    assert section.computes and section.lacking() == ""
+    with qtbot.waitSignal(section.changed):
+        section.set_words(10)  # a conversation was deleted
+    assert section.choice is ImatrixChoice.NONE

@@ -95,6 +95,17 @@ def test_a_conversion_says_about_how_large_it_gets():
     assert "about 32.0 GB" in of_conversion(folder, replace(conversion(), outtype="f32")).sentence
 
 
+def test_a_conversion_replaces_nothing(tmp_path):
+    folder = CheckpointFolder(CHECKPOINT, "Llama", "LlamaForCausalLM", "bf16", 16 * 10**9)
+    there = replace(conversion(), destination=tmp_path / "there.gguf")
+    there.destination.touch()
+    refused = of_conversion(folder, there)
+    assert refused.readiness is Readiness.IMPOSSIBLE
+    assert (
+        refused.sentence == "there.gguf is there already. Begin with it, or choose another folder."
+    )
+
+
 def test_what_a_source_is():
     assert model_facts(model()) == "llama · 8.0 B weights · F16 · 16.1 GB"
     folder = CheckpointFolder(CHECKPOINT, "Llama", "LlamaForCausalLM", "bf16", 16 * 10**9)

@@ -7,20 +7,23 @@ def suggestions(state: EmptyState) -> list[QPushButton]:
     return state._suggestions
 
 
-def test_suggestions_and_the_one_button(icons, qtbot):
+def test_suggestions_and_buttons(icons, qtbot):
     state = EmptyState(icons)
     qtbot.addWidget(state)
     state.resize(900, 600)
     state.show()
-    state.set_content("Ask", "It is small.", "Open a model file…")
+    state.set_content("Ask", "It is small.", "Open a model file…", "Find a model…")
     state.set_suggestions(["One & two", "Three"])
     with qtbot.waitSignal(state.suggestion_chosen) as told:
         suggestions(state)[0].click()
     assert told.args == ["One & two"]
     with qtbot.waitSignal(state.action_requested):
         state.button.click()
+    with qtbot.waitSignal(state.other_requested):
+        state.other.click()
     state.set_content("Ask", "It is small.")
     assert not state.button.isVisible()
+    assert not state.other.isVisible()
     state.set_suggestions(["Only"])
     assert [b.text() for b in suggestions(state)] == ["Only"]
 
