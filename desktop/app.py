@@ -275,23 +275,33 @@ class App(QObject):
 
     def _may_end(self) -> bool:
         """Whether Quern may end now; asks when that costs work. Downloads go on the next time."""
-        if not self._shared.quantization.busy:
+        words = self._what_would_end()
+        if words is None:
             return True
         box = QMessageBox(self.windows[-1].main if self.windows else None)
         box.setIcon(QMessageBox.Icon.Question)
-        box.setText(self.tr("A model is still being made smaller."))
-        box.setInformativeText(
-            self.tr(
-                "If Quern is closed now, that ends. Nothing half-written is kept, and it can be"
-                " started again the next time."
-            )
-        )
+        box.setText(words[0])
+        box.setInformativeText(words[1])
         close = box.addButton(self.tr("Close Quern"), QMessageBox.ButtonRole.DestructiveRole)
         box.setDefaultButton(
             box.addButton(self.tr("Keep it open"), QMessageBox.ButtonRole.RejectRole)
         )
         box.exec()
         return box.clickedButton() is close
+
+    def _what_would_end(self) -> tuple[str, str] | None:
+        """What goes on, and what would become of it; None when nothing does."""
+        if self._shared.quantization.busy:
+            return self.tr("A model is still being made smaller."), self.tr(
+                "If Quern is closed now, that ends. Nothing half-written is kept, and it can be"
+                " started again the next time."
+            )
+        if self._shared.comparison.busy:
+            return self.tr("Levels are still being compared."), self.tr(
+                "If Quern is closed now, that stops. What was measured is kept, and it can go on"
+                " the next time."
+            )
+        return None
 
     def _make_downloads(self, on_change: Callable[[Download], None]) -> Downloads:
         return Downloads(

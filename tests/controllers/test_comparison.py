@@ -87,9 +87,7 @@ def test_a_comparison_is_run_and_its_results_come_by_themselves(bench, qtbot):
     bench.controller.results_known.connect(reports.append)
     bench.controller.progressed.connect(lambda number, state, left: steps.append(state.step))
     number = run_to_end(bench, qtbot, "m-Q8_0", "m-Q4_K_M")
-    qtbot.waitUntil(
-        lambda: bool(reports) and reports[-1].comparison.state is JobState.DONE, **WAIT
-    )
+    qtbot.waitUntil(lambda: bool(reports) and reports[-1].comparison.state is JobState.DONE, **WAIT)
     assert {report.comparison.id for report in reports} == {number}
     assert len(reports) < 20  # not one for each chunk and run
     assert [one.name for one in reports[-1].measurements] == ["F16", "Q8_0", "Q4_K_M", "F16 again"]

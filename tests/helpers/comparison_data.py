@@ -45,7 +45,9 @@ FACTS = {
 }  # fmt: skip
 
 
-def chunk(number: int, divergence: float, *, base: bool = False, broken: bool = False) -> ChunkScores:
+def chunk(
+    number: int, divergence: float, *, base: bool = False, broken: bool = False
+) -> ChunkScores:
     """Scores like those of a real chunk: the same for the same arguments."""
     luck = random.Random(number)
     hard = luck.uniform(0.7, 1.3)
