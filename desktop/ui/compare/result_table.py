@@ -9,7 +9,6 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from desktop.domain.comparison import Measurement
-from desktop.ui.compare.words import impossible_words
 from desktop.ui.itemmodels.comparison_table import (
     LEVEL,
     MEMORY,
@@ -56,7 +55,6 @@ class ResultTable(QWidget):
         sentences = [
             f"{one.name}: {one.problem} {one.advice}".strip() for one in rows if one.problem
         ]
-        sentences += [text for one in rows if (text := impossible_words(one))]
         self._problems.setText("\n".join(sentences))
         self._problems.setVisible(bool(sentences))
         self.table.fit()

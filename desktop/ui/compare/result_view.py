@@ -107,6 +107,10 @@ class ResultView(ScrollPage):
         self.table.set_measurements(report.measurements)
         self._decide()
 
+    def notes(self) -> str:
+        """What a person should know about the numbers."""
+        return self._notes.text()
+
     def _decide(self) -> None:
         """What the wishes of now make of the numbers."""
         report = self.report

@@ -11,7 +11,7 @@ from desktop.domain.comparison import Comparison, Measurement, Part
 from desktop.domain.evaluation import Divergence
 from desktop.domain.job import JobState
 from desktop.domain.statistics import Interval
-from desktop.ui.formats import amount, data_size, days_ago, decimal, fill, integer
+from desktop.ui.formats import amount, data_size, days_ago, decimal, fill
 
 _MOST_DECIMALS = 6
 _FAST = 100.0  # tokens a second, of which nobody needs a part
@@ -140,15 +140,6 @@ def history_line(comparison: Comparison, today: date) -> str:
 def chunks_words(chunks: int) -> str:
     """How many chunks a text gives."""
     return amount(chunks, _tr("1 chunk"), _tr("%1 chunks"))
-
-
-def impossible_words(one: Measurement) -> str:
-    """Where a model computed no numbers, or ""."""
-    quality = one.quality
-    if quality is None or not quality.impossible:
-        return ""
-    text = _tr("%1 computed no number at %2 of %3 tokens; what is left does not stand for it.")
-    return fill(text, one.name, integer(quality.impossible), integer(quality.tokens))
 
 
 def _tr(text: str) -> str:

@@ -13,7 +13,6 @@ from desktop.ui.compare.words import (
     can_go_on,
     divergence_of,
     history_line,
-    impossible_words,
     levels_of,
     nats,
     percent,
@@ -89,11 +88,6 @@ def test_the_spread_is_told():
     assert "half of the tokens below" in spread_sentence(ROWS[4], found)
     assert divergence_of(ROWS[0]) is None
     assert divergence_of(report(troubled()).measurements[3]) is None
-
-
-def test_where_no_number_was_computed_is_told():
-    assert "no number at 1 of 192 tokens" in impossible_words(report(troubled()).measurements[3])
-    assert impossible_words(ROWS[4]) == ""
 
 
 def test_a_comparison_has_a_title_and_a_line():
