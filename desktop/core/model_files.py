@@ -70,6 +70,10 @@ def present(path: Path) -> Path:
 def missing(path: Path) -> ModelFileMissing:
     """The error that names the file which is not there."""
     absent = next((file for file in files_of(path) if not file.is_file()), path)
+    if absent.is_dir():
+        return ModelFileMissing(
+            f"{absent} is a folder.", "Choose a GGUF file; a checkpoint is converted to one first."
+        )
     if absent.exists():
         return ModelFileMissing(f"{absent} is no file with content.", "Choose a GGUF file.")
     return ModelFileMissing(f"There is no file {absent}.", "It may have been moved or deleted.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import threading
 from collections.abc import Callable
@@ -55,6 +56,7 @@ def quantize(
     planner = Planner(request.source, request.options, log)
     plan = planner.plan(level)
     _check_quality(request, planner, plan)
+    _check_overrides(request, plan)
     check_space(request.destination, plan.size)
     params = QuantizeParams(level, request.options, planner.matrix, dry_run=False)
     with part_file(request.destination, unfinished) as part:
@@ -86,6 +88,16 @@ def _check_quality(request: QuantizeRequest, planner: Planner, plan: Plan) -> No
             f"tensors, {first.name} as {first.type} for one, would lose quality twice.",
             "Start from the F16 or BF16 file, or allow quantizing again.",
         )
+
+
+def _check_overrides(request: QuantizeRequest, plan: Plan) -> None:
+    """Raises: InvalidInput for one that llama.cpp would pass over in silence."""
+    for override in request.options.overrides:
+        if not any(re.search(override.pattern, name) for name in plan.tensors):
+            raise InvalidInput(
+                f"“{override.pattern}” is found in no tensor of “{request.source.name}”.",
+                "Correct it, or leave this exception out.",
+            )
 
 
 class _Follower:

@@ -58,3 +58,7 @@ def test_a_missing_part_is_named(parts) -> None:
     with pytest.raises(ModelFileMissing, match="00002-of-00003"):
         present(parts[0])
     assert "00002-of-00003" in missing(parts[0]).message
+
+
+def test_a_folder_is_said_to_be_one(tmp_path: Path) -> None:
+    assert missing(tmp_path).message == f"{tmp_path} is a folder."

@@ -211,6 +211,13 @@ def test_quantizing_again_is_refused_unless_allowed(models, log, tmp_path: Path)
     assert reply.size < source.stat().st_size
 
 
+def test_an_exception_for_no_tensor_is_refused(models, log, tmp_path: Path) -> None:
+    refused(
+        errors.InvalidInput, "“fnn_down” is found in no tensor", models(WIDE), tmp_path, "Q4_0", log,
+        overrides=(TensorOverride("ffn_down", "Q8_0"), TensorOverride("fnn_down", "Q8_0")),
+    )  # fmt: skip
+
+
 def test_the_source_survives_being_named_as_the_target(log, tmp_path: Path) -> None:
     source = WIDE.write(tmp_path / "model.gguf")
     before = source.read_bytes()

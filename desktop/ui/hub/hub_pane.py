@@ -57,6 +57,7 @@ class HubPane(QWidget):
         self.list.chosen.connect(self._open)
         self.list.entered_row.connect(self._open)
         self.panel.closed.connect(self.close_panel)
+        self._sides.escaped.connect(self.close_panel)
         self.offline.retry_requested.connect(self.search.search)
         self.show_recommendations()
 
@@ -131,6 +132,10 @@ class HubPane(QWidget):
         self.list.clearSelection()
         self.list.setCurrentIndex(QModelIndex())
         self.list.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def panes(self) -> list[QWidget]:
+        """Where F6 stops; only those that are seen count."""
+        return self._sides.panes()
 
     # --- what a person does -----------------------------------------------------------------
 

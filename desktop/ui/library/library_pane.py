@@ -130,6 +130,7 @@ class LibraryPane(QWidget):
         self.list.chosen.connect(self._open)
         self.list.entered_row.connect(self._chat)
         self.panel.closed.connect(self.close_panel)
+        self._sides.escaped.connect(self.close_panel)
 
     # --- what is shown ----------------------------------------------------------------------
 
@@ -168,6 +169,10 @@ class LibraryPane(QWidget):
         self.list.setCurrentIndex(QModelIndex())
         self.focus_list()
         self.model_chosen.emit(None)
+
+    def panes(self) -> list[QWidget]:
+        """Where F6 stops; only those that are seen count."""
+        return [self.empty, *self._sides.panes()]
 
     def focus_list(self) -> None:
         self.list.setFocus(Qt.FocusReason.TabFocusReason)

@@ -72,6 +72,11 @@ class ModelsBody(QWidget):
         """Show what is on this computer."""
         self.views.choose(HERE)
 
+    def panes(self) -> list[QWidget]:
+        """Where F6 stops on this page."""
+        pane = self.hub if self._stack.currentWidget() is not self.library else self.library
+        return [*pane.panes(), self.downloads]
+
     def _show(self, view: int) -> None:
         self._stack.setCurrentWidget(self.library if view == HERE else self.hub)
 

@@ -39,6 +39,10 @@ class ModelsPage(QWidget):
         """Whether the content was made."""
         return self._body.exists
 
+    def panes(self) -> list[QWidget]:
+        """Where F6 stops on this page."""
+        return self.body.panes()
+
     def showEvent(self, event: QShowEvent) -> None:
         self._body.get()
         super().showEvent(event)

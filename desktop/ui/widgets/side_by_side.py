@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
 NARROW = 88  # average characters
 
 
 class SideBySide(QSplitter):
-    """The first part has the whole place to itself until the second one is shown."""
+    """The first part has the whole place to itself until the second one is shown.
+
+    Signals:
+        escaped: Esc was pressed in one of the parts while both are shown.
+    """
+
+    escaped = Signal()
 
     def __init__(self, first: QWidget, second: QWidget) -> None:
         super().__init__()
+        self._first = first
         self._second = second
         self.setHandleWidth(1)
         self.setChildrenCollapsible(False)
@@ -22,6 +29,10 @@ class SideBySide(QSplitter):
         self.setStretchFactor(0, 45)
         self.setStretchFactor(1, 55)
         second.hide()
+
+    def panes(self) -> list[QWidget]:
+        """Where F6 stops."""
+        return [self._first, self._second]
 
     @property
     def second_visible(self) -> bool:
@@ -32,6 +43,12 @@ class SideBySide(QSplitter):
             return
         self._second.setVisible(visible)
         self._share()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.second_visible:
+            self.escaped.emit()
+            return
+        super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         narrow = self.width() < self.fontMetrics().averageCharWidth() * NARROW

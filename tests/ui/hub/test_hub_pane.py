@@ -130,3 +130,11 @@ def test_back_to_where_it_began(found, qtbot):
     assert found.recommendations.isVisible()
     with qtbot.assertNotEmitted(found.search_requested):
         found.search.sort.activated.emit(1)
+
+
+def test_escape_closes_the_page_of_a_repository(found):
+    found.open(results()[0].id)
+    assert all(pane.isVisible() for pane in found.panes())
+    QTest.keyClick(found.list, Qt.Key.Key_Escape)
+    assert not found.panel.isVisible()
+    assert found.search.filters_button.isChecked()

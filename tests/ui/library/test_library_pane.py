@@ -158,3 +158,14 @@ def test_rows_are_drawn_in_both_directions_and_marked(filled, theme, qapp):
     filled.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     qapp.processEvents()
     assert filled.list.grab().toImage() != before
+
+
+def test_escape_closes_the_models_page_and_goes_back_to_the_list(filled, qtbot):
+    filled.choose(QWEN.path)
+    assert [pane.isVisible() for pane in filled.panes()] == [False, True, True]
+    with qtbot.waitSignal(filled.model_chosen) as told:
+        QTest.keyClick(filled.panel.chat_button, Qt.Key.Key_Escape)
+    assert told.args == [None]
+    assert [pane.isVisible() for pane in filled.panes()] == [False, True, False]
+    with qtbot.assertNotEmitted(filled.model_chosen):
+        QTest.keyClick(filled.list, Qt.Key.Key_Escape)

@@ -453,3 +453,10 @@ def test_the_switch_and_the_empty_list_lead_to_the_hub(made):
     made.library.listed.emit([])
     made.body.library.empty.button.click()
     assert made.body.hub.isVisible()
+
+
+def test_panes_are_those_of_what_is_shown(made):
+    body = made.body
+    assert made.page.panes() == [*body.library.panes(), body.downloads]
+    body.find_models()
+    assert made.page.panes() == [*body.hub.panes(), body.downloads]
