@@ -114,12 +114,14 @@ class HubController(Controller):
 
         def failed(error: QuernError) -> None:
             if isinstance(error, TokenUnavailable):
-                self._tell_token(has=True)
+                done(None)
             self.failed.emit(error)
 
-        self._tasks.run(
-            lambda: self._access.set_token(token), lambda _: self._tell_token(has=True), failed
-        )
+        def done(_: None) -> None:
+            self._has_token = True  # and if there was one before, another may open more
+            self.token_changed.emit(True)
+
+        self._tasks.run(lambda: self._access.set_token(token), done, failed)
 
     def forget_token(self) -> None:
         """Use no access token from now on; answered by `token_changed`, and by `failed` when the

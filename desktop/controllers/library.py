@@ -192,7 +192,10 @@ class LibraryController(Controller):
 
     def _looked(self, entries: list[LibraryEntry]) -> None:
         self._looking = False
-        self._watch(self._library.last_look.folders)
+        look = self._library.last_look
+        self._watch(look.folders)
+        if look.unsettled:  # the system tells of new files, not that they grow
+            self._settle.start()
         if self._look_again:
             self._look_again = False
             self.refresh()

@@ -33,6 +33,7 @@ from desktop.storage.models import KnownModels
 STARTER_NAME = "starter"
 MOST_NAMED = 5  # models in an advice
 BATCH_SECONDS = 0.5  # between two lists while headers are being read
+FRESH_SECONDS = 5.0  # a file that was written more recently may still be growing
 
 
 class ModelLibrary:
@@ -213,10 +214,16 @@ class ModelLibrary:
         return self._known.folders()
 
     def add_folder(self, path: Path) -> None:
-        """List every model in a folder, now and later. Raises: InvalidInput, StorageFault."""
+        """List every model in a folder, now and later, also those that were taken off before.
+
+        Raises: InvalidInput, StorageFault.
+        """
         path = path.absolute()
         if not path.is_dir():
             raise InvalidInput(f"There is no folder {path}.")
+        for hidden in self._known.hidden():
+            if hidden.is_relative_to(path):
+                self._known.show(hidden)
         self._known.add_folder(path)
 
     def remove_folder(self, path: Path) -> None:
@@ -264,6 +271,7 @@ class ModelLibrary:
         catalog.add(Found(model.path, model.name, ModelSource.FILE) for model in known)
         promised = {model.path: model.name for model in known}
         catalog.name_entries({self._starter: STARTER_NAME, **promised})
+        look.unsettled = any(version and _is_fresh(version) for version in catalog.versions)
         self.last_look = look
         return catalog
 
@@ -305,6 +313,11 @@ class ModelLibrary:
             self._known.remove(path)
             if entry.source is not ModelSource.FILE or path != entry.path:
                 self._known.hide(path)
+
+
+def _is_fresh(version: FileVersion) -> bool:
+    """Not so of times that have yet to come, as some network disks have them."""
+    return 0 <= time.time() - version.modified_ns / 1e9 < FRESH_SECONDS
 
 
 def _either(names: list[str]) -> str:

@@ -47,10 +47,12 @@ class Look:
     Attributes:
         folders: those looked into, to be watched for changes.
         skipped: those not, or not wholly, looked through: unreadable, too deep, or too full.
+        unsettled: whether a file was written a moment ago, and may be growing.
     """
 
     folders: list[str] = field(default_factory=list)
     skipped: list[Path] = field(default_factory=list)
+    unsettled: bool = False
 
 
 def find_models(

@@ -355,12 +355,12 @@ class Window(QObject):
     def find_models(self) -> None:
         """Show the models page, with the cursor where a hub is searched."""
         self.main.show_page("models")
-        self.models_page.body.find_models()
+        self.models_page.when_made(lambda body: body.find_models())
 
     def find_checkpoints(self) -> None:
         """Show the models page, where a hub is searched for what can be converted."""
         self.main.show_page("models")
-        self.models_page.body.find_checkpoints()
+        self.models_page.when_made(lambda body: body.find_checkpoints())
 
     # --- settings ---------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ from tests.helpers.tiny_models import TinyModel
 
 LEVEL = "Q4_K_M"
 ROUNDS = 3
-CHUNKS = 6
+CHUNKS = 4
 MODEL = TinyModel(
     width=1024, layers=8, heads=16, heads_kv=4, feed_forward=4096, vocabulary=32_000,
     weight_type="F16",
@@ -155,15 +155,18 @@ def _importance(source: Path, place: Path) -> Iterator[Row]:
     """Time of the chunks alone: loading the model is the same either way."""
     threads, size = 1, 512
     matrices = Watched(place).matrices
-    times: list[float] = []
     request = ImatrixRequest(
         source, place / "imatrix.gguf", matrices.texts(), CHUNKS, context=size, threads=threads
     )
-    matrices.compute(request, JobControl(), lambda _progress: times.append(perf_counter()))
-    seconds = times[-1] - times[0]
-    evaluation, _ = _bare(BARE_EVALUATE, source, threads, size, CHUNKS)
-    yield f"importance matrix, {CHUNKS} chunks, s", seconds, "told only", True
-    yield "time against bare evaluation", seconds / evaluation, 1.1, seconds <= 1.1 * evaluation
+    ours, bare = [], []
+    for _ in range(ROUNDS):  # in turns, as above
+        times: list[float] = []
+        matrices.compute(request, JobControl(), lambda _, told=times: told.append(perf_counter()))
+        ours.append(times[-1] - times[0])
+        bare.append(_bare(BARE_EVALUATE, source, threads, size, CHUNKS)[0])
+    ratio = min(ours) / min(bare)
+    yield f"importance matrix, {CHUNKS} chunks, s", min(ours), "told only", True
+    yield "time against bare evaluation", ratio, 1.1, ratio <= 1.1
 
 
 def _bare(program: str, *arguments: object) -> tuple[float, int]:

@@ -212,6 +212,13 @@ def test_a_token_is_taken_and_forgotten(controller, heard, tokens, qtbot) -> Non
     assert tokens.kept == "" and heard.tokens == [True, False] and heard.failed == []
 
 
+def test_another_token_in_place_of_one_is_told_too(controller, heard, qtbot) -> None:
+    for token in ("hf_member", "hf_member"):
+        with qtbot.waitSignal(controller.token_changed, **WAIT):
+            controller.set_token(token)
+    assert heard.tokens == [True, True] and heard.failed == []
+
+
 def test_a_wrong_token_is_refused(controller, heard, qtbot) -> None:
     with qtbot.waitSignal(controller.failed, **WAIT) as failed:
         controller.set_token("hf_wrong")

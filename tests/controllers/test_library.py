@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QFile
 
 from desktop.controllers.library import picker_order
+from desktop.core import model_library
 from desktop.domain.download import Download, DownloadRequest, DownloadState
 from desktop.domain.errors import Cancelled, InvalidInput, ModelFileInvalid
 from desktop.domain.hub import RemoteFile
@@ -88,6 +89,18 @@ def test_folders_are_added_watched_and_removed(library, lists, tmp_path, qtbot) 
     assert changed.args[0] == []
     until(qtbot, lists, "starter")
     qtbot.waitUntil(lambda: library._watcher.directories() == [], **WAIT)
+
+
+def test_a_file_that_grows_is_looked_at_again(library, lists, tmp_path, qtbot, monkeypatch) -> None:
+    monkeypatch.setattr(model_library, "FRESH_SECONDS", 600)
+    library._settle.setInterval(0)
+    path = write(tmp_path / "models" / "oats.gguf")
+    library.refresh()
+    until(qtbot, lists, "starter", "oats")
+    with path.open("ab") as file:  # of which a watched folder tells nothing
+        file.write(b"more")
+    whole = path.stat().st_size
+    qtbot.waitUntil(lambda: lists[-1][-1].size == whole, **WAIT)
 
 
 def test_the_same_content_becomes_one_entry_by_itself(library, lists, tmp_path, qtbot) -> None:

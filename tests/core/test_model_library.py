@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -390,3 +391,24 @@ def test_defaults_of_a_model(library):
     assert library.defaults(starter) == ModelDefaults()
     library.set_defaults(starter, ModelDefaults(system_prompt="Be kind."))
     assert library.defaults(starter).system_prompt == "Be kind."
+
+
+def test_adding_a_folder_brings_back_what_was_taken_off(library, tmp_path):
+    oats = model(tmp_path / "grain" / "oats.gguf")
+    rye = model(tmp_path / "other" / "rye.gguf")
+    for path in (oats, rye):
+        library.add_folder(path.parent)
+        library.take_off(path)
+    assert names(library) == [STARTER_NAME]
+    library.add_folder(oats.parent)
+    assert names(library) == [STARTER_NAME, "oats"]
+
+
+@pytest.mark.parametrize(("age", "unsettled"), [(1, True), (3600, False), (-3600, False)])
+def test_a_file_written_a_moment_ago_may_be_growing(library, tmp_path, monkeypatch, age, unsettled):
+    monkeypatch.setattr(model_library, "FRESH_SECONDS", 600)
+    library.resolve(None).unlink()
+    path = model(tmp_path / "models" / "oats.gguf")
+    os.utime(path, (time.time() - age, time.time() - age))
+    library.list()
+    assert library.last_look.unsettled == unsettled

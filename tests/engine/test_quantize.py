@@ -64,7 +64,8 @@ def test_every_level_has_the_size_that_was_foretold(models, log, tmp_path, matri
     source, destination = models(model), tmp_path / "new.gguf"
     planner = Planner(source, QuantizeOptions(), log)
     importance = matrix(source)
-    for level in LEVELS:
+    # Tables for IQ1 take llama.cpp ten seconds in each process; test_quantize_reference.py has it.
+    for level in (level for level in LEVELS if not level.name.startswith("IQ1")):
         plan = planner.plan(level.name)
         options = {}
         if plan.needs_imatrix:

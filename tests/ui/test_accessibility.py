@@ -23,9 +23,11 @@ from desktop.ui.dialogs.model_card import ModelCard
 from desktop.ui.dialogs.shortcuts import ShortcutsDialog
 from desktop.ui.downloads.downloads_panel import DownloadsPanel
 from desktop.ui.hub.hub_pane import HubPane
+from desktop.ui.hub.repository_panel import RepositoryPanel
 from desktop.ui.icons import Icons
 from desktop.ui.itemmodels.model_list import ModelChoice
 from desktop.ui.library.library_pane import LibraryPane
+from desktop.ui.library.model_panel import ModelPanel
 from desktop.ui.main_window import MainWindow
 from desktop.ui.pages.compare_binding import CompareBinding
 from desktop.ui.pages.compare_page import ComparePage
@@ -138,7 +140,7 @@ def model_card(icons: Icons, actions: Actions) -> QWidget:
 
 
 def models_here(icons: Icons, actions: Actions) -> QWidget:
-    made = LibraryPane(icons)
+    made = LibraryPane(icons, ModelPanel(icons))
     made.set_entries(library())
     made.set_folders([Path("/models")])
     made._folders_fold.set_open(True)
@@ -151,17 +153,17 @@ def models_here(icons: Icons, actions: Actions) -> QWidget:
 
 
 def no_models(icons: Icons, actions: Actions) -> QWidget:
-    return LibraryPane(icons)
+    return LibraryPane(icons, ModelPanel(icons))
 
 
 def recommended_models(icons: Icons, actions: Actions) -> QWidget:
-    made = HubPane(icons)
+    made = HubPane(icons, RepositoryPanel(icons))
     made.recommendations.set_recommendations(recommendations(), date(2026, 6, 1), 8 * GIB)
     return made
 
 
 def found_models(icons: Icons, actions: Actions) -> QWidget:
-    made = HubPane(icons)
+    made = HubPane(icons, RepositoryPanel(icons))
     made.search.search()
     made.set_results(made.search.query(), results())
     made.open(results()[2].id)

@@ -31,7 +31,7 @@ class HubPane(QWidget):
     search_requested = Signal(object)
     repository_chosen = Signal(str)
 
-    def __init__(self, icons: Icons) -> None:
+    def __init__(self, icons: Icons, panel: RepositoryPanel) -> None:
         super().__init__()
         self.search = SearchBar(icons)
         self._asked: HubQuery | None = None
@@ -50,7 +50,7 @@ class HubPane(QWidget):
         self.list.setItemDelegate(RepositoryDelegate(icons, self.model, self.list))
         self.list.setModel(self.model)
         self.offline = OfflineNotice(icons)
-        self.panel = RepositoryPanel(icons)
+        self.panel = panel
         self._build()
         self.search.search_requested.connect(self._search)
         self.recommendations.chosen.connect(self._open_recommended)

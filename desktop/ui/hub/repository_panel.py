@@ -196,8 +196,8 @@ class RepositoryPanel(ScrollColumn):
     def _note_of(self, repository: Repository) -> str:
         if repository.checkpoint:
             return self.tr(
-                "A full checkpoint. Once it is here, “quern convert” in a terminal makes a model"
-                " of it that can be chatted with."
+                "A full checkpoint. Once it is here, the Quantize page makes a model of it that"
+                " can be chatted with."
             )
         if not repository.models:
             return self.tr("There is nothing in it that Quern could use.")

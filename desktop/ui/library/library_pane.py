@@ -47,7 +47,7 @@ class LibraryPane(QWidget):
     model_chosen = Signal(object)
     find_requested = Signal()
 
-    def __init__(self, icons: Icons) -> None:
+    def __init__(self, icons: Icons, panel: ModelPanel) -> None:
         super().__init__()
         self.model = LibraryListModel(self)
         self.filter = search_field(icons, self.tr("Filter models"))
@@ -91,7 +91,7 @@ class LibraryPane(QWidget):
         self.empty.set_suggestions([self.add_file.text(), self.add_folder.text()])
         self._nothing = label(self.tr("No model fits the filter."), "secondary")
         self._nothing.setContentsMargins(12, 12, 12, 12)
-        self.panel = ModelPanel(icons)
+        self.panel = panel
         self._build()
         self._connect()
         self._show_state()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -10,12 +11,12 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from desktop.domain.hub import RepositoryKind
 from desktop.ui.downloads.downloads_panel import DownloadsPanel
 from desktop.ui.icons import Icons
-from desktop.ui.library.library_pane import LibraryPane
-from desktop.ui.widgets.late import Late
+from desktop.ui.widgets.gradual import Gradual
 from desktop.ui.widgets.segmented import Segmented
 
 if TYPE_CHECKING:
     from desktop.ui.hub.hub_pane import HubPane
+    from desktop.ui.library.library_pane import LibraryPane
 
 HERE, FIND = 0, 1
 
@@ -29,14 +30,14 @@ class ModelsBody(QWidget):
 
     hub_made = Signal(object)
 
-    def __init__(self, icons: Icons) -> None:
+    def __init__(self, icons: Icons, library: LibraryPane) -> None:
         super().__init__()
         self.views = Segmented(
             self.tr("What to show"), [self.tr("On this computer"), self.tr("Find models")]
         )
-        self.library = LibraryPane(icons)
+        self.library = library
         self._icons = icons
-        self._hub: Late[HubPane] = Late(self._make_hub)
+        self._hub: Gradual[HubPane] = Gradual(self._make_hub, self)
         self.downloads = DownloadsPanel(icons)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.library)
@@ -61,12 +62,12 @@ class ModelsBody(QWidget):
     def find_models(self) -> None:
         """Look for models, with the cursor in the search field."""
         self.views.choose(FIND)
-        self.hub.search.field.setFocus()
+        self._hub.tell(lambda hub: hub.search.field.setFocus())
 
     def find_checkpoints(self) -> None:
         """Look for checkpoints that can be converted."""
         self.find_models()
-        self.hub.search.set_kind(RepositoryKind.CONVERTIBLE)
+        self._hub.tell(lambda hub: hub.search.set_kind(RepositoryKind.CONVERTIBLE))
 
     def show_here(self) -> None:
         """Show what is on this computer."""
@@ -78,12 +79,26 @@ class ModelsBody(QWidget):
         return [*pane.panes(), self.downloads]
 
     def _show(self, view: int) -> None:
-        self._stack.setCurrentWidget(self.library if view == HERE else self.hub)
+        if view == HERE:
+            self._stack.setCurrentWidget(self.library)
+        else:
+            self._hub.tell(self._show_hub)
 
-    def _make_hub(self) -> HubPane:
-        from desktop.ui.hub.hub_pane import HubPane  # with all that shows a model card
+    def _show_hub(self, hub: HubPane) -> None:
+        if self.views.current == FIND:  # still, after it was made
+            self._stack.setCurrentWidget(hub)
 
-        pane = HubPane(self._icons)
-        self._stack.addWidget(pane)
+    def _make_hub(self) -> Generator[None, None, HubPane]:
+        from desktop.ui.hub.repository_panel import RepositoryPanel  # all that shows a model card
+
+        yield
+        panel = RepositoryPanel(self._icons)
+        yield
+        from desktop.ui.hub.hub_pane import HubPane
+
+        pane = HubPane(self._icons, panel)
+        yield
         self.hub_made.emit(pane)
+        yield
+        self._stack.addWidget(pane)
         return pane

@@ -7,12 +7,13 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from desktop.domain.hub import HubQuery, HubSort, RepositoryKind
 from desktop.ui.hub.hub_pane import HubPane
+from desktop.ui.hub.repository_panel import RepositoryPanel
 from tests.helpers.models_page_data import GIB, recommendations, results
 
 
 @pytest.fixture
 def pane(icons, qtbot) -> HubPane:
-    made = HubPane(icons)
+    made = HubPane(icons, RepositoryPanel(icons))
     qtbot.addWidget(made)
     made.resize(900, 700)
     made.show()

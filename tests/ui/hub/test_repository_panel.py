@@ -132,7 +132,7 @@ def test_a_checkpoint_is_one_row(panel, qtbot):
     kind = replace(summary(), kind=RepositoryKind.CONVERTIBLE)
     full = repository(summary=kind, models=(), checkpoint=files)
     panel.set_repository(full)
-    assert "quern convert" in panel._note.text()
+    assert "Quantize page" in panel._note.text()
     with qtbot.waitSignal(panel.download_requested) as told:
         row(panel, CHECKPOINT).button.click()
     assert told.args == [full, None]

@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QToolButton
 
 from desktop.ui.library.library_pane import LibraryPane
+from desktop.ui.library.model_panel import ModelPanel
 from tests.helpers.models_page_data import entry, library
 
 QWEN = library()[1]
@@ -14,7 +15,7 @@ QWEN = library()[1]
 
 @pytest.fixture
 def pane(icons, qtbot) -> LibraryPane:
-    made = LibraryPane(icons)
+    made = LibraryPane(icons, ModelPanel(icons))
     qtbot.addWidget(made)
     made.resize(900, 700)
     made.show()

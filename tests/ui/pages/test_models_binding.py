@@ -148,19 +148,20 @@ def made(unmade) -> Page:
     return unmade
 
 
-def test_nothing_is_made_or_asked_before_it_is_shown(unmade):
+def test_nothing_is_made_or_asked_before_it_is_shown(unmade, qtbot):
     assert not unmade.page.exists
     assert not unmade.library.asked
     assert not unmade.downloads.asked
     unmade.page.show()
-    assert unmade.page.exists
+    assert not unmade.page.exists  # the window goes on meanwhile
+    qtbot.waitUntil(lambda: unmade.page.exists)
     assert ("refresh",) in unmade.library.asked
     assert ("folders",) in unmade.library.asked
     assert ("refresh",) in unmade.downloads.asked
     assert ("list_presets",) in unmade.settings.asked
     assert not unmade.page.body.findChildren(HubPane)
     unmade.body.find_models()
-    assert unmade.body.findChildren(HubPane)
+    qtbot.waitUntil(lambda: bool(unmade.body.findChildren(HubPane)))
     assert not unmade.hub.asked  # the network only when the person asks
 
 
@@ -268,6 +269,19 @@ def test_what_was_loaded_before_is_marked_too_unless_it_rests(unmade, resting):
     unmade.models.resting = resting
     unmade.page.show()
     assert unmade.body.library.model._loaded == (set() if resting else {QWEN.path})
+
+
+def test_whoever_is_quick_is_not_shown_the_hub_after_leaving_it(unmade, qtbot):
+    unmade.page.show()
+    told = []
+    unmade.page.when_made(told.append)
+    assert not told
+    qtbot.waitUntil(lambda: told == [unmade.page.body])
+    unmade.body.find_models()
+    unmade.body.show_here()
+    assert unmade.body.hub.isHidden()
+    unmade.body.find_models()
+    assert not unmade.body.hub.isHidden()
 
 
 # --- the hub ---------------------------------------------------------------------------------
