@@ -57,6 +57,7 @@ def shown(qapp, font, qtbot, monkeypatch) -> Iterator[SimpleNamespace]:
     window.add_page("compare", page, "Compare", PAGE_ICON)
     window.resize(SIZE)
     window.show()
+    assert page.body  # made now; it asks for the library then
     models.listed.emit(library())
     qtbot.addWidget(window)
     yield SimpleNamespace(window=window, theme=theme, page=page, controller=controller)

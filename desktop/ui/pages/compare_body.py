@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.ui.compare.result_view import ResultView
 from desktop.ui.compare.setup_view import SetupView
-from desktop.ui.icons import Icons
 
 
 class CompareBody(QWidget):
@@ -17,11 +16,10 @@ class CompareBody(QWidget):
 
     base_chosen = Signal(object)
 
-    def __init__(self, icons: Icons, memory: int) -> None:
-        """`memory` is what the machine has, in bytes."""
+    def __init__(self, setup: SetupView, result: ResultView) -> None:
         super().__init__()
-        self.setup = SetupView(icons)
-        self.result = ResultView(icons, memory)
+        self.setup = setup
+        self.result = result
         self._stack = QStackedWidget()
         self._stack.addWidget(self.setup)
         self._stack.addWidget(self.result)

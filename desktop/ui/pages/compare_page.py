@@ -1,8 +1,8 @@
-"""The Compare page. Its content is made when it is first needed."""
+"""The Compare page. Its content is made when it is first needed, bit by bit."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.ui.icons import Icons
-from desktop.ui.widgets.late import Late
+from desktop.ui.widgets.gradual import Gradual
 
 if TYPE_CHECKING:
     from desktop.ui.pages.compare_body import CompareBody
@@ -38,7 +38,7 @@ class ComparePage(QWidget):
         super().__init__(parent)
         self._icons = icons
         self._memory = memory
-        self._body: Late[CompareBody] = Late(self._make_body)
+        self._body: Gradual[CompareBody] = Gradual(self._make_body, self)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
 
@@ -48,16 +48,23 @@ class ComparePage(QWidget):
 
     def set_base(self, path: Path) -> None:
         """Compare levels of a model."""
-        self._body.tell("base", lambda body: body.set_base(path))
+        self._body.tell(lambda body: body.set_base(path))
 
     def showEvent(self, event: QShowEvent) -> None:
-        self._body.get()
+        self._body.start()
         super().showEvent(event)
 
-    def _make_body(self) -> CompareBody:
-        from desktop.ui.pages.compare_body import CompareBody  # the start does without
+    def _make_body(self) -> Generator[None, None, CompareBody]:
+        # The start does without these.
+        from desktop.ui.compare.result_view import ResultView
+        from desktop.ui.compare.setup_view import SetupView
+        from desktop.ui.pages.compare_body import CompareBody
 
-        body = CompareBody(self._icons, self._memory())
+        yield
+        setup = SetupView(self._icons)
+        yield
+        body = CompareBody(setup, ResultView(self._icons, self._memory()))
+        yield
         body.result.chat_requested.connect(self.chat_requested)
         body.result.failed.connect(self.failed)
         self._column.addWidget(body)

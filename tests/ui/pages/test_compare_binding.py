@@ -94,11 +94,11 @@ def made(icons, theme, qtbot) -> Page:
 # --- the page -----------------------------------------------------------------------------------
 
 
-def test_nothing_is_made_or_asked_before_the_page_is_shown(made):
+def test_nothing_is_made_or_asked_before_the_page_is_shown(made, qtbot):
     assert made.comparison.asked == []
     assert made.library.asked == []
     made.page.show()
-    assert {"refresh", "ask_pace"} <= set(made.comparison.names())
+    qtbot.waitUntil(lambda: {"refresh", "ask_pace"} <= set(made.comparison.names()))
 
 
 def test_a_base_said_before_the_page_is_made_is_taken_then(made):
