@@ -292,7 +292,7 @@ class App(QObject):
     def _what_would_end(self) -> tuple[str, str] | None:
         """What goes on, and what would become of it; None when nothing does."""
         if self._shared.quantization.busy:
-            return self.tr("A model is still being made smaller."), self.tr(
+            return self.tr("A model is still being converted or made smaller."), self.tr(
                 "If Quern is closed now, that ends. Nothing half-written is kept, and it can be"
                 " started again the next time."
             )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from desktop.domain.download import Download, DownloadState
@@ -22,6 +22,7 @@ from desktop.ui.widgets.buttons import ElidedLabel, hairline, icon_button, label
 from desktop.ui.widgets.scroll_column import ScrollColumn
 
 ROWS_AT_ONCE = 30
+ROWS_PER_EVENT = 6  # thirty rows would stop the window for a tenth of a second
 NO_BREAK = "\N{NO-BREAK SPACE}"
 CHECKPOINT = ""
 """The name that stands for a full checkpoint among the names of models."""
@@ -54,6 +55,9 @@ class RepositoryPanel(ScrollColumn):
         self._id = ""
         self._repository: Repository | None = None
         self._rows: dict[str, LevelRow] = {}
+        self._wanted = 0  # rows
+        self._next = QTimer(self, interval=0, singleShot=True)
+        self._next.timeout.connect(self._add_some)
         self._fits: dict[str, Sequence[Fit]] = {}
         self._unknown: dict[str, str] = {}
         self._here: Mapping[str, Path | None] = {}
@@ -77,7 +81,7 @@ class RepositoryPanel(ScrollColumn):
         self._note = label("", "small", wrap=True)
         self.levels = LevelList()
         self._more = text_button("", "link")
-        self._more.clicked.connect(self._add_rows)
+        self._more.clicked.connect(self._show_more)
         self.card = CardView(icons)
         self._build(page, close)
         self.gate.page_requested.connect(lambda: self.page_requested.emit(self._id))
@@ -150,7 +154,8 @@ class RepositoryPanel(ScrollColumn):
         self._note.setVisible(bool(self._note.text()))
         self.levels.clear()
         self._rows = {}
-        self._add_rows()
+        self._wanted = 0
+        self._show_more()
         self.card.set_card(repository.card)
         # Without a token, nobody knows whether a gated repository has a card.
         self.card.setVisible(bool(repository.card) or not gated)
@@ -214,11 +219,15 @@ class RepositoryPanel(ScrollColumn):
             items.append(("", CHECKPOINT, self._repository.checkpoint, None))
         return items
 
-    def _add_rows(self) -> None:
+    def _show_more(self) -> None:
         """Show the next levels; a repository may have hundreds."""
+        self._wanted += ROWS_AT_ONCE
+        self._add_some()
+
+    def _add_some(self) -> None:
         items = self._items()
         done = len(self._rows)
-        for level, name, files, model in items[done : done + ROWS_AT_ONCE]:
+        for level, name, files, model in items[done : min(done + ROWS_PER_EVENT, self._wanted)]:
             size = sum(file.size for file in files)
             row = LevelRow(level, name or self.tr("Full checkpoint"), size, len(files))
             row.download_requested.connect(partial(self._download, model))
@@ -232,7 +241,10 @@ class RepositoryPanel(ScrollColumn):
             self._show_state(name)
         left = len(items) - len(self._rows)
         self._more.setText(fill(self.tr("Show %1 more"), integer(left)))
-        self._more.setVisible(left > 0)
+        complete = len(self._rows) == min(self._wanted, len(items))
+        self._more.setVisible(complete and left > 0)
+        if not complete:
+            self._next.start()
 
     def _download(self, model: RemoteModel | None) -> None:
         self.download_requested.emit(self._repository, model)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.ui.icons import Icons
@@ -57,7 +57,7 @@ class QuantizeBody(QWidget):
         column.addWidget(self._jobs_card)
         column.addWidget(self.wizard)
         column.addStretch(1)
-        middle = QWidget()
+        middle = _Middle()
         centred = QHBoxLayout(middle)
         centred.setContentsMargins(0, 0, 0, 0)
         centred.addWidget(content)
@@ -88,3 +88,11 @@ class QuantizeBody(QWidget):
     def show_jobs(self) -> None:
         """Bring what was just begun into view."""
         self.area.verticalScrollBar().setValue(0)
+
+
+class _Middle(QWidget):
+    """As tall as its text is at the width there is. Qt would ask for the height the text has at its
+    smallest width, and leave the rest empty."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), 0)

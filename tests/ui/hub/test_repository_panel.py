@@ -147,14 +147,17 @@ def test_nothing_of_use(panel):
     assert "nothing in it that Quern could use" in panel._note.text()
 
 
-def test_hundreds_of_levels_come_in_parts(panel):
+def test_hundreds_of_levels_come_in_parts(panel, qtbot):
     many = tuple(replace(remote("Q4_0", GB), name=f"model-{n}") for n in range(100))
     panel.set_fits("model-99", fits(GB))
     panel.set_repository(repository(models=many))
+    assert 0 < len(panel.levels.rows) < ROWS_AT_ONCE  # the others with later events
+    assert not panel._more.isVisible()
+    qtbot.waitUntil(panel._more.isVisible)
     assert len(panel.levels.rows) == ROWS_AT_ONCE
     assert panel._more.text() == "Show 70 more"
-    for _ in range(3):
+    for rows in (60, 90, 100):
         panel._more.click()
-    assert len(panel.levels.rows) == 100
+        qtbot.waitUntil(lambda rows=rows: len(panel.levels.rows) == rows)
     assert not panel._more.isVisible()
     assert row(panel, "model-99").verdict().startswith("Fits")

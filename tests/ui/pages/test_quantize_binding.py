@@ -147,6 +147,15 @@ def test_a_model_comes_with_its_levels_and_the_usual_one_chosen(made):
     )
 
 
+def test_the_page_scrolls_no_further_than_its_last_part(made, qtbot):
+    made.page.resize(1000, 400)
+    made.choose_model()
+    content, last = made.body.area.widget(), made.wizard.advanced_fold
+    qtbot.waitUntil(lambda: content.height() == content.heightForWidth(content.width()))
+    below = content.height() - last.mapTo(content, last.rect().bottomLeft()).y()
+    assert below < 60
+
+
 def test_memory_that_is_free_is_shown_whenever_it_comes(made):
     made.page.set_source(SOURCE)
     made.quantization.memory_known.emit(SOURCE, FREE)
