@@ -261,6 +261,6 @@ class RepositoryPanel(ScrollColumn):
         elif download is None or download.state is DownloadState.FAILED:
             row.set_absent()
         elif download.state is DownloadState.DONE:
-            row.set_present(download.path)
+            row.set_present(None if download.is_checkpoint else download.path)
         else:
             row.set_downloading(download.received, state_words(download))

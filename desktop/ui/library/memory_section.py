@@ -65,7 +65,7 @@ class MemorySection(QWidget):
 
     def start(self, config: LoadConfig, longest: int) -> None:
         """Begin with `config`; `longest` is the context the model was trained for, 0 when the file
-        does not say. Asks for an estimate."""
+        does not say. Asks for an estimate; until it comes, the last one stays."""
         self._base = config
         longest = max(longest or DEFAULT_CONTEXT, CONTEXT_STEP)
         wanted = min(config.context or DEFAULT_CONTEXT, longest)
@@ -74,7 +74,6 @@ class MemorySection(QWidget):
             self._slider.setPageStep(max(1, longest // CONTEXT_STEP // 10))
             self._slider.setValue(wanted // CONTEXT_STEP)
             self._cache.setCurrentIndex(CACHE_TYPES.index(config.cache_type_k))
-        self._say_nothing(self.tr("Working out what it takes…"))
         self._changed()
 
     def config(self) -> LoadConfig:
@@ -88,6 +87,10 @@ class MemorySection(QWidget):
         set_property(self._verdict, "tone", "heading" if estimate.fits else "error")
         self._breakdown.setText(breakdown(estimate))
         self.bar.set_estimate(estimate)
+
+    def wait(self) -> None:
+        """Another model is shown, whose estimate is to come."""
+        self._say_nothing(self.tr("Working out what it takes…"))
 
     def set_unknown(self) -> None:
         """There will be no estimate."""

@@ -158,6 +158,7 @@ class ModelPanel(ScrollColumn):
         if not same:
             self._info = None
             self._known.hide()
+            self.memory.wait()
             self.verifying.clear()
             self._own = None
             self.defaults.set_defaults(ModelDefaults())

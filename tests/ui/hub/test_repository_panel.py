@@ -137,7 +137,9 @@ def test_a_checkpoint_is_one_row(panel, qtbot):
         row(panel, CHECKPOINT).button.click()
     assert told.args == [full, None]
     assert row(panel, CHECKPOINT).verdict() == ""
-    panel.set_download(CHECKPOINT, download(1, DownloadState.DONE, path=None))
+    done = download(1, DownloadState.DONE, path=Path("/models/a/model.safetensors"))
+    done = replace(done, request=replace(done.request, files=files))
+    panel.set_download(CHECKPOINT, done)  # nothing to chat with
     assert row(panel, CHECKPOINT).state() == "On this computer"
     assert not row(panel, CHECKPOINT).button.isVisible()
 

@@ -53,6 +53,17 @@ def test_the_header_asks_what_it_takes(panel, qtbot):
     assert "weights 2.0 GB" in panel.memory.bar.accessibleDescription()
 
 
+def test_the_page_stays_still_while_its_own_settings_change(panel, qtbot):
+    panel.set_info(QWEN.info)
+    panel.set_estimate(estimate(4096))
+    said, height = panel.memory.verdict(), panel.memory.sizeHint().height()
+    with qtbot.waitSignal(panel.estimate_wanted):
+        panel.set_defaults(ModelDefaults(LoadConfig(context=8192)))
+    assert (panel.memory.verdict(), panel.memory.sizeHint().height()) == (said, height)
+    panel.set_entry(entry("Other", "Q4_0", 10**9, 4.5))
+    assert panel.memory.verdict() != said
+
+
 def test_what_it_takes_may_stay_unknown(panel):
     panel.set_info(QWEN.info)
     panel.set_problem("The file says that the model has 4 layers, but holds 6.")
