@@ -339,8 +339,11 @@ class SetupBinding(QObject):
 
     @Slot(object)
     def _comparisons_changed(self, _comparisons: object) -> None:
-        """One began or ended: levels it kept are there now, and the next can begin."""
+        """One began or ended: levels it kept are there now, this machine is known better, and the
+        next can begin."""
         self._free.clear()
+        if not self._comparison.busy:
+            self._comparison.ask_pace()
         self._summarize()
 
     # --- the library ------------------------------------------------------------------------

@@ -341,6 +341,17 @@ def test_the_button_starts_what_was_chosen(made):
     assert request.chunks == 32
 
 
+def test_what_one_comparison_measured_tells_how_long_the_next_takes(made):
+    made.ready()
+    made.comparison.asked.clear()
+    made.comparison.busy = True
+    made.comparison.listed.emit(history())
+    assert "ask_pace" not in made.comparison.names()
+    made.comparison.busy = False
+    made.comparison.listed.emit(history())
+    assert "ask_pace" in made.comparison.names()
+
+
 def test_while_one_runs_no_other_begins(made):
     made.ready()
     made.comparison.busy = True
