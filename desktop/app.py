@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import psutil
 import PySide6
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 
 from desktop.controllers.chat import ChatController
+from desktop.controllers.comparison import ComparisonController
 from desktop.controllers.conversations import ConversationsController
 from desktop.controllers.crash_guard import CrashGuard
 from desktop.controllers.downloads import DownloadsController
@@ -23,13 +23,16 @@ from desktop.controllers.quantization import QuantizationController
 from desktop.controllers.settings import SettingsController
 from desktop.controllers.tasks import Tasks
 from desktop.core.answer_journal import AnswerJournal
+from desktop.core.comparison import Comparisons
 from desktop.core.conversions import Conversions
 from desktop.core.downloads import Downloads
+from desktop.core.evaluation_text import EvaluationTexts
 from desktop.core.hub_access import HubAccess
 from desktop.core.importance_matrix import ImportanceMatrices
 from desktop.core.job_control import JobRunner
 from desktop.core.jobs import Jobs, RunJob
 from desktop.core.logs import Logs, system_report
+from desktop.core.machine import total_memory
 from desktop.core.model_hub import ModelHub
 from desktop.core.model_inspector import ModelInspector
 from desktop.core.model_library import ModelLibrary
@@ -43,6 +46,7 @@ from desktop.domain.paths import Home, OtherPrograms, resource_path, starter_mod
 from desktop.domain.quantization import ConversionRequest, ImatrixRequest
 from desktop.engine.client import Engine
 from desktop.hub.token import TokenStore
+from desktop.storage.comparisons import StoredComparisons
 from desktop.storage.conversations import Conversations
 from desktop.storage.database import Database
 from desktop.storage.downloads import StoredDownloads
@@ -119,6 +123,13 @@ class App(QObject):
             starter_model_path(),
             self._inspector.inspect,
         )
+        self._runner = JobRunner(lambda: Engine(worker))
+        calibration = resource_path("texts", "calibration.txt")
+        self._words = OwnWords(self.store)
+        self._matrices = ImportanceMatrices(
+            self._runner, home.cache / "imatrices", calibration, self._words
+        )
+        self._quantizing = Quantization(self._runner, self._matrices)
         self._shared = Shared(
             conversations=ConversationsController(self.store, self._tasks, self),
             settings=SettingsController(
@@ -133,10 +144,11 @@ class App(QObject):
             loaded=LoadedModels(self),
             downloads=DownloadsController(self._make_downloads, self._tasks, self),
             quantization=self._make_quantization(),
+            comparison=self._make_comparison(),
             theme=theme,
             icons=icons,
             is_starter=lambda path: path == starter_model_path(),
-            memory=lambda: int(psutil.virtual_memory().total),
+            memory=total_memory,
         )
         self._shared.settings.changed.connect(lambda now: theme.apply(now.theme, now.text_scale))
         self._shared.downloads.finished.connect(self._shared.library.take_in)
@@ -144,6 +156,7 @@ class App(QObject):
         self._shared.downloads.take_up()
         self._shared.quantization.finished.connect(self._shared.library.refresh)
         self._shared.quantization.open()
+        self._shared.comparison.take_up()
         self._tasks.run(
             lambda: self.store.purge_deleted(BIN_SECONDS), lambda _count: None, self._tell
         )
@@ -179,6 +192,7 @@ class App(QObject):
         window = Window(frame, self._shared, chat, models, hub)
         window.settings_page.set_home(self._home.root)
         window.quantize_into(self._home.models)
+        window.compare_into(self._home.models, self._home.cache)
         connect_commands(
             window,
             self._shared,
@@ -228,6 +242,7 @@ class App(QObject):
             window.models.close()
         self._shared.downloads.close()
         self._shared.quantization.close()
+        self._shared.comparison.close()
         self._shared.library.close()
         self._inspector.close()
         self._tasks.close()
@@ -260,23 +275,33 @@ class App(QObject):
 
     def _may_end(self) -> bool:
         """Whether Quern may end now; asks when that costs work. Downloads go on the next time."""
-        if not self._shared.quantization.busy:
+        words = self._what_would_end()
+        if words is None:
             return True
         box = QMessageBox(self.windows[-1].main if self.windows else None)
         box.setIcon(QMessageBox.Icon.Question)
-        box.setText(self.tr("A model is still being converted or made smaller."))
-        box.setInformativeText(
-            self.tr(
-                "If Quern is closed now, that ends. Nothing half-written is kept, and it can be"
-                " started again the next time."
-            )
-        )
+        box.setText(words[0])
+        box.setInformativeText(words[1])
         close = box.addButton(self.tr("Close Quern"), QMessageBox.ButtonRole.DestructiveRole)
         box.setDefaultButton(
             box.addButton(self.tr("Keep it open"), QMessageBox.ButtonRole.RejectRole)
         )
         box.exec()
         return box.clickedButton() is close
+
+    def _what_would_end(self) -> tuple[str, str] | None:
+        """What goes on, and what would become of it; None when nothing does."""
+        if self._shared.quantization.busy:
+            return self.tr("A model is still being converted or made smaller."), self.tr(
+                "If Quern is closed now, that ends. Nothing half-written is kept, and it can be"
+                " started again the next time."
+            )
+        if self._shared.comparison.busy:
+            return self.tr("Levels are still being compared."), self.tr(
+                "If Quern is closed now, that stops. What was measured is kept, and it can go on"
+                " the next time."
+            )
+        return None
 
     def _make_downloads(self, on_change: Callable[[Download], None]) -> Downloads:
         return Downloads(
@@ -287,22 +312,38 @@ class App(QObject):
         )
 
     def _make_quantization(self) -> QuantizationController:
-        runner = JobRunner(lambda: Engine(self._worker))
-        calibration = resource_path("texts", "calibration.txt")
-        words = OwnWords(self.store)
-        matrices = ImportanceMatrices(runner, self._home.cache / "imatrices", calibration, words)
-        quantization = Quantization(runner, matrices)
         runners: dict[type, RunJob] = {
-            QuantizationRequest: quantization.run,
-            ImatrixRequest: matrices.run,
-            ConversionRequest: Conversions(runner).run,
+            QuantizationRequest: self._quantizing.run,
+            ImatrixRequest: self._matrices.run,
+            ConversionRequest: Conversions(self._runner).run,
         }
         return QuantizationController(
             lambda on_change: Jobs(StoredJobs(self._database), runners, on_change),
-            quantization,
+            self._quantizing,
             self._inspector,
-            words.count,
+            self._words.count,
             self._tasks,
+            self,
+        )
+
+    def _make_comparison(self) -> ComparisonController:
+        texts = EvaluationTexts(self.store)
+        comparisons = Comparisons(
+            StoredComparisons(self._database),
+            self._runner,
+            self._quantizing,
+            self._inspector,
+            texts,
+            self._home.cache / "comparisons",
+        )
+        return ComparisonController(
+            comparisons,
+            self._quantizing,
+            self._inspector,
+            texts,
+            self._runner,
+            self._tasks,
+            total_memory,
             self,
         )
 

@@ -12,9 +12,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 
 from desktop.app import App
+from desktop.domain.comparison import ComparisonRequest
 from desktop.domain.conversation import MessageState, Role
 from desktop.domain.errors import AccessDenied, DiskFull
 from desktop.domain.job import JobState, QuantizationRequest
+from desktop.domain.library import LibraryEntry
 from desktop.domain.paths import Home
 from desktop.storage.conversations import Conversations
 from desktop.storage.database import Database
@@ -183,6 +185,39 @@ def test_a_model_being_made_smaller_is_not_given_up_unasked(
     (job,) = told.args[0]
     assert job.state is JobState.INTERRUPTED
     assert not (tmp_path / "slow-Q8_0.gguf").exists()
+
+
+def test_a_comparison_is_not_given_up_unasked_and_stays(
+    app, window, start, qtbot, tmp_path, monkeypatch
+) -> None:
+    base = tmp_path / "slow.gguf"
+    base.write_bytes(b"GGUF")
+    comparison = window.shared.comparison
+    with qtbot.waitSignal(comparison.begun, **WAIT):
+        comparison.start(ComparisonRequest(base, levels=("Q8_0",)))
+    asked = answer_with(monkeypatch, "Keep it open")
+    app.quit()
+    assert asked == ["Levels are still being compared."]
+    answer_with(monkeypatch, "Close Quern")
+    start.end(app)
+    listed = start().windows[0].shared.comparison
+    with qtbot.waitSignal(listed.listed, **WAIT) as told:
+        listed.refresh()
+    (kept,) = told.args[0]
+    assert kept.state in (JobState.CANCELLED, JobState.INTERRUPTED)
+    assert kept.request.base == base
+
+
+def test_a_models_page_leads_to_comparing_its_levels(window, qtbot, tmp_path) -> None:
+    path = tmp_path / "a-Q4_K_M.gguf"
+    path.write_bytes(b"GGUF")
+    window.main.show_page("models")
+    panel = window.models_page.body.library.panel
+    panel.set_entry(LibraryEntry("a", path))
+    panel.compare_button.click()
+    assert window.main.current_page == "compare"
+    base = window.compare_page.body.setup.base
+    qtbot.waitUntil(lambda: base.text().startswith("a-Q4_K_M.gguf llama"), **WAIT)
 
 
 def test_closing_the_window_stops_its_answer_and_keeps_it(start, qtbot) -> None:

@@ -71,6 +71,10 @@ class Comparisons:
         """Forget one; files it made and kept stay. Raises: StorageFault."""
         self._store.remove(number)
 
+    def take_up(self) -> None:
+        """Nothing runs when Quern starts: what did is INTERRUPTED now. Raises: StorageFault."""
+        self._store.take_up()
+
     def unfinished(self, request: ComparisonRequest) -> Comparison | None:
         """The newest comparison of the same that stopped before its end. Raises: StorageFault."""
         stopped = (JobState.CANCELLED, JobState.FAILED, JobState.INTERRUPTED)

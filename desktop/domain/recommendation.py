@@ -51,7 +51,7 @@ def recommend(
     levels = [one for one in measurements if one.part is Part.LEVEL and _was_measured(one)]
     if not levels:
         return Recommendation(None, "No level was measured to the end.", "")
-    fitting = [one for one in levels if _refusal(one, wishes) == ""]
+    fitting = [one for one in levels if suits(one, wishes)]
     if not fitting:
         nearest = min(levels, key=lambda one: one.peak_memory)
         return Recommendation(
@@ -67,6 +67,11 @@ def recommend(
         f"Use {chosen.name}: {_praise(chosen)}.",
         " ".join([_why(chosen, best, fitting), *_what_more_buys(chosen, levels, wishes)]),
     )
+
+
+def suits(one: Measurement, wishes: Wishes) -> bool:
+    """Whether a level that was timed leaves enough memory free and is fast enough."""
+    return _refusal(one, wishes) == ""
 
 
 def _was_measured(one: Measurement) -> bool:

@@ -228,6 +228,7 @@ SPECS: tuple[ActionSpec, ...] = (
     _spec(
         "show_quantize", QT_TRANSLATE_NOOP("Actions", "&Quantize"), "view", 1, "shrink", "Ctrl+3"
     ),
+    _spec("show_compare", QT_TRANSLATE_NOOP("Actions", "Comp&are"), "view", 1, "scale", "Ctrl+4"),
     _spec("next_pane", QT_TRANSLATE_NOOP("Actions", "&Next pane"), "view", 2, "", "F6"),
     _spec(
         "previous_pane", QT_TRANSLATE_NOOP("Actions", "Pre&vious pane"), "view", 2, "", "Shift+F6"

@@ -43,6 +43,7 @@ def connect_commands(window: Window, shared: Shared, app: AppCommands) -> None:
     actions.connect_handler("show_chat", lambda: window.main.show_page("chat"))
     actions.connect_handler("show_models", lambda: window.main.show_page("models"))
     actions.connect_handler("show_quantize", lambda: window.main.show_page("quantize"))
+    actions.connect_handler("show_compare", lambda: window.main.show_page("compare"))
     actions.connect_handler("settings", lambda: window.main.show_page("settings"))
     actions.connect_handler("quit", app.quit)
     actions.connect_handler("command_palette", _Palette(window, shared).open)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMessageBox
 
 from desktop.controllers.chat import ChatController
+from desktop.controllers.comparison import ComparisonController
 from desktop.controllers.conversations import ConversationsController
 from desktop.controllers.downloads import DownloadsController
 from desktop.controllers.hub import HubController
@@ -29,6 +30,8 @@ from desktop.ui.folders import show_in_folder
 from desktop.ui.icons import Icons
 from desktop.ui.model_opening import ModelOpening
 from desktop.ui.pages.chat_binding import ChatBinding
+from desktop.ui.pages.compare_binding import CompareBinding
+from desktop.ui.pages.compare_page import ComparePage
 from desktop.ui.pages.models_binding import ModelsBinding
 from desktop.ui.pages.models_page import ModelsPage
 from desktop.ui.pages.quantize_binding import QuantizeBinding
@@ -52,6 +55,7 @@ class Shared:
     loaded: LoadedModels
     downloads: DownloadsController
     quantization: QuantizationController
+    comparison: ComparisonController
     theme: Theme
     icons: Icons
     is_starter: Callable[[Path], bool]
@@ -94,8 +98,10 @@ class Window(QObject):
         self.models_page = ModelsPage(shared.icons)
         self.settings_page = SettingsPage(shared.icons)
         self.quantize_page = QuantizePage(shared.icons)
+        self.compare_page = ComparePage(shared.icons, shared.memory)
         frame.set_page("models", self.models_page)
         frame.set_page("quantize", self.quantize_page)
+        frame.set_page("compare", self.compare_page)
         frame.set_page("settings", self.settings_page)
         self.opening = ModelOpening(models, shared.library, shared.settings, self.main)
         self.transfer = ConversationTransfer(shared.conversations, self.main)
@@ -302,10 +308,15 @@ class Window(QObject):
         binding.chat_requested.connect(self.chat_with)
         binding.link_activated.connect(self._follow_link)
         binding.quantize_requested.connect(self.quantize)
+        binding.compare_requested.connect(self.compare)
         self.quantize_page.chat_requested.connect(self.chat_with)
         self.quantize_page.find_requested.connect(self.find_checkpoints)
         self.quantize_page.folder_requested.connect(show_in_folder)
-        for controller in (shared.library, shared.downloads, shared.quantization):
+        self.compare_page.chat_requested.connect(self.chat_with)
+        self.compare_page.failed.connect(self.show_problem)
+        for controller in (
+            shared.library, shared.downloads, shared.quantization, shared.comparison,
+        ):  # fmt: skip
             controller.failed.connect(self.show_problem)
         self.hub.failed.connect(self._show_hub_problem)
         self.hub.token_changed.connect(lambda _has: self.main.banner.withdraw("hub"))
@@ -328,6 +339,25 @@ class Window(QObject):
         """Show how a model can be made smaller."""
         self.main.show_page("quantize")
         self.quantize_page.set_source(path)
+
+    def compare_into(self, models: Path, cache: Path) -> None:
+        """Let the Compare page keep levels where Quern's own models are, and make others in the
+        cache."""
+        shared = self.shared
+        CompareBinding(
+            self.compare_page,
+            shared.comparison,
+            shared.library,
+            shared.conversations,
+            models,
+            cache,
+        )
+
+    @Slot(object)
+    def compare(self, path: Path) -> None:
+        """Show what the levels of a model cost."""
+        self.main.show_page("compare")
+        self.compare_page.set_base(path)
 
     def find_models(self) -> None:
         """Show the models page, with the cursor where a hub is searched."""

@@ -31,6 +31,7 @@ class WindowFrame:
         self.main.add_page("chat", self.page, tr("Window", "Chat"), "message-square")
         self._add_place("models", tr("Window", "Models"), "box")
         self._add_place("quantize", tr("Window", "Quantize"), "shrink")
+        self._add_place("compare", tr("Window", "Compare"), "scale")
         self._add_place("settings", tr("Window", "Settings"), "settings")
 
     def set_page(self, page_id: str, page: QWidget) -> None:

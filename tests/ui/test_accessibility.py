@@ -29,6 +29,8 @@ from desktop.ui.itemmodels.model_list import ModelChoice
 from desktop.ui.library.library_pane import LibraryPane
 from desktop.ui.library.model_panel import ModelPanel
 from desktop.ui.main_window import MainWindow
+from desktop.ui.pages.compare_binding import CompareBinding
+from desktop.ui.pages.compare_page import ComparePage
 from desktop.ui.pages.quantize_binding import QuantizeBinding
 from desktop.ui.pages.quantize_page import QuantizePage
 from desktop.ui.pages.settings_page import SettingsPage
@@ -43,6 +45,7 @@ from desktop.ui.widgets.sampler_panel import SamplerPanel
 from desktop.ui.widgets.sidebar import Sidebar
 from desktop.ui.widgets.top_bar import TopBar
 from desktop.ui.widgets.undo_bar import UndoBar
+from tests.helpers import comparison_data as to_compare
 from tests.helpers import quantize_page_data as to_quantize
 from tests.helpers.models_page_data import (
     GIB,
@@ -208,6 +211,30 @@ def conversion_page(icons: Icons, actions: Actions) -> QWidget:
     return page
 
 
+def compare_page(icons: Icons, actions: Actions) -> QWidget:
+    comparison, page = to_compare.FakeComparisons(), ComparePage(icons, lambda: to_compare.MEMORY)
+    library, folder = to_quantize.FakeLibrary(), Path("/models")
+    CompareBinding(page, comparison, library, to_compare.FakeConversations(), folder, folder)
+    setup = page.body.setup
+    library.listed.emit(to_compare.library())
+    page.set_base(to_quantize.SOURCE)
+    comparison.base_known.emit(to_quantize.SOURCE, to_compare.library()[0].info)
+    comparison.levels_known.emit(*comparison.last("dry_run"), to_quantize.estimates())
+    comparison.listed.emit(to_compare.history())
+    setup.candidates.more.set_open(True)
+    setup.keeping.choices.choose("keep")
+    setup.text.choices.choose("conversations")
+    return page
+
+
+def compared_levels(icons: Icons, actions: Actions) -> QWidget:
+    page = ComparePage(icons, lambda: to_compare.MEMORY)
+    page.body.show_result()
+    page.body.result.show_report(to_compare.report(to_compare.troubled()))
+    page.body.result.facts_fold.set_open(True)
+    return page
+
+
 def crash(icons: Icons, actions: Actions) -> QWidget:
     made = CrashDialog("details", icons)
     made.disclosure.set_open(True)
@@ -219,7 +246,8 @@ WIDGETS: dict[str, Callable[[Icons, Actions], QWidget]] = {
     for make in (
         sidebar, composer, top_bar, model_popup, sampler_panel, settings_page, banner, undo_bar,
         empty_state, model_card, palette, crash, models_here, no_models, recommended_models,
-        found_models, download_list, quantize_page, conversion_page,
+        found_models, download_list, quantize_page, conversion_page, compare_page,
+        compared_levels,
     )
 } | {
     "find_bar": lambda icons, actions: FindBar(icons),

@@ -13,6 +13,7 @@ WANTED = [
     "show_chat",
     "show_models",
     "show_quantize",
+    "show_compare",
     "import_conversation",
     "export_conversation",
     "rename",

@@ -14,3 +14,20 @@ def ticks(most: float, wanted: int) -> tuple[float, ...]:
     unit: float = 10.0 ** math.floor(math.log10(most / wanted))
     step = next(unit * times for times in STEPS if most / (unit * times) < wanted + 1.5)
     return tuple(step * number for number in range(math.floor(most / step + 1e-9) + 1))
+
+
+def decades(low: float, high: float, wanted: int) -> tuple[float, ...]:
+    """Round numbers from `low` to `high`, both above 0, for an axis of logarithms: powers of ten,
+    with more between them where those would be fewer than `wanted`."""
+    exponents = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    found: tuple[float, ...] = ()
+    for times in ((1,), (1, 3), (1, 2, 5)):
+        found = tuple(
+            value
+            for exponent in exponents
+            for step in times
+            if low <= (value := step * 10.0**exponent) <= high
+        )
+        if len(found) >= wanted:
+            break
+    return found

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy
 
 from desktop.ui.charts.axis import ticks
 from desktop.ui.charts.chart import Chart
 
-SMALL = 0.88  # of the text size
 GAP = 8
 ROW_PADDING = 8
 TICKS = 4
+WHISKER = 3
 FAR = 1.6  # a limit beyond the longest bar times this would make all bars too short to compare
 
 
@@ -28,6 +28,7 @@ class Bar:
         value: its length; text: the value as it is written at the end of the row.
         words: the sentence that is told when it is looked at.
         chosen: drawn strong; faded: drawn grey.
+        reach: how far the value may be off to either side.
     """
 
     name: str
@@ -36,14 +37,22 @@ class Bar:
     words: str
     chosen: bool = False
     faded: bool = False
+    reach: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A line across the bars, with a name; what reaches beyond it is hatched."""
+    """A line across the bars, with a name; what reaches beyond it is hatched, unless it is one
+    to reach."""
 
     value: float
     name: str
+    to_reach: bool = False
+
+
+def interval(bar: Bar) -> tuple[float, float]:
+    """Where the true value may lie."""
+    return bar.value - bar.reach, bar.value + bar.reach
 
 
 class BarChart(Chart):
@@ -82,7 +91,7 @@ class BarChart(Chart):
     # --- geometry ---------------------------------------------------------------------------
 
     def sizeHint(self) -> QSize:
-        height = self._top() + len(self._bars) * self._row() + self._small_metrics().height() + GAP
+        height = self._top() + len(self._bars) * self._row() + self.small_metrics().height() + GAP
         return QSize(self.fontMetrics().averageCharWidth() * 44, height)
 
     def minimumSizeHint(self) -> QSize:
@@ -92,19 +101,11 @@ class BarChart(Chart):
         return self.fontMetrics().height() + ROW_PADDING
 
     def _top(self) -> int:
-        return self._small_metrics().height() + GAP if self.limit_shown else 0
-
-    def _small(self) -> QFont:
-        font = QFont(self.font())
-        font.setPointSizeF(font.pointSizeF() * SMALL)
-        return font
-
-    def _small_metrics(self) -> QFontMetrics:
-        return QFontMetrics(self._small())
+        return self.small_metrics().height() + GAP if self.limit_shown else 0
 
     def _plot(self) -> QRectF:
         """Where bars are drawn, as if from left to right."""
-        metrics, small = self.fontMetrics(), self._small_metrics()
+        metrics, small = self.fontMetrics(), self.small_metrics()
         names = max((metrics.horizontalAdvance(bar.name) for bar in self._bars), default=0)
         texts = max((small.horizontalAdvance(bar.text) for bar in self._bars), default=0)
         left = names + 2 * GAP
@@ -113,7 +114,7 @@ class BarChart(Chart):
 
     def _span(self) -> float:
         """The value at the end of the plot."""
-        longest = max((bar.value for bar in self._bars), default=0.0)
+        longest = max((bar.value + bar.reach for bar in self._bars), default=0.0)
         if self.limit_shown and self._limit is not None:
             longest = max(longest, self._limit.value)
         return longest or 1.0
@@ -137,83 +138,81 @@ class BarChart(Chart):
     def _paint_looked_at(self, painter: QPainter) -> None:
         if self.looked_at >= 0:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._colour(QPalette.ColorRole.Midlight))
+            painter.setBrush(self.colour(QPalette.ColorRole.Midlight))
             painter.drawRoundedRect(self.area(self.looked_at), 6, 6)
 
     def _paint_axis(self, painter: QPainter, plot: QRectF) -> None:
-        painter.setFont(self._small())
-        metrics = self._small_metrics()
+        painter.setFont(self.small_font())
+        metrics = self.small_metrics()
         room = plot.width() / (metrics.averageCharWidth() * 9)
         taken = -1.0
         for value in ticks(self._span(), max(1, min(TICKS, int(room)))):
             x = plot.left() + plot.width() * value / self._span()
-            painter.setPen(QPen(self._colour(QPalette.ColorRole.Mid), 1))
-            line = self._mirrored(QRectF(x, plot.top(), 0, plot.height()))
+            painter.setPen(QPen(self.colour(QPalette.ColorRole.Mid), 1))
+            line = self.mirrored(QRectF(x, plot.top(), 0, plot.height()))
             painter.drawLine(line.topLeft(), line.bottomLeft())
             text = self._written(value)
             width = metrics.horizontalAdvance(text)
             place = QRectF(x - width / 2, plot.bottom() + 4, width, metrics.height())
             if place.left() > taken:
-                painter.setPen(self._colour(QPalette.ColorRole.PlaceholderText))
-                painter.drawText(self._mirrored(place), _CENTRE, text)
+                painter.setPen(self.colour(QPalette.ColorRole.PlaceholderText))
+                painter.drawText(self.mirrored(place), _CENTRE, text)
                 taken = place.right() + GAP
 
     def _paint_bar(self, painter: QPainter, plot: QRectF, number: int, bar: Bar) -> None:
         row = self.area(number)
         ink = QPalette.ColorRole.PlaceholderText if bar.faded else QPalette.ColorRole.WindowText
         painter.setFont(self.font())
-        painter.setPen(self._colour(ink))
+        painter.setPen(self.colour(ink))
         name = QRectF(GAP, row.top(), plot.left() - GAP, row.height())
-        painter.drawText(self._mirrored(name), self._side(leading=True), bar.name)
+        painter.drawText(self.mirrored(name), self.side(leading=True), bar.name)
         length = max(2.0, plot.width() * bar.value / self._span())
         body = QRectF(plot.left(), row.top() + 5, length, row.height() - 10)
         role = QPalette.ColorRole.Dark if bar.faded else QPalette.ColorRole.Accent
-        colour = self._colour(role)
+        colour = self.colour(role)
         colour.setAlphaF(1.0 if bar.chosen else 0.7 if bar.faded else 0.4)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
-        painter.drawRoundedRect(self._mirrored(body), 3, 3)
-        over = self.limit_shown and self._limit is not None and bar.value > self._limit.value
-        if over and self._limit is not None:
+        painter.drawRoundedRect(self.mirrored(body), 3, 3)
+        limit = self._limit if self.limit_shown else None
+        if limit is not None and bar.value > limit.value and not limit.to_reach:
             beyond = QRectF(body)
-            beyond.setLeft(plot.left() + plot.width() * self._limit.value / self._span())
-            painter.fillRect(self._mirrored(beyond), self._colour(QPalette.ColorRole.Window))
-            error = self._colour(QPalette.ColorRole.BrightText)
+            beyond.setLeft(plot.left() + plot.width() * limit.value / self._span())
+            painter.fillRect(self.mirrored(beyond), self.colour(QPalette.ColorRole.Window))
+            error = self.colour(QPalette.ColorRole.BrightText)
             painter.setBrush(QBrush(error, Qt.BrushStyle.BDiagPattern))
             painter.setPen(QPen(error, 1))
-            painter.drawRect(self._mirrored(beyond))
-        painter.setFont(self._small())
-        painter.setPen(self._colour(ink))
+            painter.drawRect(self.mirrored(beyond))
+        if bar.reach:
+            self._paint_reach(painter, plot, body.center().y(), bar)
+        painter.setFont(self.small_font())
+        painter.setPen(self.colour(ink))
         room = self.width() - plot.right() - 2 * GAP
         end = QRectF(plot.right() + GAP, row.top(), room, row.height())
-        painter.drawText(self._mirrored(end), self._side(leading=False), bar.text)
+        painter.drawText(self.mirrored(end), self.side(leading=False), bar.text)
+
+    def _paint_reach(self, painter: QPainter, plot: QRectF, y: float, bar: Bar) -> None:
+        """The interval, as a line across the end of the bar."""
+        scale = plot.width() / self._span()
+        left, right = (plot.left() + scale * max(0.0, end) for end in interval(bar))
+        painter.setPen(QPen(self.colour(QPalette.ColorRole.WindowText), 1))
+        line = self.mirrored(QRectF(left, y, right - left, 0))
+        painter.drawLine(line.topLeft(), line.topRight())
+        for x in (line.left(), line.right()):
+            painter.drawLine(QPointF(x, y - WHISKER), QPointF(x, y + WHISKER))
 
     def _paint_limit(self, painter: QPainter, plot: QRectF, limit: Limit) -> None:
         x = plot.left() + plot.width() * limit.value / self._span()
-        ink = self._colour(QPalette.ColorRole.WindowText)
+        ink = self.colour(QPalette.ColorRole.WindowText)
         painter.setPen(QPen(ink, 1.5, Qt.PenStyle.DashLine))
-        line = self._mirrored(QRectF(x, plot.top() - 4, 0, plot.height() + 4))
+        line = self.mirrored(QRectF(x, plot.top() - 4, 0, plot.height() + 4))
         painter.drawLine(line.topLeft(), line.bottomLeft())
-        painter.setFont(self._small())
+        painter.setFont(self.small_font())
         painter.setPen(ink)
-        width = self._small_metrics().horizontalAdvance(limit.name)
+        width = self.small_metrics().horizontalAdvance(limit.name)
         left = min(max(x - width / 2, 0.0), self.width() - width)
-        place = QRectF(left, 0, width, self._small_metrics().height())
-        painter.drawText(self._mirrored(place), _CENTRE, limit.name)
-
-    def _mirrored(self, rect: QRectF) -> QRectF:
-        """Where `rect`, thought of from left to right, really is."""
-        if not self.isRightToLeft():
-            return rect
-        return QRectF(self.width() - rect.right(), rect.top(), rect.width(), rect.height())
-
-    def _side(self, *, leading: bool) -> Qt.AlignmentFlag:
-        left = leading is not self.isRightToLeft()
-        side = Qt.AlignmentFlag.AlignLeft if left else Qt.AlignmentFlag.AlignRight
-        return side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
-
-    def _colour(self, role: QPalette.ColorRole) -> QColor:
-        return self.palette().color(role)
+        place = QRectF(left, 0, width, self.small_metrics().height())
+        painter.drawText(self.mirrored(place), _CENTRE, limit.name)
 
 
 _CENTRE = Qt.AlignmentFlag.AlignCenter

@@ -9,7 +9,10 @@ from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QAccessibleEvent,
+    QColor,
     QFocusEvent,
+    QFont,
+    QFontMetrics,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -20,6 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip, QWidget
 
 NONE = -1
+SMALL = 0.88  # of the text size
 
 
 class Chart(QWidget):
@@ -74,6 +78,32 @@ class Chart(QWidget):
         painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Accent), 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(self.area(self._current).adjusted(1, 1, -1, -1), 6, 6)
+
+    # --- what drawing takes ---------------------------------------------------------------
+
+    def small_font(self) -> QFont:
+        """Of what stands at an axis."""
+        font = QFont(self.font())
+        font.setPointSizeF(font.pointSizeF() * SMALL)
+        return font
+
+    def small_metrics(self) -> QFontMetrics:
+        return QFontMetrics(self.small_font())
+
+    def mirrored(self, rect: QRectF) -> QRectF:
+        """Where `rect`, thought of from left to right, really is."""
+        if not self.isRightToLeft():
+            return rect
+        return QRectF(self.width() - rect.right(), rect.top(), rect.width(), rect.height())
+
+    def side(self, *, leading: bool) -> Qt.AlignmentFlag:
+        """Text at the leading or trailing side of its place."""
+        left = leading is not self.isRightToLeft()
+        side = Qt.AlignmentFlag.AlignLeft if left else Qt.AlignmentFlag.AlignRight
+        return side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
+
+    def colour(self, role: QPalette.ColorRole) -> QColor:
+        return self.palette().color(role)
 
     # --- keyboard ---------------------------------------------------------------------------
 

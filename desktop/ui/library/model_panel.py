@@ -27,7 +27,8 @@ class ModelPanel(ScrollColumn):
     """Shows one `LibraryEntry`; `set_info`, `set_defaults` and `memory.set_estimate` add the rest.
 
     Signals, each with the model's path:
-        chat_requested, quantize_requested, show_requested, verify_requested, bin_requested,
+        chat_requested, quantize_requested, compare_requested, show_requested, verify_requested,
+        bin_requested,
         take_off_requested.
         estimate_wanted: and a LoadConfig.
         defaults_changed: and ModelDefaults.
@@ -36,6 +37,7 @@ class ModelPanel(ScrollColumn):
 
     chat_requested = Signal(object)
     quantize_requested = Signal(object)
+    compare_requested = Signal(object)
     show_requested = Signal(object)
     verify_requested = Signal(object)
     bin_requested = Signal(object)
@@ -64,6 +66,8 @@ class ModelPanel(ScrollColumn):
         self.chat_button.clicked.connect(lambda: self.chat_requested.emit(self.path))
         self.quantize_button = text_button(self.tr("Quantize"))
         self.quantize_button.clicked.connect(lambda: self.quantize_requested.emit(self.path))
+        self.compare_button = text_button(self.tr("Compare levels"))
+        self.compare_button.clicked.connect(lambda: self.compare_requested.emit(self.path))
         self._show = text_button(self.tr("Show in folder"))
         self._show.clicked.connect(lambda: self.show_requested.emit(self.path))
         self.verify_button = text_button(self.tr("Verify checksum"))
@@ -93,8 +97,8 @@ class ModelPanel(ScrollColumn):
         buttons = QWidget()
         row = FlowLayout(buttons)
         for button in (
-            self.chat_button, self.quantize_button, self._show, self.verify_button,
-            self.remove_button,
+            self.chat_button, self.quantize_button, self.compare_button, self._show,
+            self.verify_button, self.remove_button,
         ):  # fmt: skip
             row.addWidget(button)
         self._known = QFrame()  # what is only there when the header could be read
@@ -139,6 +143,7 @@ class ModelPanel(ScrollColumn):
         usable = not entry.missing and not entry.problem
         self.chat_button.setEnabled(usable)
         self.quantize_button.setEnabled(usable)
+        self.compare_button.setEnabled(usable)
         self.verify_button.setEnabled(not entry.missing)
         self._show.setEnabled(not entry.missing)
         self.remove_button.setText(

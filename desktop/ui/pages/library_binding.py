@@ -25,10 +25,12 @@ class LibraryBinding(QObject):
     Signals:
         chat_requested: Path of the model to load.
         quantize_requested: Path of the model to make smaller.
+        compare_requested: Path of the model whose levels to compare.
     """
 
     chat_requested = Signal(object)
     quantize_requested = Signal(object)
+    compare_requested = Signal(object)
 
     def __init__(
         self,
@@ -71,6 +73,7 @@ class LibraryBinding(QObject):
         pane.model_chosen.connect(self._look_at)
         panel.chat_requested.connect(self.chat_requested)
         panel.quantize_requested.connect(self.quantize_requested)
+        panel.compare_requested.connect(self.compare_requested)
         panel.show_requested.connect(show_in_folder)
         panel.verify_requested.connect(library.verify)
         panel.verifying.cancel_requested.connect(library.cancel_verify)

@@ -26,11 +26,13 @@ class ModelsBinding(QObject):
         chat_requested: Path of a model; load it and show the conversation.
         quantize_requested: Path of a model or of a checkpoint folder; show how it can be made
             smaller.
+        compare_requested: Path of a model; show what its levels cost.
         link_activated: a web address; ask the person, then open it.
     """
 
     chat_requested = Signal(object)
     quantize_requested = Signal(object)
+    compare_requested = Signal(object)
     link_activated = Signal(str)
 
     def __init__(
@@ -62,6 +64,7 @@ class ModelsBinding(QObject):
         downloads = DownloadsBinding(body.downloads, self._downloads)
         library.chat_requested.connect(self.chat_requested)
         library.quantize_requested.connect(self.quantize_requested)
+        library.compare_requested.connect(self.compare_requested)
         downloads.chat_requested.connect(self.chat_requested)
         downloads.convert_requested.connect(self.quantize_requested)
 

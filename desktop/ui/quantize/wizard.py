@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.core.checkpoints import CheckpointFolder
 from desktop.core.quantization import base_name
@@ -20,8 +20,8 @@ from desktop.ui.quantize.imatrix_section import ImatrixChoice, ImatrixSection
 from desktop.ui.quantize.levels_section import USUAL_CHOICE, LevelsSection
 from desktop.ui.quantize.source_section import SourceSection
 from desktop.ui.quantize.target_section import TargetSection
-from desktop.ui.widgets.buttons import label
 from desktop.ui.widgets.disclosure import Disclosure
+from desktop.ui.widgets.step_card import step_card
 
 
 class Wizard(QWidget):
@@ -43,21 +43,21 @@ class Wizard(QWidget):
         self.imatrix = ImatrixSection()
         self.target = TargetSection()
         self.advanced = AdvancedSection(icons)
-        self._convert_step = _step(self.tr("Convert"), self.convert)
+        self._convert_step = step_card(self.tr("Convert"), self.convert)
         self._level_steps = QWidget()
-        self._target_step = _step(self.tr("Where to"), self.target)
+        self._target_step = step_card(self.tr("Where to"), self.target)
         self.advanced_fold = Disclosure(self.tr("Advanced"), icons, self.advanced)
         self.advanced_fold.setContentsMargins(0, 12, 0, 0)
         steps = QVBoxLayout(self._level_steps)
         steps.setContentsMargins(0, 0, 0, 0)
         steps.setSpacing(0)
-        steps.addWidget(_step(self.tr("Levels"), self.levels))
-        steps.addWidget(_step(self.tr("Importance matrix"), self.imatrix))
+        steps.addWidget(step_card(self.tr("Levels"), self.levels))
+        steps.addWidget(step_card(self.tr("Importance matrix"), self.imatrix))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         for part in (
-            _step(self.tr("Source"), self.source), self._convert_step, self._level_steps,
+            step_card(self.tr("Source"), self.source), self._convert_step, self._level_steps,
             self._target_step, self.advanced_fold,
         ):  # fmt: skip
             column.addWidget(part)
@@ -135,19 +135,3 @@ class Wizard(QWidget):
     def _imatrix_changed(self) -> None:
         self.levels.set_has_imatrix(has_imatrix=self.has_imatrix)
         self.options_changed.emit()
-
-
-def _step(title: str, part: QWidget) -> QWidget:
-    """A title over a card."""
-    card = QFrame()
-    card.setObjectName("group")
-    inside = QVBoxLayout(card)
-    inside.setContentsMargins(16, 12, 16, 12)
-    inside.addWidget(part)
-    box = QWidget()
-    column = QVBoxLayout(box)
-    column.setContentsMargins(0, 16, 0, 0)
-    column.setSpacing(6)
-    column.addWidget(label(title, "title"))
-    column.addWidget(card)
-    return box

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAccessible, QColor
 from desktop.ui.charts.bar_chart import Bar, BarChart, Limit
 
 
-def bar(name: str, value: float, **more: bool) -> Bar:
+def bar(name: str, value: float, **more: float) -> Bar:
     return Bar(name, value, f"{value:g}", f"{name} is {value:g}.", **more)
 
 
@@ -140,3 +140,22 @@ def test_a_longer_bar_is_longer_in_both_directions(chart, theme, direction):
         return sum(image.pixelColor(x, y).name() == accent for x in range(image.width()))
 
     assert length(1) == pytest.approx(2 * length(0), abs=6)
+
+
+def test_a_line_to_reach_hatches_nothing(chart):
+    error = chart.palette().brightText().color().name()
+    assert error in colours(chart, 2)
+    chart.set_bars(BARS, Limit(6, "wanted", to_reach=True))
+    assert error not in colours(chart, 2)
+
+
+def test_an_interval_is_drawn_across_the_end_of_its_bar(chart):
+    def dark() -> int:
+        image, y = chart.grab().toImage(), middle(chart, 0).y()
+        pixels = [image.pixelColor(x, y + d) for x in range(image.width()) for d in (-1, 0, 1)]
+        return sum(pixel.lightness() < 120 for pixel in pixels)
+
+    chart.set_bars((bar("", 10),))
+    before = dark()
+    chart.set_bars((bar("", 10, reach=2.0),))
+    assert dark() > before + 20

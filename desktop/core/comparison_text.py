@@ -1,0 +1,40 @@
+"""How many chunks a text gives with a model's vocabulary."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from desktop.core.job_control import JobControl, JobRunner
+from desktop.domain.errors import Cancelled
+from desktop.domain.evaluation import CHUNK
+from desktop.engine.evaluation_messages import Evaluated, EvaluateModels, EvaluationBegun
+from desktop.engine.protocol import Event
+
+
+def count_chunks(runner: JobRunner, model: Path, text: str) -> int:
+    """Blocking: the model is opened, and nothing computed.
+
+    Raises: InvalidInput when the text is too short for any; what is wrong with the model.
+    """
+    control = JobControl()
+    chunks: int | None = None
+
+    def on_event(event: Event) -> None:
+        nonlocal chunks
+        if isinstance(event, EvaluationBegun):
+            chunks = event.chunks
+            control.cancel()
+
+    try:
+        runner.run(
+            lambda number: EvaluateModels(
+                id=number, models=(model,), text=text, context=CHUNK, end=1
+            ),
+            Evaluated,
+            control,
+            on_event,
+        )
+    except Cancelled:
+        if chunks is None:
+            raise
+    return chunks or 0

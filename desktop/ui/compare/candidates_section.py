@@ -1,0 +1,214 @@
+"""Which levels take part: files that are there, and levels to be made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.domain.model import ModelInfo
+from desktop.domain.quantization import LevelEstimate
+from desktop.domain.quantization_levels import LEVELS, LevelGroup, QuantizationLevel
+from desktop.ui.compare.file_row import FileRow
+from desktop.ui.icons import Icons
+from desktop.ui.quantize.level_row import LevelRow
+from desktop.ui.quantize.level_words import explained
+from desktop.ui.widgets.buttons import ElidedLabel, label, text_button
+from desktop.ui.widgets.disclosure import Disclosure
+from desktop.ui.widgets.flow_layout import FlowLayout
+from desktop.ui.widgets.tab_order import tab_before
+
+
+class CandidatesSection(QWidget):
+    """Signals:
+
+    changed: a person chose or dropped a level or a file.
+    options_changed: a person chose another importance matrix.
+    file_added: Path of a file that is to take part.
+    """
+
+    changed = Signal()
+    options_changed = Signal()
+    file_added = Signal(object)
+
+    def __init__(self, icons: Icons) -> None:
+        super().__init__()
+        self.files: list[FileRow] = []
+        self.rows: dict[str, LevelRow] = {}
+        self.imatrix: Path | None = None
+        self._estimates: dict[str, LevelEstimate] = {}
+        self._base_bytes = 0
+        self._found = QVBoxLayout()
+        self._found.setSpacing(0)
+        self._none = label(self.tr("No other file of this model is in the library."), "secondary")
+        self._none.setWordWrap(True)
+        self._problem = label("", "warning", wrap=True)
+        self._problem.hide()
+        self.add_button = text_button(self.tr("Add a file…"))
+        self.add_button.clicked.connect(self._ask_file)
+        self.imatrix_button = text_button(self.tr("Use an importance matrix…"))
+        self.imatrix_button.clicked.connect(self._ask_imatrix)
+        self.drop_button = text_button(self.tr("Without a matrix"), "link")
+        self.drop_button.clicked.connect(lambda: self._set_imatrix(None))
+        self._imatrix_line = ElidedLabel("", Qt.TextElideMode.ElideMiddle)
+        self._imatrix_line.setProperty("tone", "small")
+        self.more = Disclosure(self.tr("More levels"), icons, self._make_more)
+        usual = [level for level in LEVELS if level.group is not LevelGroup.MORE]
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(label(self.tr("Files that are there"), "heading"))
+        column.addLayout(self._found)
+        column.addWidget(self._none)
+        column.addWidget(self._problem)
+        column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeading)
+        column.addSpacing(8)
+        column.addWidget(label(self.tr("Made for the comparison"), "heading"))
+        column.addWidget(self._make_rows(usual))
+        column.addWidget(self.more)
+        column.addWidget(self._imatrix_part())
+        self._show_imatrix()
+
+    # --- what is chosen ---------------------------------------------------------------------
+
+    def chosen_files(self) -> tuple[ModelInfo, ...]:
+        return tuple(row.info for row in self.files if row.chosen)
+
+    def chosen_levels(self) -> tuple[LevelEstimate, ...]:
+        """The levels to be made whose size is known."""
+        names = [name for name, row in self.rows.items() if row.chosen]
+        return tuple(self._estimates[name] for name in names if name in self._estimates)
+
+    def choose(self, names: Iterable[str]) -> None:
+        """Exactly these levels are made, without saying so."""
+        wanted = set(names)
+        for name, row in self.rows.items():
+            row.set_chosen(name in wanted)
+
+    @property
+    def known(self) -> bool:
+        """Whether the sizes of levels are."""
+        return bool(self._estimates)
+
+    # --- what is shown ----------------------------------------------------------------------
+
+    def begin(self, base_bytes: int) -> None:
+        """Another base, of so many bytes: nothing is known yet, and nothing chosen."""
+        self._base_bytes = base_bytes
+        self._set_imatrix(None, told=False)
+        self.set_problem("")
+        self.set_files(())
+        self.set_estimates(())
+        self.choose(())
+
+    def set_files(self, rows: Sequence[FileRow]) -> None:
+        """Files that are there."""
+        for row in self.files:
+            self._found.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self.files = list(rows)
+        for row in rows:
+            row.toggled.connect(self._file_toggled)
+            self._found.addWidget(row)
+        self._none.setVisible(not rows)
+        tab_before(self.add_button, self.files)
+        self._show()
+
+    def set_problem(self, sentence: str) -> None:
+        """Why a file that was added cannot take part, or ""."""
+        self._problem.setText(sentence)
+        self._problem.setVisible(bool(sentence))
+
+    def problem(self) -> str:
+        return self._problem.text()
+
+    def set_estimates(self, estimates: Sequence[LevelEstimate]) -> None:
+        """What each level would make."""
+        self._estimates = {estimate.level: estimate for estimate in estimates}
+        self._show()
+
+    def reason(self, name: str) -> str:
+        """Why there is no reason to make a level, or ""."""
+        if any(row.info.level == name and row.chosen for row in self.files):
+            return self.tr("A file of this level takes part already.")
+        estimate = self._estimates.get(name)
+        if estimate is not None and self._base_bytes and estimate.bytes >= self._base_bytes:
+            return self.tr("It is no smaller than the base.")
+        return estimate.dominated_by if estimate is not None else ""
+
+    def _show(self) -> None:
+        for name, row in self.rows.items():
+            row.set_estimate(
+                self._estimates.get(name),
+                self.reason(name),
+                has_imatrix=self.imatrix is not None,
+            )
+
+    # --- inside -----------------------------------------------------------------------------
+
+    def _imatrix_part(self) -> QWidget:
+        box = QWidget()
+        buttons = QWidget()
+        flow = FlowLayout(buttons)
+        flow.addWidget(self.imatrix_button)
+        flow.addWidget(self.drop_button)
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(buttons)
+        row.addWidget(self._imatrix_line, 1)
+        return box
+
+    def _make_more(self) -> QWidget:
+        box = self._make_rows([level for level in LEVELS if level.group is LevelGroup.MORE])
+        self._show()
+        return box
+
+    def _make_rows(self, levels: Sequence[QuantizationLevel]) -> QWidget:
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for level in levels:
+            row = LevelRow(level, explained(level.explanation))
+            row.toggled.connect(self.changed)
+            self.rows[level.name] = row
+            column.addWidget(row)
+        return box
+
+    def _file_toggled(self) -> None:
+        self._show()
+        self.changed.emit()
+
+    def _set_imatrix(self, path: Path | None, *, told: bool = True) -> None:
+        self.imatrix = path
+        self._show_imatrix()
+        if told:
+            self.options_changed.emit()
+
+    def _show_imatrix(self) -> None:
+        self._imatrix_line.setText(self.imatrix.name if self.imatrix is not None else "")
+        self.drop_button.setVisible(self.imatrix is not None)
+
+    def _ask_file(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(
+            self,
+            self.tr("Add a level of this model"),
+            "",
+            self.tr("Models (*.gguf);;All files (*)"),
+        )
+        if name:
+            self.file_added.emit(Path(name))
+
+    def _ask_imatrix(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(
+            self,
+            self.tr("Choose an importance matrix of this model"),
+            "",
+            self.tr("Importance matrices (*.gguf *.imatrix *.dat);;All files (*)"),
+        )
+        if name:
+            self._set_imatrix(Path(name))

@@ -1,0 +1,79 @@
+"""How a comparison goes, and what can be done about it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from desktop.domain.comparison import Comparison
+from desktop.domain.job import JobProgress, JobState
+from desktop.ui.compare.words import can_go_on, state_of
+from desktop.ui.formats import duration, fill, integer
+from desktop.ui.widgets.buttons import label, set_property, text_button
+
+BAR_STEPS = 1000
+
+
+class RunStrip(QWidget):
+    """Signals: cancel_requested, resume_requested."""
+
+    cancel_requested = Signal()
+    resume_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bar = QProgressBar()
+        self.bar.setRange(0, BAR_STEPS)
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(4)
+        self.bar.setAccessibleName(self.tr("Progress of the comparison"))
+        self._words = label("", "small", wrap=True)
+        self.cancel_button = text_button(self.tr("Cancel"))
+        self.cancel_button.setAccessibleDescription(self.tr("What was measured stays"))
+        self.cancel_button.clicked.connect(self.cancel_requested)
+        self.resume_button = text_button(self.tr("Go on"))
+        self.resume_button.setAccessibleDescription(self.tr("Measures what is still missing"))
+        self.resume_button.clicked.connect(self.resume_requested)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self._words, 1)
+        row.addWidget(self.cancel_button)
+        row.addWidget(self.resume_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.bar)
+        column.addLayout(row)
+
+    def show_comparison(self, comparison: Comparison) -> None:
+        """How it stands; of one that runs, `show_progress` tells more."""
+        running = comparison.state in (JobState.RUNNING, JobState.WAITING)
+        problem = f"{comparison.problem} {comparison.advice}".strip()
+        if not running or not self._words.text():
+            said = problem or self.tr("What was measured is shown.")
+            self._words.setText(
+                self.tr("It begins…") if running else f"{state_of(comparison)} · {said}"
+            )
+            set_property(self._words, "tone", "error" if problem else "small")
+        self.bar.setVisible(running)
+        self.cancel_button.setVisible(running)
+        self.resume_button.setVisible(can_go_on(comparison))
+        self.setVisible(comparison.state is not JobState.DONE)
+
+    def begin(self) -> None:
+        """Another comparison is shown."""
+        self._words.clear()
+        self.bar.setValue(0)
+
+    def show_progress(self, progress: JobProgress, left: float | None) -> None:
+        """`left` is in seconds, None while nobody can know."""
+        parts = [fill(self.tr("%1 %"), integer(int(progress.fraction * 100)))]
+        if left is not None:
+            parts.append(fill(self.tr("%1 left"), duration(left)))
+        parts.append(progress.step)
+        self._words.setText(" · ".join(parts))
+        set_property(self._words, "tone", "small")
+        self.bar.setValue(round(BAR_STEPS * progress.fraction))
+
+    def text(self) -> str:
+        return self._words.text()

@@ -1,0 +1,33 @@
+"""A page that scrolls, with its content in a column in the middle."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.ui.widgets.column import Column
+
+CONTENT_WIDTH = 960
+MARGIN = 24
+
+
+class ScrollPage(QScrollArea):
+    """Attributes:
+    column: where the parts go.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        content = Column(CONTENT_WIDTH)
+        self.column = QVBoxLayout(content)
+        self.column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        self.column.setSpacing(8)
+        middle = QWidget()
+        centred = QHBoxLayout(middle)
+        centred.setContentsMargins(0, 0, 0, 0)
+        centred.addWidget(content)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(middle)

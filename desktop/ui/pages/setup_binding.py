@@ -1,0 +1,365 @@
+"""Binds the choices before a comparison to what core knows of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Slot
+
+from desktop.controllers.comparison import ComparisonController
+from desktop.controllers.conversations import ConversationsController
+from desktop.controllers.library import LibraryController, picker_order
+from desktop.core.comparison_candidates import Candidate, better_base, candidates, is_full
+from desktop.core.comparison_time import Pace, seconds_of
+from desktop.domain.comparison import Budget, EvaluationText
+from desktop.domain.conversation import Conversation
+from desktop.domain.errors import QuernError
+from desktop.domain.library import LibraryEntry
+from desktop.domain.model import ModelInfo
+from desktop.domain.paths import starter_model_path
+from desktop.domain.quantization import LevelEstimate, QuantizeOptions
+from desktop.ui.compare.file_row import FileRow
+from desktop.ui.compare.summary import summary, too_short
+from desktop.ui.compare.words import chunks_words
+from desktop.ui.formats import fill, shown_title
+from desktop.ui.itemmodels.model_list import ModelChoice
+from desktop.ui.pages.compare_body import CompareBody
+from desktop.ui.quantize.source_words import model_facts
+from desktop.ui.quantize.summary import Readiness, Summary, impossible, lacking
+
+USUAL_LEVELS = ("Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q3_K_M")
+
+
+class SetupBinding(QObject):
+    """Owned by the content of the page."""
+
+    def __init__(
+        self,
+        body: CompareBody,
+        comparison: ComparisonController,
+        library: LibraryController,
+        conversations: ConversationsController,
+        models_folder: Path,
+        cache_folder: Path,
+    ) -> None:
+        super().__init__(body)
+        self._body = body
+        self._setup = body.setup
+        self._comparison = comparison
+        self._cache_folder = cache_folder
+        self._entries: Sequence[LibraryEntry] = ()
+        self._path: Path | None = None  # the base that was chosen last
+        self._info: ModelInfo | None = None  # what that is, when it can be used
+        self._seeks_best = False  # whether a better base than the chosen model is taken
+        self._wanted: set[Path] = set()  # files that were asked for by name
+        self._added: dict[Path, ModelInfo] = {}  # those of them that can take part
+        self._options = QuantizeOptions()  # of the last dry run
+        self._problem: QuernError | None = None  # why there are no sizes
+        self._text: EvaluationText | None = None  # that was asked about last
+        self._chunks: int | None = None  # that it gives
+        self._unreadable = ""  # why it gives none
+        self._pace: Pace | None = None
+        self._free: dict[Path, int] = {}  # bytes by folder
+        self._setup.keeping.target.set_usual(models_folder)
+        self._connect_setup()
+        self._connect_controllers(library, conversations)
+        comparison.ask_pace()
+        library.refresh()
+        self._show_conversations(conversations.listed_now())
+
+    def _connect_setup(self) -> None:
+        setup = self._setup
+        self._body.base_chosen.connect(self._choose_model)
+        setup.base.chosen.connect(self.set_base)
+        setup.candidates.file_added.connect(self._add_file)
+        setup.changed.connect(self._summarize)
+        setup.options_changed.connect(self._ask_sizes)
+        setup.text_changed.connect(self._ask_chunks)
+        setup.bar.start_requested.connect(self._start)
+
+    def _connect_controllers(
+        self, library: LibraryController, conversations: ConversationsController
+    ) -> None:
+        comparison = self._comparison
+        comparison.base_known.connect(self._show_base)
+        comparison.base_refused.connect(self._show_refusal)
+        comparison.levels_known.connect(self._show_sizes)
+        comparison.levels_refused.connect(self._show_no_sizes)
+        comparison.chunks_known.connect(self._show_chunks)
+        comparison.chunks_unknown.connect(self._show_no_chunks)
+        comparison.pace_known.connect(self._show_pace)
+        comparison.space_known.connect(self._show_space)
+        comparison.listed.connect(self._comparisons_changed)
+        library.listed.connect(self._show_models)
+        conversations.listed.connect(self._show_conversations)
+
+    # --- the base ---------------------------------------------------------------------------
+
+    def _choose_model(self, path: Path) -> None:
+        """A model whose levels are to be compared: with the best there is of it."""
+        self.set_base(path)
+        self._seeks_best = True
+
+    @Slot(object)
+    def set_base(self, path: Path) -> None:
+        """Compare with this file."""
+        self._path, self._info, self._seeks_best = path, None, False
+        self._wanted, self._added = set(), {}
+        self._setup.base.show_looking(path)
+        self._setup.show_base_only()
+        self._comparison.look_at(path)
+
+    @Slot(object, object)
+    def _show_base(self, path: Path, info: ModelInfo) -> None:
+        if path != self._path:
+            self._take_file(path, info)
+            return
+        if self._info is not None:
+            return
+        better = better_base(info, candidates(info, self._entries))
+        if better is not None and self._seeks_best:
+            self.set_base(better.entry.path)
+            self._wanted, self._added = {path}, {path: info}
+            return
+        self._info = info
+        self._setup.base.show_base(path, model_facts(info), self._warning(info, better))
+        if better is not None:
+            self._setup.base.offer_better(better.entry.name, better.entry.path)
+        self._setup.begin(info.file_size)
+        self._setup.text.suit(starter=path == starter_model_path())
+        self._show_files()
+        self._chunks, self._text, self._options = None, None, self._setup.options()
+        self._ask_sizes()
+        self._ask_chunks()
+
+    @Slot(object, object)
+    def _show_refusal(self, path: Path, error: QuernError) -> None:
+        if path == self._path:
+            self._setup.base.show_refusal(path, str(error))
+        elif path in self._wanted:
+            self._setup.candidates.set_problem(str(error))
+
+    def _warning(self, info: ModelInfo, better: Candidate | None) -> str:
+        if is_full(info):
+            return ""
+        text = self.tr(
+            "This is %1, which is quantized itself: what it lost already cannot be measured."
+        )
+        best = "" if better else self.tr("No better file of this model is in the library.")
+        return f"{fill(text, info.level)} {best}".rstrip()
+
+    # --- the levels -------------------------------------------------------------------------
+
+    def _show_files(self) -> None:
+        """The other files of the model; those whose name says so take part."""
+        if self._info is None:
+            return
+        setup = self._setup.candidates
+        before = {row.path: row.chosen for row in setup.files}
+        found = candidates(self._info, self._entries)
+        listed = {one.info.path for one in found}
+        rows = [self._file_row(one, before) for one in found]
+        rows += [
+            FileRow(info, "", chosen=before.get(path, True))
+            for path, info in self._added.items()
+            if path not in listed
+        ]
+        setup.set_files(rows)
+
+    def _file_row(self, one: Candidate, before: dict[Path, bool]) -> FileRow:
+        path = one.info.path
+        note = "" if one.sure else self.tr("It has another name: is it the same model?")
+        smaller = self._info is None or one.info.bits_per_weight < self._info.bits_per_weight
+        chosen = before.get(path, (one.sure and smaller) or path in self._wanted)
+        return FileRow(one.info, note, chosen=chosen)
+
+    def _add_file(self, path: Path) -> None:
+        if path != self._path:
+            self._wanted.add(path)
+            self._comparison.look_at(path)
+
+    def _take_file(self, path: Path, info: ModelInfo) -> None:
+        """A file that was added by name."""
+        if path in self._wanted and self._info is not None:
+            self._added[path] = info
+            self._setup.candidates.set_problem("")
+            self._show_files()
+            self._summarize()
+
+    def _ask_sizes(self) -> None:
+        if self._path is None or self._info is None:
+            return
+        self._options, self._problem = self._setup.options(), None
+        self._comparison.dry_run(self._path, self._options)
+        self._summarize()
+
+    @Slot(object, object, object)
+    def _show_sizes(
+        self, path: Path, options: QuantizeOptions, estimates: Sequence[LevelEstimate]
+    ) -> None:
+        if (path, options) != (self._path, self._options) or self._info is None:
+            return
+        section = self._setup.candidates
+        first = not section.known
+        section.set_estimates(estimates)
+        if first:
+            there = {row.info.level for row in section.files if row.chosen}
+            sizes = {estimate.level: estimate.bytes for estimate in estimates}
+            section.choose(
+                name
+                for name in USUAL_LEVELS
+                if name not in there and sizes.get(name, 0) < self._info.file_size
+            )
+        self._summarize()
+
+    @Slot(object, object, object)
+    def _show_no_sizes(self, path: Path, options: QuantizeOptions, error: QuernError) -> None:
+        if (path, options) == (self._path, self._options):
+            self._problem = error
+            self._summarize()
+
+    # --- the text ---------------------------------------------------------------------------
+
+    def _ask_chunks(self) -> None:
+        text = self._setup.text.text()
+        if text != self._text or text is None:
+            self._text, self._chunks, self._unreadable = text, None, ""
+            if text is not None and self._path is not None and self._info is not None:
+                self._comparison.count(self._path, text)
+        self._summarize()
+
+    @Slot(object, object, int)
+    def _show_chunks(self, path: Path, text: EvaluationText, chunks: int) -> None:
+        if (path, text) == (self._path, self._text):
+            self._chunks = chunks
+            self._summarize()
+
+    @Slot(object, object, object)
+    def _show_no_chunks(self, path: Path, text: EvaluationText, error: QuernError) -> None:
+        if (path, text) == (self._path, self._text):
+            self._unreadable = str(error)
+            self._summarize()
+
+    def _show_outcome(self) -> None:
+        section, wanted = self._setup.text, self._setup.budget.chunks
+        if self._unreadable:
+            section.set_outcome(self._unreadable, problem=True)
+        elif self._chunks is None:
+            section.set_outcome(self.tr("Counting what the text gives…") if self._text else "")
+        elif too_short(self._chunks):
+            text = self.tr("It gives %1: too little to tell levels apart.")
+            section.set_outcome(fill(text, chunks_words(self._chunks)), problem=True)
+        elif self._chunks < wanted:
+            text = self.tr("It gives %1, fewer than the %2 asked for below; all are used.")
+            section.set_outcome(fill(text, chunks_words(self._chunks), wanted))
+        else:
+            text = self.tr("It gives %1, of which the first %2 are used.")
+            section.set_outcome(fill(text, chunks_words(self._chunks), wanted))
+
+    @Slot(object)
+    def _show_conversations(self, conversations: Sequence[Conversation]) -> None:
+        self._setup.text.set_conversations([(one.id, shown_title(one)) for one in conversations])
+
+    # --- time and room ----------------------------------------------------------------------
+
+    @Slot(object)
+    def _show_pace(self, pace: Pace) -> None:
+        self._pace = pace
+        self._summarize()
+
+    @Slot(object, object)
+    def _show_space(self, folder: Path, free: int) -> None:
+        self._free[folder] = free
+        self._summarize()
+
+    def _seconds(self) -> dict[Budget, float]:
+        if self._pace is None or self._info is None:
+            return {}
+        made = self._setup.candidates.chosen_levels()
+        files = self._setup.candidates.chosen_files()
+        sizes = [*(file.file_size for file in files), *(estimate.bytes for estimate in made)]
+        most = self._chunks if self._chunks is not None else Budget.FULL.chunks
+        return {
+            budget: seconds_of(
+                self._pace,
+                self._info.parameters,
+                self._info.file_size,
+                sizes,
+                len(made),
+                min(budget.chunks, most),
+            )
+            for budget in Budget
+        }
+
+    # --- what it would come to --------------------------------------------------------------
+
+    def _summarize(self) -> None:
+        if self._info is None:
+            return
+        setup = self._setup
+        folder = setup.keeping.folder or self._cache_folder
+        if folder not in self._free:
+            self._comparison.ask_space(folder)
+        setup.show_target()
+        setup.keeping.target.set_free(self._free.get(setup.keeping.target.folder))
+        self._show_outcome()
+        seconds = self._seconds()
+        setup.effort.set_seconds(seconds, measured=self._pace is not None and self._pace.measured)
+        setup.bar.set_summary(self._summary(seconds.get(setup.budget)))
+
+    def _summary(self, seconds: float | None) -> Summary:
+        section = self._setup.candidates
+        if self._comparison.busy:
+            return lacking(self.tr("A comparison runs. The next one can begin when it is done."))
+        if self._setup.text.lacking():
+            return lacking(self._setup.text.lacking())
+        if self._unreadable:
+            return impossible(self._unreadable)
+        if not section.known and self._problem is None:
+            return lacking(self.tr("Working out the sizes…"))
+        if self._problem is not None and not section.chosen_files():
+            return impossible(str(self._problem))
+        return summary(
+            section.chosen_levels(),
+            section.chosen_files(),
+            has_imatrix=section.imatrix is not None,
+            free=self._free.get(self._setup.keeping.folder or self._cache_folder),
+            chunks=self._chunks,
+            seconds=seconds,
+        )
+
+    def _start(self) -> None:
+        text = self._setup.text.text()
+        seconds = self._seconds().get(self._setup.budget)
+        ready = self._summary(seconds).readiness is Readiness.READY
+        if ready and self._path is not None and text is not None:
+            self._comparison.start(self._setup.request(self._path, text))
+            self._summarize()
+
+    @Slot(object)
+    def _comparisons_changed(self, _comparisons: object) -> None:
+        """One began or ended: levels it kept are there now, this machine is known better, and the
+        next can begin."""
+        self._free.clear()
+        if not self._comparison.busy:
+            self._comparison.ask_pace()
+        self._summarize()
+
+    # --- the library ------------------------------------------------------------------------
+
+    @Slot(object)
+    def _show_models(self, entries: Sequence[LibraryEntry]) -> None:
+        self._entries = entries
+        self._setup.base.set_models(
+            [
+                ModelChoice(
+                    entry.name, entry.info.level, entry.path, entry.size, missing=entry.missing
+                )
+                for entry in picker_order(entries)
+                if entry.info is not None
+            ]
+        )
+        if self._info is not None:
+            self._show_files()
+            self._summarize()

@@ -1,0 +1,194 @@
+"""The Compare page in each of its states, light and dark, against its approved pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QApplication
+
+from desktop.domain.errors import ModelFileInvalid
+from desktop.domain.job import JobProgress, JobState
+from desktop.ui.actions import Actions
+from desktop.ui.icons import Icons
+from desktop.ui.main_window import MainWindow
+from desktop.ui.pages import comparison_binding
+from desktop.ui.pages.compare_binding import CompareBinding
+from desktop.ui.pages.compare_page import PAGE_ICON, ComparePage
+from desktop.ui.theme import Theme
+from tests.helpers.comparison_data import (
+    CACHE,
+    MEMORY,
+    PACE,
+    FakeComparisons,
+    FakeConversations,
+    comparison,
+    history,
+    library,
+    report,
+    troubled,
+)
+from tests.helpers.quantize_page_data import FOLDER, SOURCE, FakeLibrary, estimates
+from tests.helpers.screenshots import assert_looks_as_approved
+
+SIZE = QSize(1120, 760)
+TALL = QSize(1120, 2000)
+NARROW = QSize(640, 1400)
+
+
+@pytest.fixture
+def shown(qapp, font, qtbot, monkeypatch) -> Iterator[SimpleNamespace]:
+    palette = QPalette(qapp.palette())
+    theme, icons = Theme(qapp), Icons()
+    theme.apply("light", 1.0)
+    actions = Actions(icons)
+    for name, _ in actions.items():
+        actions.connect_handler(name, lambda: None)
+    monkeypatch.setattr(comparison_binding, "date", _Today)
+    window = MainWindow(actions, theme, icons)
+    window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    controller, models = FakeComparisons(), FakeLibrary()
+    page = ComparePage(icons, lambda: MEMORY)
+    CompareBinding(page, controller, models, FakeConversations(), FOLDER, CACHE)
+    window.add_page("compare", page, "Compare", PAGE_ICON)
+    window.resize(SIZE)
+    window.show()
+    assert page.body  # made now; it asks for the library then
+    models.listed.emit(library())
+    qtbot.addWidget(window)
+    yield SimpleNamespace(window=window, theme=theme, page=page, controller=controller)
+    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    qapp.setStyleSheet("")
+    qapp.setPalette(palette)
+
+
+class _Today:
+    @staticmethod
+    def today():
+        return date(2026, 6, 2)
+
+
+def past(shown: SimpleNamespace) -> None:
+    shown.controller.listed.emit(history())
+
+
+def choose(shown: SimpleNamespace) -> None:
+    controller = shown.controller
+    shown.page.set_base(SOURCE)
+    controller.base_known.emit(SOURCE, library()[0].info)
+    controller.levels_known.emit(*controller.last("dry_run"), estimates())
+    controller.chunks_known.emit(*controller.last("count"), 140)
+    controller.pace_known.emit(PACE)
+    controller.space_known.emit(CACHE, 120_000_000_000)
+
+
+def choose_everything(shown: SimpleNamespace) -> None:
+    choose(shown)
+    setup = shown.page.body.setup
+    setup.keeping.choices.buttons["keep"].click()
+    setup.text.choices.buttons["conversations"].click()
+    item = setup.text.conversations.item(0)
+    item.setCheckState(Qt.CheckState.Checked)
+    shown.controller.chunks_known.emit(*shown.controller.last("count"), 3)
+    past(shown)
+    shown.window.resize(TALL)
+
+
+def quantized(shown: SimpleNamespace) -> None:
+    entry = library()[2]
+    shown.page.body.setup.base.chosen.emit(entry.path)
+    shown.controller.base_known.emit(entry.path, entry.info)
+
+
+def refuse(shown: SimpleNamespace) -> None:
+    shown.page.set_base(SOURCE)
+    error = ModelFileInvalid("It ends in the middle of its header.", "Get it again.")
+    shown.controller.base_refused.emit(SOURCE, error)
+
+
+def open_report(shown: SimpleNamespace, whole=None) -> None:
+    shown.page.body.setup.history.open_requested.emit(7)
+    shown.controller.results_known.emit(report(whole))
+
+
+def running(shown: SimpleNamespace) -> None:
+    open_report(shown, comparison(state=JobState.RUNNING, chunks=3, runs=0))
+    progress = JobProgress(0.34, "Chunk 4 of 8: Q5_K_M")
+    shown.controller.progressed.emit(7, progress, 130.0)
+
+
+def result(shown: SimpleNamespace) -> None:
+    shown.window.resize(TALL)
+    open_report(shown)
+
+
+def trouble(shown: SimpleNamespace) -> None:
+    shown.window.resize(TALL)
+    open_report(shown, troubled())
+
+
+def interrupted(shown: SimpleNamespace) -> None:
+    open_report(shown, comparison(state=JobState.INTERRUPTED, chunks=4, runs=1))
+
+
+STATES: dict[str, Callable[[SimpleNamespace], None]] = {
+    "empty": lambda shown: None,
+    "past": past,
+    "levels": choose,
+    "everything": choose_everything,
+    "quantized": quantized,
+    "refused": refuse,
+    "running": running,
+    "result": result,
+    "trouble": trouble,
+    "interrupted": interrupted,
+}
+
+
+def picture(shown: SimpleNamespace, state: str) -> None:
+    STATES[state](shown)
+    focused = shown.window.focusWidget()
+    if focused is not None:
+        focused.clearFocus()
+    for _ in range(10):  # sizes that follow from sizes
+        QApplication.processEvents()
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize("state", STATES)
+def test_compare_page(shown, request, state: str, mode: str) -> None:
+    shown.theme.apply(mode, 1.0)
+    picture(shown, state)
+    update = request.config.getoption("--update-screenshots")
+    assert_looks_as_approved(shown.window, f"compare-{state}-{mode}", update=update)
+
+
+@pytest.mark.parametrize("state", ["levels", "result"])
+def test_compare_page_in_a_narrow_window(shown, request, state: str) -> None:
+    picture(shown, state)
+    shown.window.resize(NARROW)
+    for _ in range(10):
+        QApplication.processEvents()
+    assert shown.window.width() == NARROW.width()
+    update = request.config.getoption("--update-screenshots")
+    assert_looks_as_approved(shown.window, f"compare-{state}-narrow", update=update)
+
+
+@pytest.mark.parametrize("state", ["levels", "result"])
+def test_compare_page_from_right_to_left(qapp, shown, request, state: str) -> None:
+    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    picture(shown, state)
+    update = request.config.getoption("--update-screenshots")
+    assert_looks_as_approved(shown.window, f"compare-{state}-mirrored", update=update)
+
+
+@pytest.mark.parametrize("state", ["levels", "result"])
+def test_compare_page_with_text_twice_as_large(shown, request, state: str) -> None:
+    shown.theme.apply("light", 2.0)
+    picture(shown, state)
+    update = request.config.getoption("--update-screenshots")
+    assert_looks_as_approved(shown.window, f"compare-{state}-large", update=update)
