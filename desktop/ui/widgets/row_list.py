@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelection, QModelIndex, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView
+
+_CHOOSE = QItemSelectionModel.SelectionFlag.ClearAndSelect
 
 
 class RowList(QListView):
@@ -35,7 +37,12 @@ class RowList(QListView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self.currentIndex()
-        if index.isValid() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        # The Tab key makes the first row the current one, without looking at it.
+        unseen = index.isValid() and not self.selectionModel().isSelected(index)
+        if unseen and (entered or event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up)):
+            self.selectionModel().select(index, _CHOOSE)
+        elif not entered:
+            super().keyPressEvent(event)
+        if entered and index.isValid():
             self.entered_row.emit(index)
-            return
-        super().keyPressEvent(event)

@@ -2,7 +2,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QToolButton
 
@@ -170,3 +170,24 @@ def test_escape_closes_the_models_page_and_goes_back_to_the_list(filled, qtbot):
     assert [pane.isVisible() for pane in filled.panes()] == [False, True, False]
     with qtbot.assertNotEmitted(filled.model_chosen):
         QTest.keyClick(filled.list, Qt.Key.Key_Escape)
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Down, Qt.Key.Key_Up])
+def test_the_first_row_can_be_reached_with_the_keyboard_alone(pane, qtbot, key):
+    pane.set_entries([QWEN])
+    current = QItemSelectionModel.SelectionFlag.NoUpdate  # as the Tab key makes it
+    pane.list.selectionModel().setCurrentIndex(pane.model.index(0), current)
+    with qtbot.waitSignal(pane.model_chosen) as told:
+        QTest.keyClick(pane.list, key)
+    assert told.args == [QWEN.path]
+
+
+def test_enter_on_a_row_that_was_not_looked_at_chats_with_that_one(filled, qtbot):
+    filled.choose(QWEN.path)
+    filled.close_panel()
+    current = QItemSelectionModel.SelectionFlag.NoUpdate  # as the Tab key makes it
+    index = filled.model.index_of(library()[0].path)
+    filled.list.selectionModel().setCurrentIndex(index, current)
+    with qtbot.waitSignal(filled.panel.chat_requested) as told:
+        QTest.keyClick(filled.list, Qt.Key.Key_Return)
+    assert told.args == [library()[0].path]
