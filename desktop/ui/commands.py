@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
 from desktop import __version__
-from desktop.ui.dialogs.command_palette import (
-    CommandPalette,
-    action_entries,
-    conversation_entries,
-)
 from desktop.ui.widgets.banner import Notice
 from desktop.ui.window import Shared, Window
+
+if TYPE_CHECKING:
+    from desktop.ui.dialogs.command_palette import CommandPalette
 
 TEXT_SCALES = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 RECENT = 8
@@ -146,10 +145,18 @@ class _Palette:
         self._window = window
         self._shared = shared
         self._recent: list[str] = []
-        self._dialog = CommandPalette(window.main)
-        self._dialog.chosen.connect(self._run)
+
+    @cached_property
+    def _dialog(self) -> CommandPalette:
+        from desktop.ui.dialogs.command_palette import CommandPalette
+
+        dialog = CommandPalette(self._window.main)
+        dialog.chosen.connect(self._run)
+        return dialog
 
     def open(self) -> None:
+        from desktop.ui.dialogs.command_palette import action_entries, conversation_entries
+
         conversations = self._shared.conversations.listed_now()
         hint = self._window.tr("Conversation")
         entries = action_entries(self._window.actions)
