@@ -63,6 +63,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
     def complete() -> None:
         from desktop.app import App
+        from desktop.controllers.garbage_collector import GarbageCollector
 
         try:
             app = App(home, settings, theme, icons)
@@ -79,7 +80,7 @@ def main(words: Sequence[str] | None = None) -> int:
         # conversation is opened takes a quarter less time.
         gc.collect()
         gc.freeze()
-        gc.enable()
+        GarbageCollector(qt)
 
     _after_first_paint(frame.main, complete)
     try:

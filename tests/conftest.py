@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
@@ -12,11 +13,34 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_SCALE_FACTOR", "1")
 os.environ["GGML_NO_BACKTRACE"] = "1"
 
+_ENDED = pytest.StashKey[int]()  # tests so far
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-screenshots", action="store_true", help="approve what the pages look like now"
     )
+
+
+# As in the window (controllers/garbage_collector.py): what a test left behind may hold objects of
+# Qt, which crash when they are collected on another thread or in the middle of something.
+TESTS_BETWEEN_COLLECTIONS = 25
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    session.stash[_ENDED] = 0
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item):
+    result = yield
+    item.session.stash[_ENDED] += 1
+    if item.session.stash[_ENDED] % TESTS_BETWEEN_COLLECTIONS == 0:
+        gc.collect()
+    return result
 
 
 @pytest.fixture(autouse=True)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from string import Template
 from typing import Literal, get_args
 
@@ -82,10 +79,9 @@ class Theme(QObject):
         font = QFont(self._base_font)
         body = self._base_font.pointSizeF() * self._scale
         font.setPointSizeF(body)
-        with _no_garbage_collected():
-            self._app.setFont(font)
-            self._app.setPalette(colors.palette())
-            self._app.setStyleSheet(self._style_sheet(colors, body))
+        self._app.setFont(font)
+        self._app.setPalette(colors.palette())
+        self._app.setStyleSheet(self._style_sheet(colors, body))
         self.changed.emit()
 
     def _style_sheet(self, colors: Colors, body: float) -> str:
@@ -151,16 +147,3 @@ def _set_focus_mark(widget: QWidget, on: bool) -> None:
     style.unpolish(widget)
     style.polish(widget)
     widget.update()
-
-
-@contextmanager
-def _no_garbage_collected() -> Iterator[None]:
-    """Qt goes over all widgets there are, telling each of its new style. A widget that nobody needs
-    any more must not be collected by what another one does about it: Qt would crash."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
