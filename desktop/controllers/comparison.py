@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -13,8 +14,6 @@ from desktop.controllers.controller import Controller
 from desktop.controllers.questions import Questions
 from desktop.controllers.tasks import Tasks
 from desktop.core.comparison import Comparisons
-from desktop.core.comparison_files import save_report
-from desktop.core.comparison_report import ComparisonReport
 from desktop.core.comparison_run import ComparisonRun
 from desktop.core.comparison_text import count_chunks
 from desktop.core.comparison_time import Pace, pace_of, usual_pace
@@ -28,6 +27,9 @@ from desktop.domain.errors import Cancelled, InvalidInput, QuernError
 from desktop.domain.job import JobProgress, JobState
 from desktop.domain.quantization import QuantizeOptions
 from desktop.domain.recommendation import Wishes
+
+if TYPE_CHECKING:
+    from desktop.core.comparison_report import ComparisonReport
 
 RESULTS_MS = 700  # between two looks at what was measured
 
@@ -207,6 +209,9 @@ class ComparisonController(Controller):
 
     def export(self, comparison: Comparison, wishes: Wishes, path: Path) -> None:
         """Write a report: JSON, CSV or Markdown, as the name ends. Answered by `exported`."""
+        from desktop.core.comparison_files import save_report
+        from desktop.core.comparison_report import ComparisonReport
+
         self._tasks.run(
             lambda: save_report(ComparisonReport(comparison, wishes), path),
             self.exported.emit,
@@ -288,6 +293,8 @@ class ComparisonController(Controller):
         self.refresh()
 
     def _report(self, comparison: Comparison) -> ComparisonReport:
+        from desktop.core.comparison_report import ComparisonReport
+
         return ComparisonReport(comparison, Wishes(self._memory()))
 
     def _pace(self) -> Pace:
