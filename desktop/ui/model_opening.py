@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -13,7 +14,9 @@ from desktop.controllers.models import ModelController
 from desktop.controllers.settings import SettingsController
 from desktop.domain.errors import QuernError
 from desktop.domain.model import LoadConfig, MemoryEstimate, ModelInfo
-from desktop.ui.dialogs.model_card import ModelCard
+
+if TYPE_CHECKING:
+    from desktop.ui.dialogs.model_card import ModelCard
 
 
 class ModelOpening(QObject):
@@ -57,6 +60,8 @@ class ModelOpening(QObject):
         """Show what `path` is and whether it fits."""
         if self._card is not None:
             self._card.close()
+        from desktop.ui.dialogs.model_card import ModelCard
+
         card = ModelCard(path, self._window)
         card.load_requested.connect(self._load)
         card.add_requested.connect(self._add)

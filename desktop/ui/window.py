@@ -25,7 +25,6 @@ from desktop.domain.conversation import AnswerFacts, Conversation, SearchHit
 from desktop.domain.errors import EngineDied, ModelTooBig, QuernError, StorageFault
 from desktop.domain.model import CONTEXT_STEP
 from desktop.ui.conversation_transfer import ConversationTransfer
-from desktop.ui.dialogs.answer_details import AnswerDetails
 from desktop.ui.folders import show_in_folder
 from desktop.ui.icons import Icons
 from desktop.ui.model_opening import ModelOpening
@@ -220,6 +219,8 @@ class Window(QObject):
             self.shared.conversations.delete_message(message_id)
 
     def _show_details(self, facts: AnswerFacts) -> None:
+        from desktop.ui.dialogs.answer_details import AnswerDetails
+
         dialog = AnswerDetails(facts, self.main)
         dialog.use_settings_requested.connect(self.binding.use_settings)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
