@@ -120,33 +120,47 @@ class JobRunner:
         control.check()
         engine = self._make_engine()
         engine.start()
-        replies: queue.SimpleQueue[Reply] = queue.SimpleQueue()
-
-        def route(event: Event) -> None:
-            if isinstance(event, Reply):
-                replies.put(event)
-            elif on_event is not None:
-                on_event(event)
-
         try:
-            number = engine.submit(make, route)
-            with control.stopping(lambda: engine.cancel(number)):
-                reply = replies.get()
-        finally:
-            engine.close()  # on KeyboardInterrupt too: the child leaves at once
-            if writes is not None:
-                discard_part(writes)
-        error = error_of(reply)
-        if error is None:
-            assert isinstance(reply, wanted), reply
-            return reply
-        control.check()
-        if isinstance(error, EngineDied):
+            return call_engine(engine, make, wanted, control, on_event)
+        except EngineDied as error:
             raise EngineDied(
                 error.message,
                 "Nothing half-written was kept. Check the file it read, and that enough memory is "
                 "free; then start it again.",
                 exit_code=error.exit_code,
                 log_lines=error.log_lines,
-            )
-        raise error
+            ) from error
+        finally:
+            engine.close()  # on KeyboardInterrupt too: the child leaves at once
+            if writes is not None:
+                discard_part(writes)
+
+
+def call_engine(
+    engine: Engine,
+    make: Callable[[int], Request],
+    wanted: type[ReplyT],
+    control: JobControl,
+    on_event: EventHandler | None = None,
+) -> ReplyT:
+    """The reply to a request, once it is there; `control` can cancel it.
+
+    Raises: Cancelled, the QuernError the child answered with, EngineDied when it died.
+    """
+    replies: queue.SimpleQueue[Reply] = queue.SimpleQueue()
+
+    def route(event: Event) -> None:
+        if isinstance(event, Reply):
+            replies.put(event)
+        elif on_event is not None:
+            on_event(event)
+
+    number = engine.submit(make, route)
+    with control.stopping(lambda: engine.cancel(number)):
+        reply = replies.get()
+    error = error_of(reply)
+    if error is None:
+        assert isinstance(reply, wanted), reply
+        return reply
+    control.check()  # whatever it ended with, it ended because it was cancelled
+    raise error

@@ -14,13 +14,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from desktop.engine import evaluation_messages, job_messages, protocol
+from desktop.engine import evaluation_messages, job_messages, protocol, token_messages
 from desktop.engine.protocol import Cancel, Event, Quit, Reply, Request, TextChunk
 
 # A client makes Died for itself: no child can say it.
 _MESSAGE_TYPES: dict[str, type[Any]] = {
     name: cls
-    for module in (protocol, job_messages, evaluation_messages)
+    for module in (protocol, job_messages, evaluation_messages, token_messages)
     for name, cls in vars(module).items()
     if isinstance(cls, type)
     and issubclass(cls, (Request, Event, Cancel, Quit))

@@ -7,6 +7,7 @@ the oldest schema through all of them.
 
 from __future__ import annotations
 
+from desktop.storage import schema_prompts, schema_tasks, schema_votes
 from desktop.storage.sqlite import Connection, Migrations
 
 MIGRATIONS = Migrations("quern")
@@ -343,6 +344,15 @@ def m006_comparisons(db: Connection) -> None:
 def m007_what_a_download_brought(db: Connection) -> None:
     """The files that a download has put into its folder, as JSON: cancelling it removes them."""
     db.execute("ALTER TABLE downloads ADD COLUMN brought TEXT NOT NULL DEFAULT '[]'")
+
+
+for _step in (
+    schema_tasks.m008_task_sets,
+    schema_votes.m009_votes,
+    schema_prompts.m010_prompts,
+    schema_prompts.m011_prompt_runs,
+):
+    MIGRATIONS()(_step)
 
 
 def rebuild_search(db: Connection) -> None:
