@@ -57,8 +57,9 @@ from desktop.storage.presets import SamplerPresets
 from desktop.ui.commands import AppCommands, connect_commands
 from desktop.ui.folders import show_folder
 from desktop.ui.icons import Icons
+from desktop.ui.shared import Shared
 from desktop.ui.theme import Theme
-from desktop.ui.window import Shared, Window
+from desktop.ui.window import Window
 from desktop.ui.window_frame import WindowFrame, session_of
 
 BIN_SECONDS = 30 * 24 * 3600.0  # how long deleted conversations are kept
@@ -131,6 +132,7 @@ class App(QObject):
         )
         self._quantizing = Quantization(self._runner, self._matrices)
         self._shared = Shared(
+            home=home,
             conversations=ConversationsController(self.store, self._tasks, self),
             settings=SettingsController(
                 settings,
@@ -190,9 +192,6 @@ class App(QObject):
         )
         hub = HubController(self._model_hub, self._access, self._tasks)
         window = Window(frame, self._shared, chat, models, hub)
-        window.settings_page.set_home(self._home.root)
-        window.quantize_into(self._home.models)
-        window.compare_into(self._home.models, self._home.cache)
         connect_commands(
             window,
             self._shared,
@@ -216,7 +215,7 @@ class App(QObject):
         else:
             window.chat.new()
         for notice in self._notices:
-            window.show_notice(notice)
+            window.problems.show_notice(notice)
         self._notices.clear()
         self._shared.library.refresh()
         models.load(self._library.first_choice())
@@ -358,8 +357,8 @@ class App(QObject):
 
     def _show_save_fault(self, fault: StorageFault | None) -> None:
         for window in self.windows:
-            window.show_save_fault(fault)
+            window.problems.show_save_fault(fault)
 
     def _tell(self, error: QuernError) -> None:
         for window in self.windows:
-            window.show_problem(error)
+            window.problems.show(error)

@@ -212,11 +212,11 @@ def test_a_models_page_leads_to_comparing_its_levels(window, qtbot, tmp_path) ->
     path = tmp_path / "a-Q4_K_M.gguf"
     path.write_bytes(b"GGUF")
     window.main.show_page("models")
-    panel = window.models_page.body.library.panel
+    panel = window.pages.models.body.library.panel
     panel.set_entry(LibraryEntry("a", path))
     panel.compare_button.click()
     assert window.main.current_page == "compare"
-    base = window.compare_page.body.setup.base
+    base = window.pages.compare.body.setup.base
     qtbot.waitUntil(lambda: base.text().startswith("a-Q4_K_M.gguf llama"), **WAIT)
 
 
@@ -515,8 +515,8 @@ def test_a_model_that_rests_says_so_and_answers_the_next_message(window, qtbot) 
 
 
 def test_f6_stops_where_a_page_says(window, qtbot) -> None:
-    window.find_models()
-    page = window.models_page
+    window.pages.find_models()
+    page = window.pages.models
     qtbot.waitUntil(lambda: page.exists and page.body.hub.isVisible(), **WAIT)
     assert window.main._panes() == [window.main.sidebar, *page.panes()]
 

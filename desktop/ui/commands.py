@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication
 
 from desktop import __version__
+from desktop.ui.shared import Shared
 from desktop.ui.widgets.banner import Notice
-from desktop.ui.window import Shared, Window
+from desktop.ui.window import Window
 
 if TYPE_CHECKING:
     from desktop.ui.dialogs.command_palette import CommandPalette
@@ -38,7 +39,7 @@ def connect_commands(window: Window, shared: Shared, app: AppCommands) -> None:
     actions = window.actions
     actions.connect_handler("new_window", app.new_window)
     actions.connect_handler("open_model", window.opening.choose)
-    actions.connect_handler("find_models", window.find_models)
+    actions.connect_handler("find_models", window.pages.find_models)
     actions.connect_handler("show_chat", lambda: window.main.show_page("chat"))
     actions.connect_handler("show_models", lambda: window.main.show_page("models"))
     actions.connect_handler("show_quantize", lambda: window.main.show_page("quantize"))
@@ -48,9 +49,9 @@ def connect_commands(window: Window, shared: Shared, app: AppCommands) -> None:
     actions.connect_handler("command_palette", _Palette(window, shared).open)
     actions.connect_handler("shortcuts", lambda: _open_shortcuts(window))
     actions.connect_handler("open_logs", app.open_logs)
-    window.settings_page.open_logs_requested.connect(app.open_logs)
-    window.settings_page.open_home_requested.connect(app.open_home)
-    window.settings_page.about_requested.connect(actions.action("about").trigger)
+    window.pages.settings.open_logs_requested.connect(app.open_logs)
+    window.pages.settings.open_home_requested.connect(app.open_home)
+    window.pages.settings.about_requested.connect(actions.action("about").trigger)
     actions.connect_handler("system_report", lambda: _copy_report(window, app))
     actions.connect_handler("about", lambda: _open_about(window, shared))
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, QUrl, Signal, Slot
@@ -11,54 +9,17 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMessageBox
 
 from desktop.controllers.chat import ChatController
-from desktop.controllers.comparison import ComparisonController
-from desktop.controllers.conversations import ConversationsController
-from desktop.controllers.downloads import DownloadsController
 from desktop.controllers.hub import HubController
-from desktop.controllers.library import LibraryController
-from desktop.controllers.loaded_models import LoadedModels
 from desktop.controllers.models import ModelController
-from desktop.controllers.quantization import QuantizationController
-from desktop.controllers.settings import SettingsController
 from desktop.core.settings import Settings
 from desktop.domain.conversation import AnswerFacts, Conversation, SearchHit
-from desktop.domain.errors import EngineDied, ModelTooBig, QuernError, StorageFault
-from desktop.domain.model import CONTEXT_STEP
 from desktop.ui.conversation_transfer import ConversationTransfer
-from desktop.ui.folders import show_in_folder
-from desktop.ui.icons import Icons
 from desktop.ui.model_opening import ModelOpening
 from desktop.ui.pages.chat_binding import ChatBinding
-from desktop.ui.pages.compare_binding import CompareBinding
-from desktop.ui.pages.compare_page import ComparePage
-from desktop.ui.pages.models_binding import ModelsBinding
-from desktop.ui.pages.models_page import ModelsPage
-from desktop.ui.pages.quantize_binding import QuantizeBinding
-from desktop.ui.pages.quantize_page import QuantizePage
-from desktop.ui.pages.settings_binding import SettingsBinding
-from desktop.ui.pages.settings_page import SettingsPage
-from desktop.ui.theme import Theme
-from desktop.ui.widgets.banner import Notice
+from desktop.ui.shared import Shared
 from desktop.ui.window_frame import WindowFrame
-
-SMALLEST_RETRY_CONTEXT = 2 * CONTEXT_STEP
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """What every window uses. `memory` gives this machine's, in bytes."""
-
-    conversations: ConversationsController
-    settings: SettingsController
-    library: LibraryController
-    loaded: LoadedModels
-    downloads: DownloadsController
-    quantization: QuantizationController
-    comparison: ComparisonController
-    theme: Theme
-    icons: Icons
-    is_starter: Callable[[Path], bool]
-    memory: Callable[[], int]
+from desktop.ui.window_pages import WindowPages
+from desktop.ui.window_problems import WindowProblems
 
 
 class Window(QObject):
@@ -94,22 +55,15 @@ class Window(QObject):
             shared.is_starter,
             lambda: shared.settings.current.open_reasoning,
         )
-        self.models_page = ModelsPage(shared.icons)
-        self.settings_page = SettingsPage(shared.icons)
-        self.quantize_page = QuantizePage(shared.icons)
-        self.compare_page = ComparePage(shared.icons, shared.memory)
-        frame.set_page("models", self.models_page)
-        frame.set_page("quantize", self.quantize_page)
-        frame.set_page("compare", self.compare_page)
-        frame.set_page("settings", self.settings_page)
         self.opening = ModelOpening(models, shared.library, shared.settings, self.main)
+        self.problems = WindowProblems(self.main, models, self.opening.open)
+        self.pages = WindowPages(frame, shared, models, hub)
         self.transfer = ConversationTransfer(shared.conversations, self.main)
         self.transfer.imported.connect(self.open_conversation)
         self._connect_sidebar()
         self._connect_conversations()
-        self._connect_problems()
         self._connect_settings()
-        self._connect_models()
+        self._connect_pages()
         self.main.model_dropped.connect(self.opening.open)
         self.main.conversation_dropped.connect(self.transfer.import_file)
         self.main.text_dropped.connect(lambda path: self.page.composer.attach_files([path]))
@@ -239,88 +193,21 @@ class Window(QObject):
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
 
-    # --- problems ---------------------------------------------------------------------------
+    # --- pages ------------------------------------------------------------------------------
 
-    def _connect_problems(self) -> None:
-        self.chat.failed.connect(self.show_problem)
-        self.models.load_failed.connect(self._show_load_failure)
-        self.models.died.connect(self._show_death)
-        self.models.loaded.connect(lambda _model: self.main.banner.withdraw("engine"))
-        self.shared.conversations.failed.connect(self.show_problem)
-        self.shared.settings.failed.connect(self.show_problem)
-        self.shared.library.failed.connect(self.show_problem)
+    def _connect_pages(self) -> None:
+        shared, problems = self.shared, self.problems
         self.binding.open_model_requested.connect(self.opening.choose)
-        self.binding.find_models_requested.connect(self.find_models)
-
-    @Slot(object)
-    def show_problem(self, error: QuernError) -> None:
-        """Say in a banner what happened and what to do."""
-        self.main.banner.show_notice(Notice(str(error), "error", key=str(error)))
-
-    def _show_hub_problem(self, error: QuernError) -> None:
-        """Another token may put an end to it."""
-        self.main.banner.show_notice(Notice(str(error), "error", key="hub"))
-
-    def show_notice(self, sentence: str) -> None:
-        self.main.banner.show_notice(Notice(sentence, "warning", key=sentence))
-
-    def show_save_fault(self, fault: StorageFault | None) -> None:
-        """An answer cannot be saved; with None, it can be again."""
-        if fault is None:
-            self.main.banner.withdraw("saving")
-            return
-        sentence = self.tr("The answer is not saved yet; Quern keeps trying.")
-        self.main.banner.show_notice(Notice(f"{fault} {sentence}", "error", key="saving"))
-
-    def _show_load_failure(self, error: QuernError) -> None:
-        last = self.models.session.last_load
-        if isinstance(error, ModelTooBig) and last is not None:
-            path = last[0]
-            look = (self.tr("Choose a smaller context…"), lambda: self.opening.open(path))
-            self.main.banner.show_notice(Notice(str(error), "warning", (look,), key="engine"))
-        else:
-            self.main.banner.show_notice(Notice(str(error), "error", key="engine"))
-
-    def _show_death(self, error: EngineDied) -> None:
-        last = self.models.session.last_load
-        actions: list[tuple[str, Callable[[], object]]] = [
-            (self.tr("Restart"), self.models.restart)
-        ]
-        context = last[1].context if last else 0
-        half = max(SMALLEST_RETRY_CONTEXT, context // 2 // CONTEXT_STEP * CONTEXT_STEP)
-        if context > half:
-            smaller = self.tr("Restart with context {0}").format(half)
-            actions.append((smaller, lambda: self.models.restart(context=half)))
-        self.main.banner.show_notice(Notice(str(error), "error", tuple(actions), key="engine"))
-
-    # --- models -----------------------------------------------------------------------------
-
-    def _connect_models(self) -> None:
-        shared = self.shared
-        binding = ModelsBinding(
-            self.models_page,
-            shared.library,
-            self.hub,
-            shared.downloads,
-            self.models,
-            shared.settings,
-            shared.memory,
-        )
-        binding.chat_requested.connect(self.chat_with)
-        binding.link_activated.connect(self._follow_link)
-        binding.quantize_requested.connect(self.quantize)
-        binding.compare_requested.connect(self.compare)
-        self.quantize_page.chat_requested.connect(self.chat_with)
-        self.quantize_page.find_requested.connect(self.find_checkpoints)
-        self.quantize_page.folder_requested.connect(show_in_folder)
-        self.compare_page.chat_requested.connect(self.chat_with)
-        self.compare_page.failed.connect(self.show_problem)
+        self.binding.find_models_requested.connect(self.pages.find_models)
+        self.pages.chat_requested.connect(self.chat_with)
+        self.pages.link_activated.connect(self._follow_link)
         for controller in (
-            shared.library, shared.downloads, shared.quantization, shared.comparison,
+            self.chat, self.pages, shared.conversations, shared.settings, shared.library,
+            shared.downloads, shared.quantization, shared.comparison,
         ):  # fmt: skip
-            controller.failed.connect(self.show_problem)
-        self.hub.failed.connect(self._show_hub_problem)
-        self.hub.token_changed.connect(lambda _has: self.main.banner.withdraw("hub"))
+            controller.failed.connect(problems.show)
+        self.hub.failed.connect(problems.show_hub_problem)
+        self.hub.token_changed.connect(problems.hub_token_changed)
         shared.loaded.changed.connect(self.main.sidebar.set_loaded)
         self.main.sidebar.set_loaded(shared.loaded.current)
 
@@ -330,45 +217,6 @@ class Window(QObject):
         self.models.make_ready(path)
         self.main.show_page("chat")
         self.page.composer.focus()
-
-    def quantize_into(self, folder: Path) -> None:
-        """Let the Quantize page write where Quern's own models are, unless told otherwise."""
-        QuantizeBinding(self.quantize_page, self.shared.quantization, self.shared.library, folder)
-
-    @Slot(object)
-    def quantize(self, path: Path) -> None:
-        """Show how a model can be made smaller."""
-        self.main.show_page("quantize")
-        self.quantize_page.set_source(path)
-
-    def compare_into(self, models: Path, cache: Path) -> None:
-        """Let the Compare page keep levels where Quern's own models are, and make others in the
-        cache."""
-        shared = self.shared
-        CompareBinding(
-            self.compare_page,
-            shared.comparison,
-            shared.library,
-            shared.conversations,
-            models,
-            cache,
-        )
-
-    @Slot(object)
-    def compare(self, path: Path) -> None:
-        """Show what the levels of a model cost."""
-        self.main.show_page("compare")
-        self.compare_page.set_base(path)
-
-    def find_models(self) -> None:
-        """Show the models page, with the cursor where a hub is searched."""
-        self.main.show_page("models")
-        self.models_page.when_made(lambda body: body.find_models())
-
-    def find_checkpoints(self) -> None:
-        """Show the models page, where a hub is searched for what can be converted."""
-        self.main.show_page("models")
-        self.models_page.when_made(lambda body: body.find_checkpoints())
 
     # --- settings ---------------------------------------------------------------------------
 
@@ -380,10 +228,6 @@ class Window(QObject):
             lambda name: settings.save_preset(name, panel.settings())
         )
         panel.delete_preset_requested.connect(settings.delete_preset)
-        binding = SettingsBinding(self.settings_page, settings, self.models, self.hub)
-        self.main.page_shown.connect(
-            lambda name: binding.on_shown() if name == "settings" else None
-        )
         self._apply_settings(settings.current)
 
     @Slot(object)

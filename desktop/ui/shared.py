@@ -1,0 +1,36 @@
+"""What every window uses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop.controllers.comparison import ComparisonController
+from desktop.controllers.conversations import ConversationsController
+from desktop.controllers.downloads import DownloadsController
+from desktop.controllers.library import LibraryController
+from desktop.controllers.loaded_models import LoadedModels
+from desktop.controllers.quantization import QuantizationController
+from desktop.controllers.settings import SettingsController
+from desktop.domain.paths import Home
+from desktop.ui.icons import Icons
+from desktop.ui.theme import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """`memory` gives this machine's, in bytes."""
+
+    home: Home
+    conversations: ConversationsController
+    settings: SettingsController
+    library: LibraryController
+    loaded: LoadedModels
+    downloads: DownloadsController
+    quantization: QuantizationController
+    comparison: ComparisonController
+    theme: Theme
+    icons: Icons
+    is_starter: Callable[[Path], bool]
+    memory: Callable[[], int]

@@ -1,0 +1,122 @@
+"""The pages of a window beside the conversation, and how one leads to the other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from desktop.controllers.hub import HubController
+from desktop.controllers.models import ModelController
+from desktop.ui.folders import show_in_folder
+from desktop.ui.pages.compare_binding import CompareBinding
+from desktop.ui.pages.compare_page import ComparePage
+from desktop.ui.pages.models_binding import ModelsBinding
+from desktop.ui.pages.models_page import ModelsPage
+from desktop.ui.pages.quantize_binding import QuantizeBinding
+from desktop.ui.pages.quantize_page import QuantizePage
+from desktop.ui.pages.settings_binding import SettingsBinding
+from desktop.ui.pages.settings_page import SettingsPage
+from desktop.ui.shared import Shared
+from desktop.ui.window_frame import WindowFrame
+
+
+class WindowPages(QObject):
+    """Owned by the window; the controllers in `shared` outlive it.
+
+    Signals:
+        chat_requested(Path): a model to talk to.
+        link_activated(str): an address to be opened in a browser.
+        failed(QuernError): something a page was to do could not be done.
+
+    Attributes:
+        models, quantize, compare, settings: the pages.
+    """
+
+    chat_requested = Signal(object)
+    link_activated = Signal(str)
+    failed = Signal(object)
+
+    def __init__(
+        self, frame: WindowFrame, shared: Shared, models: ModelController, hub: HubController
+    ) -> None:
+        super().__init__(frame.main)
+        self._main = frame.main
+        self.models = ModelsPage(shared.icons)
+        self.quantize = QuantizePage(shared.icons)
+        self.compare = ComparePage(shared.icons, shared.memory)
+        self.settings = SettingsPage(shared.icons)
+        frame.set_page("models", self.models)
+        frame.set_page("quantize", self.quantize)
+        frame.set_page("compare", self.compare)
+        frame.set_page("settings", self.settings)
+        self._bind_models(shared, models, hub)
+        self._bind_quantize(shared)
+        self._bind_compare(shared)
+        self._bind_settings(shared, models, hub)
+
+    # --- from one page to another -----------------------------------------------------------
+
+    @Slot(object)
+    def quantize_model(self, path: Path) -> None:
+        """Show how a model can be made smaller."""
+        self._main.show_page("quantize")
+        self.quantize.set_source(path)
+
+    @Slot(object)
+    def compare_model(self, path: Path) -> None:
+        """Show what the levels of a model cost."""
+        self._main.show_page("compare")
+        self.compare.set_base(path)
+
+    def find_models(self) -> None:
+        """Show the models page, with the cursor where a hub is searched."""
+        self._main.show_page("models")
+        self.models.when_made(lambda body: body.find_models())
+
+    def find_checkpoints(self) -> None:
+        """Show the models page, where a hub is searched for what can be converted."""
+        self._main.show_page("models")
+        self.models.when_made(lambda body: body.find_checkpoints())
+
+    # --- each page --------------------------------------------------------------------------
+
+    def _bind_models(self, shared: Shared, models: ModelController, hub: HubController) -> None:
+        binding = ModelsBinding(
+            self.models,
+            shared.library,
+            hub,
+            shared.downloads,
+            models,
+            shared.settings,
+            shared.memory,
+        )
+        binding.chat_requested.connect(self.chat_requested)
+        binding.link_activated.connect(self.link_activated)
+        binding.quantize_requested.connect(self.quantize_model)
+        binding.compare_requested.connect(self.compare_model)
+
+    def _bind_quantize(self, shared: Shared) -> None:
+        QuantizeBinding(self.quantize, shared.quantization, shared.library, shared.home.models)
+        self.quantize.chat_requested.connect(self.chat_requested)
+        self.quantize.find_requested.connect(self.find_checkpoints)
+        self.quantize.folder_requested.connect(show_in_folder)
+
+    def _bind_compare(self, shared: Shared) -> None:
+        CompareBinding(
+            self.compare,
+            shared.comparison,
+            shared.library,
+            shared.conversations,
+            shared.home.models,
+            shared.home.cache,
+        )
+        self.compare.chat_requested.connect(self.chat_requested)
+        self.compare.failed.connect(self.failed)
+
+    def _bind_settings(self, shared: Shared, models: ModelController, hub: HubController) -> None:
+        self.settings.set_home(shared.home.root)
+        binding = SettingsBinding(self.settings, shared.settings, models, hub)
+        self._main.page_shown.connect(
+            lambda name: binding.on_shown() if name == "settings" else None
+        )
