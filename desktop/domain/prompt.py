@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from desktop.domain.sampling import SamplerSettings
 
@@ -59,8 +60,8 @@ class PromptContent:
     """What one version of a prompt says.
 
     Attributes:
-        text: the message, with `{placeholders}`; `{{` and `}}` are braces. A brace that begins no
-            placeholder stands for itself.
+        text: the message, with `{placeholders}`; `{{` and the `}}` that closes it are braces. Any
+            other brace stands for itself.
         system_prompt: may have placeholders too.
         fields: what is known of placeholders; one without a field is a TEXT.
         sampler: settings the prompt is meant for, grammar or JSON schema included.
@@ -73,6 +74,44 @@ class PromptContent:
     examples: tuple[Example, ...] = ()
     sampler: SamplerSettings | None = None
     then: ChainLink | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything that is not empty; the sampler whole, because defaults may change."""
+        values: dict[str, Any] = {
+            "text": self.text,
+            "system_prompt": self.system_prompt,
+            "fields": [_without_empty(asdict(known)) for known in self.fields],
+            "examples": [asdict(example) for example in self.examples],
+            "sampler": self.sampler.to_json() if self.sampler else None,
+            "then": asdict(self.then) if self.then else None,
+        }
+        return {"text": self.text} | _without_empty(values)
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> PromptContent:
+        """Read what `to_json` wrote. Raises: KeyError, TypeError, ValueError for anything else."""
+        sampler, then = values.get("sampler"), values.get("then")
+        return cls(
+            text=values["text"],
+            system_prompt=values.get("system_prompt", ""),
+            fields=tuple(
+                PromptField(
+                    name=known["name"],
+                    kind=FieldKind(known["kind"]),
+                    default=known.get("default", ""),
+                    choices=tuple(known.get("choices", ())),
+                    hint=known.get("hint", ""),
+                )
+                for known in values.get("fields", ())
+            ),
+            examples=tuple(Example(**example) for example in values.get("examples", ())),
+            sampler=None if sampler is None else SamplerSettings.from_json(sampler),
+            then=None if then is None else ChainLink(**then),
+        )
+
+
+def _without_empty(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +171,22 @@ class PromptVersion:
 
 @dataclass(frozen=True, slots=True)
 class PromptQuery:
-    """Which prompts are wanted. `text` "" for all; favourites and the last used come first."""
+    """Which prompts are wanted. `text` "" for all; favourites and the last used come first then.
+
+    Attributes:
+        text: words, each the beginning of one in the prompt.
+        folder: this one and those below it ("Work" has "Work/Letters").
+        favourites: only these.
+        hidden: hidden ones too.
+        limit: at most so many.
+    """
 
     text: str = ""
     folder: str = ""
     tag: str = ""
     favourites: bool = False
     hidden: bool = False
+    limit: int = 100
 
 
 @dataclass(frozen=True, slots=True)
