@@ -17,26 +17,17 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import (
-    QFont,
-    QFontMetrics,
-    QIcon,
-    QMouseEvent,
-    QPainter,
-    QPalette,
-    QTextLayout,
-    QTextOption,
-)
+from PySide6.QtGui import QFont, QFontMetrics, QIcon, QMouseEvent, QPainter, QPalette
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from desktop.ui.formats import shown_title
 from desktop.ui.icons import Icons
 from desktop.ui.itemmodels.conversation_list import CONVERSATION_ROLE, EXCERPT_ROLE
+from desktop.ui.widgets.excerpt import paint_excerpt
 
 if TYPE_CHECKING:
     from desktop.domain.conversation import Conversation
 
-MATCH_START, MATCH_END = "\x02", "\x03"
 MARGIN = 8
 PADDING = 8
 
@@ -197,30 +188,9 @@ class ConversationDelegate(QStyledItemDelegate):
     def _paint_excerpt(
         self, painter: QPainter, line: QRect, option: QStyleOptionViewItem, excerpt: str
     ) -> None:
-        palette: QPalette = option.palette
         font = QFont(option.font)
         font.setPointSizeF(font.pointSizeF() * 0.9)
-        metrics = QFontMetrics(font)
-        text, matches = split_excerpt(excerpt, metrics, line.width())
-        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, line.width())
-        layout = QTextLayout(text, font)
-        formats = []
-        for start, length in matches:
-            found = QTextLayout.FormatRange()
-            found.start, found.length = start, max(0, min(length, len(text) - start))
-            found.format.setFontWeight(QFont.Weight.DemiBold)
-            found.format.setForeground(palette.color(QPalette.ColorRole.Link))
-            formats.append(found)
-        layout.setFormats(formats)
-        one_line = QTextOption()
-        one_line.setWrapMode(QTextOption.WrapMode.NoWrap)
-        layout.setTextOption(one_line)
-        layout.beginLayout()
-        row = layout.createLine()
-        row.setLineWidth(line.width())
-        layout.endLayout()
-        painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
-        layout.draw(painter, line.topLeft())
+        paint_excerpt(painter, line, font, option.palette, excerpt)
 
     def _more_rect(self, option: QStyleOptionViewItem) -> QRect:
         rect: QRect = option.rect
@@ -231,27 +201,3 @@ class ConversationDelegate(QStyledItemDelegate):
         else:
             slot.moveRight(rect.right() - MARGIN)
         return slot
-
-
-def split_excerpt(
-    excerpt: str, metrics: QFontMetrics, width: int
-) -> tuple[str, list[tuple[int, int]]]:
-    """The excerpt without its match marks, and where (start, length) the matches are.
-
-    Words before the first match are cut away where the match would not be seen in `width` pixels.
-    """
-    excerpt = excerpt.replace("\n", " ")
-    before, mark, _ = excerpt.partition(MATCH_START)
-    if mark and metrics.horizontalAdvance(before) > width // 2:
-        kept = metrics.elidedText(before, Qt.TextElideMode.ElideLeft, width // 3)
-        excerpt = kept + excerpt[len(before) :]
-    text = ""
-    matches: list[tuple[int, int]] = []
-    for number, part in enumerate(excerpt.split(MATCH_START)):
-        if number == 0:
-            text = part
-            continue
-        match, _, rest = part.partition(MATCH_END)
-        matches.append((len(text), len(match)))
-        text += match + rest
-    return text, matches

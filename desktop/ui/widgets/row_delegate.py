@@ -9,6 +9,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QS
 from PySide6.QtGui import QFont, QFontMetrics, QIcon, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from desktop.ui.widgets.excerpt import MATCH_START, paint_excerpt
+
 MARGIN = 8
 PADDING = 12
 GAP = 12
@@ -22,7 +24,7 @@ class RowContent:
     """What a row shows.
 
     Attributes:
-        title, details: first and second line.
+        title, details: first and second line; `details` may be an excerpt with marks.
         figures: stand at the end of the first line and are never shortened.
         mark: a word in the accent's colour after the title, such as "Loaded".
         icon: before the figures, or None.
@@ -60,9 +62,13 @@ class RowDelegate(QStyledItemDelegate):
         self._paint_first(painter, option, line, content)
         small = _small(option.font)
         painter.setFont(small)
-        painter.setPen(option.palette.color(QPalette.ColorRole.PlaceholderText))
         height = QFontMetrics(small).height()
         below = QRect(area.left(), line.bottom() + 3, area.width(), height)
+        if MATCH_START in content.details:
+            paint_excerpt(painter, below, small, option.palette, content.details)
+            painter.restore()
+            return
+        painter.setPen(option.palette.color(QPalette.ColorRole.PlaceholderText))
         elide = Qt.TextElideMode.ElideRight
         text = QFontMetrics(small).elidedText(content.details, elide, below.width())
         painter.drawText(below, _LEADING, text)

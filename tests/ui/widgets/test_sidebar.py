@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QListView, QPushButton, QToolButton
 
 from desktop.domain.conversation import Conversation, SearchHit
-from desktop.ui.widgets.conversation_delegate import split_excerpt
+from desktop.ui.widgets.excerpt import split_excerpt
 from desktop.ui.widgets.sidebar import Sidebar
 
 CONVERSATIONS = [
