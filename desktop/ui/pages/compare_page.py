@@ -1,4 +1,7 @@
-"""The Compare page. Its content is made when it is first needed, bit by bit."""
+"""The Compare page: what levels cost in figures, and other ways to tell them apart.
+
+Each view is made when it is first needed; the first one, with the figures, bit by bit.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.gradual import Gradual
+from desktop.ui.widgets.segmented import Segmented
 
 if TYPE_CHECKING:
     from desktop.ui.pages.compare_body import CompareBody
 
 PAGE_ICON = "scale"  # of the page in the sidebar
+LEVELS = 0  # number of the view with the figures
 
 
 class ComparePage(QWidget):
@@ -39,20 +44,55 @@ class ComparePage(QWidget):
         self._icons = icons
         self._memory = memory
         self._body: Gradual[CompareBody] = Gradual(self._make_body, self)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
+        self._makers: dict[int, Callable[[], QWidget]] = {}
+        self._places: list[QVBoxLayout] = []  # of the views, which may be still to come
+        self._stack = QStackedWidget()
+        self.views = Segmented(self.tr("How to compare"), [])
+        self._top = QWidget()
+        top = QHBoxLayout(self._top)
+        top.setContentsMargins(16, 10, 16, 6)
+        top.addStretch(1)
+        top.addWidget(self.views)
+        top.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._top)
+        column.addWidget(self._stack, 1)
+        self._add_place(self.tr("Levels"))
+        self.views.changed.connect(self._show_view)
 
     @property
     def body(self) -> CompareBody:
         return self._body.get()
 
+    def add_view(self, text: str, make: Callable[[], QWidget]) -> None:
+        """Another way to compare; `make` is called when it is first chosen."""
+        self._makers[self._add_place(text)] = make
+
     def set_base(self, path: Path) -> None:
         """Compare levels of a model."""
+        self.views.choose(LEVELS)
         self._body.tell(lambda body: body.set_base(path))
 
     def showEvent(self, event: QShowEvent) -> None:
         self._body.start()
         super().showEvent(event)
+
+    def _add_place(self, text: str) -> int:
+        number = self.views.add(text)
+        self._top.setVisible(number > 0)
+        place = QWidget()
+        self._places.append(QVBoxLayout(place))
+        self._places[-1].setContentsMargins(0, 0, 0, 0)
+        self._stack.addWidget(place)
+        return number
+
+    def _show_view(self, number: int) -> None:
+        make = self._makers.pop(number, None)
+        if make is not None:
+            self._places[number].addWidget(make())
+        self._stack.setCurrentIndex(number)
 
     def _make_body(self) -> Generator[None, None, CompareBody]:
         # The start does without these.
@@ -67,6 +107,6 @@ class ComparePage(QWidget):
         yield
         body.result.chat_requested.connect(self.chat_requested)
         body.result.failed.connect(self.failed)
-        self._column.addWidget(body)
+        self._places[LEVELS].addWidget(body)
         self.made.emit(body)
         return body

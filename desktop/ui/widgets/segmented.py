@@ -24,21 +24,27 @@ class Segmented(QFrame):
         self.setObjectName("segmented")
         self.setAccessibleName(name)
         self._group = QButtonGroup(self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(2, 2, 2, 2)
-        row.setSpacing(2)
-        for number, text in enumerate(texts):
-            button = text_button(text, "segment")
-            button.setCheckable(True)
-            button.setChecked(number == 0)
-            self._group.addButton(button, number)
-            row.addWidget(button)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(2, 2, 2, 2)
+        self._row.setSpacing(2)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        for text in texts:
+            self.add(text)
         self._group.idToggled.connect(self._toggled)
 
     @property
     def current(self) -> int:
         return self._group.checkedId()
+
+    def add(self, text: str) -> int:
+        """One more, at the end; returns its number."""
+        number = len(self._group.buttons())
+        button = text_button(text, "segment")
+        button.setCheckable(True)
+        button.setChecked(number == 0)
+        self._group.addButton(button, number)
+        self._row.addWidget(button)
+        return number
 
     def button(self, number: int) -> QAbstractButton:
         return self._group.button(number)

@@ -21,3 +21,13 @@ def test_one_is_chosen_by_mouse_and_arrow_keys(qtbot):
     assert told.args == [0]
     with qtbot.assertNotEmitted(switch.changed):
         switch.choose(0)
+
+
+def test_more_can_be_added(qtbot):
+    switch = Segmented("What to show", [])
+    qtbot.addWidget(switch)
+    assert [switch.add("Levels"), switch.add("Tasks")] == [0, 1]
+    assert switch.current == 0
+    with qtbot.waitSignal(switch.changed) as told:
+        switch.choose(1)
+    assert told.args == [1]
