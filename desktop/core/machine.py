@@ -38,6 +38,7 @@ def machine_facts(engine: HelloReply) -> dict[str, str]:
         "Quern": __version__,
         "llama.cpp": engine.build,
         "llama-cpp-python": engine.engine,
+        **({"CPU variant": engine.cpu_variant} if engine.cpu_variant else {}),
         "Python": platform.python_version(),
         "System": platform.platform(),
         "Processor": f"{processor_name()} ({cores})",

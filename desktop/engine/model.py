@@ -15,7 +15,7 @@ import psutil
 
 from desktop.domain.errors import Cancelled, InvalidInput, ModelLoadFailed
 from desktop.domain.model import CONTEXT_STEP, DEFAULT_CONTEXT, LoadConfig
-from desktop.engine.native import CancelFlag, LlamaLog, devices, function
+from desktop.engine.native import CancelFlag, LlamaLog
 
 MAX_CONTEXT = 1 << 22  # far beyond any model; llama.cpp hangs on sizes near 2^31
 MAX_THREADS = 512
@@ -226,11 +226,3 @@ def token_array() -> tuple[Any, Any]:
     """A one-token array and the batch that evaluates it, for reuse without allocation."""
     array = (llama.llama_token * 1)()
     return array, llama.llama_batch_get_one(array, 1)
-
-
-def load_library() -> None:
-    """Prepare llama.cpp. A build with several CPU variants gets the one for this machine."""
-    if not devices():
-        load_all = function("ggml_backend_load_all_from_path", None, ctypes.c_char_p)
-        load_all(os.fsencode(Path(llama.__file__).parent / "lib"))
-    llama.llama_backend_init()

@@ -29,6 +29,8 @@ MAX_REASON = 300  # characters of llama.cpp's own words in a sentence
 _NOISE = re.compile(r"^\w+: |error loading model(?: \w+)?: |error parsing grammar: ")
 
 _DEVICE_KINDS = {0: "cpu", 1: "gpu", 2: "igpu", 3: "accel"}
+# The rest of what is asked for is in libggml-base.
+_IN_GGML = ("ggml_backend_dev_count", "ggml_backend_dev_get", "ggml_backend_load_all_from_path")
 _AbortHandler = ctypes.CFUNCTYPE(None, ctypes.c_char_p)
 
 
@@ -37,7 +39,8 @@ def function(name: str, result: Any, *arguments: Any) -> Any:
     try:
         found = getattr(llama._lib, name)  # noqa: SLF001 - the handle has no public name
     except AttributeError:  # Windows looks a symbol up in the named library only
-        found = getattr(ctypes.CDLL("ggml-base.dll"), name)
+        library = "ggml.dll" if name in _IN_GGML else "ggml-base.dll"
+        found = getattr(ctypes.CDLL(library), name)
     found.restype = result
     found.argtypes = list(arguments)
     return found

@@ -247,13 +247,17 @@ class Reply(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HelloReply(Reply):
-    """Versions (`engine`: llama-cpp-python, `build`: llama.cpp) and what there is to compute on."""
+    """Versions (`engine`: llama-cpp-python, `build`: llama.cpp) and what there is to compute on.
+
+    `cpu_variant` is the processor variant in use of a build for any machine ("zen4"), or "".
+    """
 
     protocol: int
     engine: str
     build: str
     devices: tuple[Device, ...]
     physical_cores: int
+    cpu_variant: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

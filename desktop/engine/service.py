@@ -13,6 +13,7 @@ import llama_cpp.llama_cpp as llama
 from desktop.domain.errors import Cancelled, InvalidInput
 from desktop.domain.model import LoadedModel
 from desktop.engine import measure, model
+from desktop.engine.backends import load_backends
 from desktop.engine.chat_template import ChatTemplate
 from desktop.engine.context_window import ContextWindow
 from desktop.engine.generation import ChatModel, Generation
@@ -66,7 +67,7 @@ class Service:
         self._send = send
         self._unfinished = unfinished
         self._log = LlamaLog()
-        model.load_library()
+        self._cpu_variant = load_backends(self._log)
         self._estimator = MemoryEstimator(self._log)
         self._weights: model.Weights | None = None
         self._chat: ChatModel | None = None
@@ -107,6 +108,7 @@ class Service:
             build=llama.llama_version().decode(),
             devices=devices(),
             physical_cores=model.physical_cores(),
+            cpu_variant=self._cpu_variant,
         )
 
     def _estimate(self, request: Estimate) -> Estimated:

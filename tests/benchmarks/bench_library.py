@@ -123,13 +123,13 @@ def read_again(path: Path) -> ModelInfo:
 
 def measure_header(root: Path) -> float:
     """Milliseconds the engine takes for it, in its own process."""
+    from desktop.engine.backends import load_backends
     from desktop.engine.gguf_header import read_header
-    from desktop.engine.model import load_library
     from desktop.engine.native import LlamaLog
 
     path = TinyModel(vocabulary=VOCABULARY).write(root / "large.gguf")
     log = LlamaLog()
-    load_library()
+    load_backends(log)
     times = []
     for _ in range(ROUNDS):
         started = time.perf_counter()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from desktop.core.machine import machine_facts, processor_name, total_memory
 from desktop.domain.model import Device
 from desktop.engine.protocol import HelloReply
@@ -22,7 +24,8 @@ def test_the_facts_name_versions_and_hardware() -> None:
     assert facts["llama-cpp-python"] == "0.3"
     assert "4 cores" in facts["Processor"]
     assert facts["Memory"].endswith("GB")
-    assert "Graphics" not in facts
+    assert "Graphics" not in facts and "CPU variant" not in facts
+    assert machine_facts(replace(hello(), cpu_variant="zen4"))["CPU variant"] == "zen4"
 
 
 def test_a_graphics_card_is_named() -> None:

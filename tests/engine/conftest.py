@@ -186,11 +186,11 @@ def shared_child() -> Iterator[Child]:
 @pytest.fixture(scope="session")
 def log() -> Any:
     """llama.cpp in this very process, for tests that need no child."""
-    from desktop.engine.model import load_library
+    from desktop.engine.backends import load_backends
     from desktop.engine.native import LlamaLog
 
     log = LlamaLog()
-    load_library()
+    load_backends(log)
     return log
 
 

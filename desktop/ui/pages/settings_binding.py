@@ -63,7 +63,7 @@ class SettingsBinding(QObject):
 
     @Slot(object)
     def _show_machine(self, machine: HelloReply) -> None:
-        self._page.set_devices(machine.devices)
+        self._page.set_devices(machine.devices, machine.cpu_variant)
 
     def _calibrate(self) -> None:
         loaded = self._models.current

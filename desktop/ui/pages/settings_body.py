@@ -92,13 +92,15 @@ class SettingsBody(QScrollArea):
     def values(self) -> dict[str, Value]:
         return {key: row.value() for key, row in self.rows.items()}
 
-    def set_devices(self, devices: Sequence[Device]) -> None:
-        """What the engine can compute on."""
+    def set_devices(self, devices: Sequence[Device], cpu_variant: str = "") -> None:
+        """What the engine can compute on, and which of its variants for processors it uses."""
         lines = []
         for device in devices:
             name = device.description or device.name
             size = data_size(device.memory_total) if device.memory_total else ""
-            lines.append(" · ".join(part for part in (name, size) if part))
+            variant = cpu_variant if device.kind == "cpu" else ""
+            code = self.tr("code for {variant}").format(variant=variant) if variant else ""
+            lines.append(" · ".join(part for part in (name, size, code) if part))
         self._devices.setText("\n".join(lines) or self.tr("Not known before a model is loaded."))
 
     def set_has_token(self, has: bool) -> None:

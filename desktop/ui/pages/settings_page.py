@@ -68,9 +68,9 @@ class SettingsPage(QWidget):
         """Why nothing can be measured now; "" when it can."""
         self._body.tell("unavailable", lambda body: body.calibration.set_unavailable(reason))
 
-    def set_devices(self, devices: Sequence[Device]) -> None:
-        """What the engine can compute on."""
-        self._body.tell("devices", lambda body: body.set_devices(devices))
+    def set_devices(self, devices: Sequence[Device], cpu_variant: str) -> None:
+        """What the engine can compute on, and which of its variants for processors it uses."""
+        self._body.tell("devices", lambda body: body.set_devices(devices, cpu_variant))
 
     def set_has_token(self, has: bool) -> None:
         """Whether an access token for the hub is kept."""

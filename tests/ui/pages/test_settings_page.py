@@ -119,8 +119,8 @@ def test_own_presets_can_be_the_default(page, qtbot):
 def test_places_and_devices(page, qtbot):
     page.set_home(Path("/home/ada/quern"))
     assert page.body._home.text() == "/home/ada/quern"
-    page.set_devices([Device("CPU", "A fast one", "cpu", 0, 16_000_000_000)])
-    assert page.body._devices.text() == "A fast one · 16.0 GB"
+    page.set_devices([Device("CPU", "A fast one", "cpu", 0, 16_000_000_000)], "zen4")
+    assert page.body._devices.text() == "A fast one · 16.0 GB · code for zen4"
     buttons = {b.text(): b for b in page.findChildren(QPushButton)}
     for text, signal in (
         ("Open folder", page.open_home_requested),
