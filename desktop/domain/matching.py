@@ -1,4 +1,8 @@
-"""Whether an answer is what was expected."""
+"""Whether an answer is what was expected.
+
+`judge(answer, expectation)` and `check_expectation(expectation)` are in `desktop/core/judging.py`,
+because patterns need a library that can be stopped.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,10 @@ from enum import StrEnum
 
 
 class MatchRule(StrEnum):
-    """How an answer is judged."""
+    """How an answer is judged. Case never counts, except in a pattern."""
 
     EXACT = "exact"  # the same words; case, spaces around and the last full stop do not count
-    CONTAINS = "contains"
+    CONTAINS = "contains"  # found anywhere; a number not inside of a longer one
     REGEX = "regex"  # found anywhere in the answer
     NUMBER = "number"  # the last number of the answer
     CHOICE = "choice"  # the letter or word of a multiple-choice question
@@ -30,6 +34,11 @@ class Expectation:
     text: str
     rule: MatchRule = MatchRule.CONTAINS
     threshold: float = 0.5
+
+    @property
+    def graded(self) -> bool:
+        """Whether its score says more than right or wrong."""
+        return self.rule in (MatchRule.BLEU, MatchRule.ROUGE)
 
 
 @dataclass(frozen=True, slots=True)
