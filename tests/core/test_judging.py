@@ -78,7 +78,7 @@ def test_any_pattern_is_used_or_refused(pattern: str, answer: str) -> None:
         check_expectation(expectation)
         judge(answer, expectation)
     except InvalidInput as refused:
-        assert refused.message  # noqa: PT017 - refusing is fine, anything else is not
+        assert refused.message
 
 
 def test_a_number_is_compared_by_value() -> None:
