@@ -112,6 +112,7 @@ class WindowPages(QObject):
             shared.home.cache,
         )
         self.compare.chat_requested.connect(self.chat_requested)
+        self.compare.make_requested.connect(self.quantize_model)
         self.compare.failed.connect(self.failed)
 
     def _bind_settings(self, shared: Shared, models: ModelController, hub: HubController) -> None:

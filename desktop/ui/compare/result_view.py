@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -14,6 +15,8 @@ from desktop.domain.job import JobState
 from desktop.domain.recommendation import recommend, suits
 from desktop.ui.compare.advice_card import AdviceCard
 from desktop.ui.compare.charts_section import ChartsSection
+from desktop.ui.compare.history_list import HistoryLine
+from desktop.ui.compare.pair_section import PairSection
 from desktop.ui.compare.result_table import ResultTable
 from desktop.ui.compare.run_strip import RunStrip
 from desktop.ui.compare.scroll_page import ScrollPage
@@ -32,12 +35,14 @@ class ResultView(ScrollPage):
 
     closed: back to all comparisons.
     chat_requested: Path of the level that is recommended.
+    make_requested: Path of the base, when the level that is recommended is not there.
     export_requested: Path of a report to be written.
     failed: QuernError, when a picture could not be saved.
     """
 
     closed = Signal()
     chat_requested = Signal(object)
+    make_requested = Signal(object)
     export_requested = Signal(object)
     failed = Signal(object)
 
@@ -55,12 +60,16 @@ class ResultView(ScrollPage):
         self.advice.wishes_changed.connect(self._decide)
         self.chat_button = text_button("", "primary")
         self.chat_button.clicked.connect(self._chat)
+        self.make_button = text_button("", "primary")
+        self.make_button.clicked.connect(self._make)
         self.export_button = text_button(self.tr("Save the report…"))
         self.export_button.clicked.connect(self._ask_export)
         self.table = ResultTable()
         self.charts = ChartsSection(icons)
         self.charts.failed.connect(self.failed)
         self.charts.chosen.connect(self._select)
+        self.pair = PairSection()
+        self._beside = step_card(self.tr("Beside another comparison"), self.pair)
         self._notes = label("", "small", wrap=True)
         self.facts = FactsTable(self.tr("How it was measured"))
         self.facts_fold = Disclosure(self.tr("How it was measured"), icons, self.facts)
@@ -75,6 +84,7 @@ class ResultView(ScrollPage):
         self._buttons = QWidget()
         row = FlowLayout(self._buttons)
         row.addWidget(self.chat_button)
+        row.addWidget(self.make_button)
         row.addWidget(self.export_button)
         numbers = step_card(self.tr("Numbers"), self.table)
         self._pictures = step_card(self.tr("Pictures"), self.charts)
@@ -82,7 +92,7 @@ class ResultView(ScrollPage):
         column.addLayout(top)
         for part in (
             self._title, self.strip, self.advice, self._buttons, self._notes, numbers,
-            self._pictures, self.facts_fold,
+            self._pictures, self._beside, self.facts_fold,
         ):  # fmt: skip
             column.addWidget(part)
         column.addStretch(1)
@@ -90,6 +100,7 @@ class ResultView(ScrollPage):
     def begin(self) -> None:
         """Another comparison is going to be shown."""
         self.report = None
+        self.pair.clear()
         self.strip.begin()
         self.verticalScrollBar().setValue(0)
 
@@ -106,6 +117,11 @@ class ResultView(ScrollPage):
         self.facts_fold.setVisible(bool(comparison.facts))
         self.table.set_measurements(report.measurements)
         self._decide()
+
+    def set_others(self, lines: Sequence[HistoryLine], chosen: int) -> None:
+        """The comparisons this one can be put beside, and which it is (0: none)."""
+        self.pair.set_choices(lines, chosen)
+        self._beside.setVisible(bool(lines))
 
     def notes(self) -> str:
         """What a person should know about the numbers."""
@@ -130,6 +146,9 @@ class ResultView(ScrollPage):
         there = self._chosen is not None and self._chosen.is_file()
         self.chat_button.setVisible(there)
         self.chat_button.setText(fill(self.tr("Chat with %1"), name))
+        base = report.comparison.request.base
+        self.make_button.setVisible(bool(name) and not there and base.is_file())
+        self.make_button.setText(fill(self.tr("Make %1…"), name))
 
     def _select(self, row: int) -> None:
         self.table.table.selectRow(row)
@@ -138,6 +157,10 @@ class ResultView(ScrollPage):
     def _chat(self) -> None:
         if self._chosen is not None:
             self.chat_requested.emit(self._chosen)
+
+    def _make(self) -> None:
+        if self.report is not None:
+            self.make_requested.emit(self.report.comparison.request.base)
 
     def _ask_export(self) -> None:
         if self.report is None:

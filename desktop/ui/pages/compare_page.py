@@ -29,11 +29,13 @@ class ComparePage(QWidget):
 
     made: the CompareBody, once; `CompareBinding` fills it.
     chat_requested: Path of the level that is recommended.
+    make_requested: Path of the base, when the level that is recommended is not there.
     failed: QuernError, when a picture could not be saved.
     """
 
     made = Signal(object)
     chat_requested = Signal(object)
+    make_requested = Signal(object)
     failed = Signal(object)
 
     def __init__(
@@ -106,6 +108,7 @@ class ComparePage(QWidget):
         body = CompareBody(setup, ResultView(self._icons, self._memory()))
         yield
         body.result.chat_requested.connect(self.chat_requested)
+        body.result.make_requested.connect(self.make_requested)
         body.result.failed.connect(self.failed)
         self._places[LEVELS].addWidget(body)
         self.made.emit(body)

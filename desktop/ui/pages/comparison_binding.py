@@ -25,6 +25,8 @@ class ComparisonBinding(QObject):
         self._body = body
         self._comparison = comparison
         self._shown: int | None = None  # the comparison that is shown, or to be shown
+        self._beside = 0  # the comparison beside it, 0 for none
+        self._lines: tuple[HistoryLine, ...] = ()
         self._started = False  # here, and not known by number yet
         result, history = body.result, body.setup.history
         history.open_requested.connect(self._open)
@@ -35,6 +37,7 @@ class ComparisonBinding(QObject):
         result.strip.resume_requested.connect(self._resume_shown)
         result.export_requested.connect(self._export)
         result.closed.connect(self._leave)
+        result.pair.chosen.connect(self._put_beside)
         comparison.listed.connect(self._show_list)
         comparison.begun.connect(self._show_begun)
         comparison.progressed.connect(self._show_progress)
@@ -65,6 +68,13 @@ class ComparisonBinding(QObject):
         if report is not None:
             self._comparison.export(report.comparison, self._body.result.advice.wishes(), path)
 
+    def _put_beside(self, number: int) -> None:
+        self._beside = number
+        if number:
+            self._comparison.open(number)
+        else:
+            self._body.result.pair.clear()
+
     def _leave(self) -> None:
         self._shown = None
 
@@ -74,18 +84,18 @@ class ComparisonBinding(QObject):
     def _show_list(self, comparisons: Sequence[Comparison]) -> None:
         today = date.today()  # noqa: DTZ011 - the person's own day is meant
         running = self._comparison.running
-        self._body.setup.set_history(
-            [
-                HistoryLine(
-                    one.id,
-                    title_of(one),
-                    history_line(one, today),
-                    resume=can_go_on(one) and running is None,
-                    remove=one.id != running,
-                )
-                for one in comparisons
-            ]
+        self._lines = tuple(
+            HistoryLine(
+                one.id,
+                title_of(one),
+                history_line(one, today),
+                resume=can_go_on(one) and running is None,
+                remove=one.id != running,
+            )
+            for one in comparisons
         )
+        self._body.setup.set_history(self._lines)
+        self._offer_others()
 
     @Slot(int)
     def _show_begun(self, number: int) -> None:
@@ -103,11 +113,20 @@ class ComparisonBinding(QObject):
         if report.comparison.id == self._shown:
             self._body.result.show_report(report)
             self._body.show_result()
+        shown = self._body.result.report
+        if report.comparison.id == self._beside and shown is not None:
+            self._body.result.pair.show_pair(shown, report)
 
     @Slot(object)
     def _stop_expecting(self, _error: object) -> None:
         self._started = False
 
+    def _offer_others(self) -> None:
+        others = [line for line in self._lines if line.number != self._shown]
+        self._body.result.set_others(others, self._beside)
+
     def _show(self, number: int) -> None:
         self._shown = number
+        self._beside = 0
+        self._offer_others()
         self._body.result.begin()

@@ -207,3 +207,16 @@ def test_the_sliders_stand_below_each_other_where_there_is_no_room(view, qtbot):
     view.resize(420, 900)
     qtbot.waitUntil(lambda: view.advice.slowest.y() > view.advice.free.y())
     assert view.widget().width() <= view.viewport().width()
+
+
+def test_a_recommended_level_that_is_not_there_can_be_made(view, qtbot, tmp_path: Path):
+    base = tmp_path / "base.gguf"
+    base.write_bytes(b"")
+    view.show_report(report(comparison(base=base)))
+    assert view.make_button.isVisible() and view.make_button.text() == "Make Q6_K…"
+    with qtbot.waitSignal(view.make_requested) as told:
+        view.make_button.click()
+    assert told.args == [base]
+    base.unlink()
+    view.show_report(report(comparison(base=base)))
+    assert not view.make_button.isVisible()

@@ -448,3 +448,36 @@ def test_chatting_and_failing_are_told_by_the_page(made, qtbot):
         made.result.chat_requested.emit(Q4)
     with qtbot.waitSignal(made.page.failed):
         made.result.failed.emit(InvalidInput("No.", ""))
+
+
+def test_two_past_comparisons_stand_beside_each_other(made):
+    made.body.show_setup()
+    made.comparison.listed.emit([comparison(number=7), comparison(("Q4_K_M",), number=8)])
+    made.setup.history.open_requested.emit(7)
+    made.comparison.results_known.emit(report(comparison(number=7)))
+    pair = made.result.pair
+    assert [pair.choice.itemData(row) for row in range(pair.choice.count())] == [0, 8]
+    pair.choice.setCurrentIndex(1)
+    pair.choice.activated.emit(1)
+    assert made.comparison.last("open") == (8,)
+    made.comparison.results_known.emit(report(comparison(("Q4_K_M",), number=8)))
+    assert made.result.report.comparison.id == 7
+    texts = [pair.table.item(row, 0).text() for row in range(pair.table.rowCount())]
+    assert texts == ["Base", "Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q3_K_M"]
+    assert pair.table.item(4, 3).text() == "no clear difference"
+    assert pair.table.item(1, 2).text() == ""
+    pair.chosen.emit(0)
+    assert pair.table.isHidden()
+
+
+def test_another_comparison_begins_with_none_beside_it(made):
+    made.body.show_setup()
+    made.comparison.listed.emit([comparison(number=7), comparison(number=8)])
+    made.setup.history.open_requested.emit(7)
+    made.comparison.results_known.emit(report(comparison(number=7)))
+    made.result.pair.chosen.emit(8)
+    made.comparison.results_known.emit(report(comparison(number=8)))
+    made.setup.history.open_requested.emit(8)
+    made.comparison.results_known.emit(report(comparison(number=8)))
+    assert made.result.pair.choice.currentData() == 0
+    assert made.result.pair.table.isHidden()
