@@ -22,6 +22,7 @@ from desktop.ui.pages.compare_page import PAGE_ICON, ComparePage
 from desktop.ui.theme import Theme
 from tests.helpers.comparison_data import (
     CACHE,
+    FACTS,
     MEMORY,
     PACE,
     FakeComparisons,
@@ -135,6 +136,19 @@ def interrupted(shown: SimpleNamespace) -> None:
     open_report(shown, comparison(state=JobState.INTERRUPTED, chunks=4, runs=1))
 
 
+def beside(shown: SimpleNamespace) -> None:
+    result(shown)
+    past(shown)
+    pair = shown.page.body.result.pair
+    pair.choice.setCurrentIndex(pair.choice.findData(8))
+    pair.choice.activated.emit(pair.choice.currentIndex())
+    slower = comparison(("Q4_K_M", "Q2_K"), number=8, facts={**FACTS, "Threads": "2"})
+    shown.controller.results_known.emit(report(slower))
+    bar = shown.page.body.result.verticalScrollBar()
+    QApplication.processEvents()
+    bar.setValue(bar.maximum())
+
+
 STATES: dict[str, Callable[[SimpleNamespace], None]] = {
     "empty": lambda shown: None,
     "past": past,
@@ -146,6 +160,7 @@ STATES: dict[str, Callable[[SimpleNamespace], None]] = {
     "result": result,
     "trouble": trouble,
     "interrupted": interrupted,
+    "beside": beside,
 }
 
 

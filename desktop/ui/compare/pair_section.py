@@ -82,7 +82,10 @@ class PairSection(QWidget):
                 self.table.setItem(row, column, _item(text, column))
         self.table.resizeRowsToContents()
         height = sum(self.table.rowHeight(row) for row in range(len(pairs)))
-        self.table.setFixedHeight(height + self.table.horizontalHeader().sizeHint().height() + 12)
+        bar = self.table.horizontalScrollBar().sizeHint().height()  # in a narrow window
+        self.table.setFixedHeight(
+            height + self.table.horizontalHeader().sizeHint().height() + bar + 2
+        )
         self.table.show()
         sentences = self._sentences(here, there)
         self._caveats.setText("\n".join(sentences))
@@ -94,15 +97,15 @@ class PairSection(QWidget):
 
     def _texts(self, pair: LevelPair) -> tuple[str, ...]:
         nearer = {
-            Difference.LOWER: self.tr("nearer here"),
-            Difference.HIGHER: self.tr("farther here"),
-            Difference.UNCLEAR: self.tr("no clear difference"),
+            Difference.LOWER: self.tr("nearer"),
+            Difference.HIGHER: self.tr("farther"),
+            Difference.UNCLEAR: self.tr("unclear"),
             Difference.UNKNOWN: "",
         }
         faster = {
-            Difference.HIGHER: self.tr("faster here"),
-            Difference.LOWER: self.tr("slower here"),
-            Difference.UNCLEAR: self.tr("no clear difference"),
+            Difference.HIGHER: self.tr("faster"),
+            Difference.LOWER: self.tr("slower"),
+            Difference.UNCLEAR: self.tr("unclear"),
             Difference.UNKNOWN: "",
         }
         return (
@@ -130,17 +133,12 @@ def _make_table(name: str) -> QTableWidget:
     table = QTableWidget()
     table.setAccessibleName(name)
     table.setColumnCount(7)
-    table.setHorizontalHeaderLabels(
-        [
-            table.tr("Level"),
-            table.tr("KL here"),
-            table.tr("KL there"),
-            "",
-            table.tr("Writes here"),
-            table.tr("there"),
-            "",
-        ]
+    headings = (
+        *(table.tr("Level"), table.tr("KL here"), table.tr("KL there"), table.tr("Here it is")),
+        *(table.tr("Writes here"), table.tr("Writes there"), table.tr("Here it is")),
     )
+    for column, text in enumerate(headings):
+        table.setHorizontalHeaderItem(column, _item(text, column))
     table.setShowGrid(False)
     table.setWordWrap(False)
     table.setTabKeyNavigation(False)

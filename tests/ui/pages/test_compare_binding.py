@@ -464,7 +464,7 @@ def test_two_past_comparisons_stand_beside_each_other(made):
     assert made.result.report.comparison.id == 7
     texts = [pair.table.item(row, 0).text() for row in range(pair.table.rowCount())]
     assert texts == ["Base", "Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q3_K_M"]
-    assert pair.table.item(4, 3).text() == "no clear difference"
+    assert pair.table.item(4, 3).text() == "unclear"
     assert pair.table.item(1, 2).text() == ""
     pair.chosen.emit(0)
     assert pair.table.isHidden()
