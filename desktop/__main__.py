@@ -15,6 +15,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words[:1] == ["--engine-worker"]:
         return _call_main("desktop.engine.worker")
+    if words[:1] == ["--selftest"]:
+        return _call_main("desktop.cli.selftest", words[1:])
     from desktop.cli import main as command_line
 
     if command_line.is_for_command_line(words):

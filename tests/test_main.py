@@ -57,3 +57,11 @@ def test_commands_need_no_display(calls, monkeypatch):
     monkeypatch.setattr(display, "has_display", lambda: pytest.fail("it was asked"))
     program.main(["bench", "--json"])
     assert calls == [("command line", ["bench", "--json"])]
+
+
+def test_the_self_test_is_no_command(calls, monkeypatch):
+    module = types.ModuleType("desktop.cli.selftest")
+    module.main = lambda words: calls.append(("self-test", words)) or 0
+    monkeypatch.setitem(sys.modules, "desktop.cli.selftest", module)
+    assert program.main(["--selftest", "--json"]) == 0
+    assert calls == [("self-test", ["--json"])]

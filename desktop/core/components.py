@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 
-_PACKAGES = (
+PACKAGES = (
     "llama-cpp-python",
     "PySide6-Essentials",
     "shiboken6",
@@ -26,7 +26,7 @@ _NOT_PACKAGES = (("Lucide icons", "ISC"),)
 
 def components() -> list[tuple[str, str]]:
     """(name and version, licence) of each part that is installed."""
-    return [part for name in _PACKAGES if (part := _package(name))] + list(_NOT_PACKAGES)
+    return [part for name in PACKAGES if (part := _package(name))] + list(_NOT_PACKAGES)
 
 
 def _package(name: str) -> tuple[str, str] | None:
