@@ -34,6 +34,11 @@ class AnsweringModel:
         self._engine = engine
         self.loaded = loaded
 
+    @property
+    def alive(self) -> bool:
+        """Whether its child is still there."""
+        return self._engine.process_id is not None
+
     def answer(
         self,
         turns: Sequence[ChatTurn],

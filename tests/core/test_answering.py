@@ -84,4 +84,6 @@ def test_cancelling_ends_an_answer_and_what_would_follow(models: AnsweringModels
 def test_a_child_that_dies_says_so(models: AnsweringModels) -> None:
     control = JobControl()
     with models.opened(MODEL, LoadConfig(), control) as model, pytest.raises(EngineDied):
+        assert model.alive
         model.answer(turns("crash now"), SamplerSettings(), control)
+    assert not model.alive
