@@ -200,7 +200,10 @@ def _command(home: Path, *words: str) -> Any:
     if status == command_line.INTERRUPTED:
         raise KeyboardInterrupt
     if status != command_line.DONE:
-        raise Broken(complaints.getvalue().removeprefix("quern: ").strip() or f"It ended with status {status}.")
+        raise Broken(
+            complaints.getvalue().removeprefix("quern: ").strip()
+            or f"It ended with status {status}."
+        )
     return json.loads(out.getvalue())
 
 

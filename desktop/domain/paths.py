@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+PORTABLE = "portable"  # a file of this name beside the executable keeps everything beside it
+
 
 @dataclass(frozen=True, slots=True)
 class Home:
@@ -51,7 +53,13 @@ class Home:
 
     @classmethod
     def default(cls) -> Home:
-        """The home of the person running Quern, by the habit of their system."""
+        """The home of the person running Quern, by the habit of their system.
+
+        A bundle with a file called `portable` beside its executable has its home there too.
+        """
+        portable = _portable_home()
+        if portable is not None:
+            return cls(portable)
         if sys.platform == "win32":
             base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
             return cls(base / "Quern")
@@ -59,6 +67,13 @@ class Home:
             return cls(Path.home() / "Library" / "Application Support" / "Quern")
         base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
         return cls(base / "quern")
+
+
+def _portable_home() -> Path | None:
+    if not getattr(sys, "frozen", False):
+        return None
+    folder = Path(sys.executable).resolve().parent
+    return folder / "home" if (folder / PORTABLE).is_file() else None
 
 
 @dataclass(frozen=True, slots=True)

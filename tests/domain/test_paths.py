@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.domain.paths import Home, OtherPrograms, resource_path, starter_model_path
+from desktop.domain.paths import PORTABLE, Home, OtherPrograms, resource_path, starter_model_path
 
 
 def test_everything_lies_under_the_home(tmp_path: Path) -> None:
@@ -38,6 +38,29 @@ def test_the_default_home_on_a_mac(monkeypatch, tmp_path) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     monkeypatch.setenv("HOME", str(tmp_path))
     assert Home.default().root == tmp_path / "Library" / "Application Support" / "Quern"
+
+
+def test_a_portable_bundle_has_its_home_beside_its_executable(monkeypatch, tmp_path) -> None:
+    folder = tmp_path / "a stick" / "Quern"
+    folder.mkdir(parents=True)
+    monkeypatch.setattr(sys, "executable", str(folder / "quern"))
+    (folder / PORTABLE).touch()
+    assert not Home.default().root.is_relative_to(folder)  # from source it is somebody's Python
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert Home.default().root == folder / "home"
+    (folder / PORTABLE).unlink()
+    assert not Home.default().root.is_relative_to(folder)
+
+
+def test_a_portable_bundle_is_found_through_a_link(monkeypatch, tmp_path) -> None:
+    folder = tmp_path / "opt"
+    folder.mkdir()
+    for name in ("quern", PORTABLE):
+        (folder / name).touch()
+    (tmp_path / "quern").symlink_to(folder / "quern")
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "quern"))
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert Home.default().root == folder / "home"
 
 
 def test_other_programs_are_looked_for_where_they_keep_models(tmp_path) -> None:
