@@ -186,8 +186,12 @@ class Chat:
             raise InvalidInput("No model is loaded.", "Choose one above the conversation.")
         return loaded
 
-    def send(self, conversation_id: int, text: str) -> Message:
+    def send(
+        self, conversation_id: int, text: str, prompt_version_id: int | None = None
+    ) -> Message:
         """Add the person's message at the end and begin to answer it.
+
+        `prompt_version_id`: the version of a prompt that it was made with; its answers name it too.
 
         Raises: InvalidInput when there is nothing to send, no model, or an answer under way;
         StorageFault when it cannot be saved (nothing is sent then).
@@ -196,7 +200,7 @@ class Chat:
             raise InvalidInput("There is nothing to send yet.")
         self.require_model()
         conversation = self._conversations.get(conversation_id)
-        message = self._ask(conversation, conversation.head_id, text)
+        message = self._ask(conversation, conversation.head_id, text, prompt_version_id)
         self._listener(MessageAdded(message))
         self._begin(conversation_id)
         return message
@@ -245,9 +249,19 @@ class Chat:
 
     # --- inside -----------------------------------------------------------------------------
 
-    def _ask(self, conversation: Conversation, parent_id: int | None, text: str) -> Message:
+    def _ask(
+        self,
+        conversation: Conversation,
+        parent_id: int | None,
+        text: str,
+        prompt_version_id: int | None = None,
+    ) -> Message:
         return self._conversations.add_message(
-            conversation.id, role=Role.USER, text=text, parent_id=parent_id
+            conversation.id,
+            role=Role.USER,
+            text=text,
+            parent_id=parent_id,
+            prompt_version_id=prompt_version_id,
         )
 
     def _begin(self, conversation_id: int, unfinished: Message | None = None) -> None:
@@ -261,6 +275,7 @@ class Chat:
                 text="",
                 parent_id=conversation.head_id,
                 state=MessageState.STREAMING,
+                prompt_version_id=path[-1].prompt_version_id if path else None,
             )
         else:
             message = unfinished._replace(state=MessageState.STREAMING, problem="")

@@ -94,7 +94,8 @@ class Message(NamedTuple):
 
     `parent_id` None is a first message. Messages of one parent are alternatives (branches) of each
     other. `created_at` is seconds since the epoch. `problem` is the sentence shown when the answer
-    failed.
+    failed. `prompt_version_id` is the version of a prompt that a message was made with, or that an
+    answer answers.
     """
 
     id: int
@@ -107,6 +108,7 @@ class Message(NamedTuple):
     state: MessageState = MessageState.DONE
     problem: str = ""
     facts: AnswerFacts | None = None
+    prompt_version_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,6 +181,7 @@ class Conversations:
         reasoning: str = "",
         state: MessageState = MessageState.DONE,
         facts: AnswerFacts | None = None,
+        prompt_version_id: int | None = None,
     ) -> Message:
         """Add below `parent_id` (None: as a first message); it becomes the head.
 
@@ -197,6 +198,7 @@ class Conversations:
             reasoning=storable(reasoning),
             state=state,
             facts=facts,
+            prompt_version_id=prompt_version_id,
         )
         with self._database.writing() as db:
             conversation = tree.conversation(db, conversation_id)

@@ -15,7 +15,7 @@ _INSERT_CONVERSATION = """
 """
 _INSERT_MESSAGE = """
     INSERT INTO messages (conversation_id, parent_id, role, text, created_at, reasoning, state,
-        problem, sampler, facts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        problem, sampler, facts, prompt_version_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -49,6 +49,7 @@ def insert_message(db: Connection, message: Message) -> int:
         message.state.value,
         storable(message.problem),
         *facts_to_texts(message.facts),
+        message.prompt_version_id,
     ]
     new_id = db.execute(_INSERT_MESSAGE, row).lastrowid
     assert new_id is not None

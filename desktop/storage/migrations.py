@@ -190,7 +190,7 @@ def m003_search(db: Connection) -> None:
         END
         """
     )
-    rebuild_search(db)
+    _rebuild(db, "message_search", "title_search")
 
 
 @MIGRATIONS()
@@ -356,6 +356,10 @@ for _step in (
 
 
 def rebuild_search(db: Connection) -> None:
-    """Make both search indexes anew from the tables."""
-    db.execute("INSERT INTO message_search(message_search) VALUES ('rebuild')")
-    db.execute("INSERT INTO title_search(title_search) VALUES ('rebuild')")
+    """Make the search indexes anew from the tables."""
+    _rebuild(db, "message_search", "title_search", "prompt_search")
+
+
+def _rebuild(db: Connection, *indexes: str) -> None:
+    for index in indexes:
+        db.execute(f"INSERT INTO {index}({index}) VALUES ('rebuild')")  # noqa: S608

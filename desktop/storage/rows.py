@@ -23,7 +23,7 @@ CONVERSATION_COLUMNS = (
 )
 MESSAGE_COLUMNS = (
     "id, conversation_id, parent_id, role, text, created_at, reasoning, state, problem, sampler,"
-    " facts"
+    " facts, prompt_version_id"
 )
 
 _DECODER = json.JSONDecoder()
@@ -89,6 +89,7 @@ def message_of(row: Sequence[Any]) -> Message:
         _STATES[row[7]],
         row[8],
         None if row[10] is None else _facts_of(row[9], row[10]),
+        row[11],
     )
 
 

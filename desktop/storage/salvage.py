@@ -11,6 +11,7 @@ from desktop.storage.sqlite import Connection
 
 SMALLEST = 512  # bytes, the smallest page a database can have
 _MOST_ROWS = 10_000_000  # a damaged counter must not keep us busy for days
+# Versions before their prompts, so that the search index finds them.
 _TABLES = (
     "conversations",
     "messages",
@@ -20,6 +21,8 @@ _TABLES = (
     "hidden_models",
     "expected_digests",
     "model_defaults",
+    "prompt_versions",
+    "prompts",
 )
 
 
@@ -105,3 +108,26 @@ def _mend(fresh: Connection) -> None:
         WHERE head_id IS NULL OR head_id NOT IN (SELECT id FROM messages)
         """
     )
+    _mend_prompts(fresh)
+
+
+def _mend_prompts(fresh: Connection) -> None:
+    """A prompt shows its newest version that came through; one without any is lost."""
+    fresh.execute(
+        """
+        INSERT INTO prompts (id, key, title, folder, tags, why, favourite, hidden, builtin,
+            changed, created_at, updated_at, used_at)
+        SELECT prompt_id, 'rescued-' || prompt_id, 'Rescued prompt', '', '', '', 0, 0, 0, 0,
+            min(created_at), max(created_at), 0
+        FROM prompt_versions WHERE prompt_id NOT IN (SELECT id FROM prompts)
+        GROUP BY prompt_id
+        """
+    )
+    fresh.execute(
+        """
+        UPDATE prompts SET version_id =
+            (SELECT id FROM prompt_versions WHERE prompt_id = prompts.id ORDER BY number DESC)
+        WHERE version_id IS NULL OR version_id NOT IN (SELECT id FROM prompt_versions)
+        """
+    )
+    fresh.execute("DELETE FROM prompts WHERE version_id IS NULL")

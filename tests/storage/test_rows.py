@@ -43,7 +43,7 @@ def test_unreadable_sampler_settings_are_the_defaults(text):
 
 
 def message_row(sampler: str | None, facts: str | None) -> tuple[object, ...]:
-    return (2, 1, None, "assistant", "text", 1.0, "", "done", "", sampler, facts)
+    return (2, 1, None, "assistant", "text", 1.0, "", "done", "", sampler, facts, None)
 
 
 def test_facts_read_back():

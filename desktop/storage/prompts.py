@@ -1,0 +1,358 @@
+"""Prompts and their versions, kept in the database."""
+
+from __future__ import annotations
+
+import builtins
+import json
+import re
+import time
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+from desktop.domain.errors import InvalidInput
+from desktop.domain.prompt import (
+    Prompt,
+    PromptContent,
+    PromptDraft,
+    PromptHit,
+    PromptQuery,
+    PromptVersion,
+)
+from desktop.storage.database import Database
+from desktop.storage.rows import storable
+from desktop.storage.search import MATCH_START, Excerpts, match_expression
+from desktop.storage.sqlite import Connection
+
+_PROMPT = """
+    SELECT p.id, p.key, p.title, v.content, p.folder, p.tags, p.why, p.favourite, p.hidden,
+        p.builtin, p.changed, v.number, v.id, p.created_at, p.updated_at, p.used_at
+    FROM prompts p JOIN prompt_versions v ON v.id = p.version_id
+"""
+_VERSION = "SELECT id, prompt_id, number, content, note, created_at FROM prompt_versions"
+_WANTED = """
+    p.deleted_at IS NULL AND (:hidden OR NOT p.hidden) AND (:favourites = 0 OR p.favourite)
+    AND (:folder = '' OR p.folder = :folder
+        OR substr(p.folder, 1, length(:folder) + 1) = :folder || '/')
+    AND (:tag = '' OR instr(char(10) || p.tags || char(10), char(10) || :tag || char(10)))
+"""
+_ALL = f"""
+    SELECT p.id FROM prompts p WHERE {_WANTED}
+    ORDER BY p.favourite DESC, p.used_at DESC, p.title COLLATE NOCASE, p.id LIMIT :limit
+"""  # noqa: S608
+# The weights are those of title, tags, text, system prompt and why.
+_FOUND = f"""
+    SELECT p.id FROM prompt_search JOIN prompts p ON p.id = prompt_search.rowid
+    WHERE prompt_search MATCH :match AND {_WANTED}
+    ORDER BY bm25(prompt_search, 10, 4, 1, 1, 2), p.id LIMIT :limit
+"""  # noqa: S608
+_LOOKED_AT = 2000  # characters of each text that an excerpt is looked for in
+_NOT_IN_KEYS = re.compile(r"[\W_]+")
+_LONGEST_KEY = 60
+
+
+class StoredPrompts:
+    """Every method is one transaction, may be called from any thread, and raises StorageFault
+    when the database cannot be used, InvalidInput when what it is asked about is not there.
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._clock = clock
+
+    # --- looking ----------------------------------------------------------------------------
+
+    def list(self, query: PromptQuery) -> builtins.list[PromptHit]:
+        """The best matches first; without a text favourites and what was last used."""
+        text = storable(query.text)
+        match = match_expression(text)
+        if text.strip() and not match:
+            return []
+        values = {
+            "match": match,
+            "folder": storable(query.folder),
+            "tag": storable(query.tag),
+            "favourites": query.favourites,
+            "hidden": query.hidden,
+            "limit": query.limit,
+        }
+        if not match:
+            del values["match"]
+        with self._database.reading() as db:
+            ids = [row[0] for row in db.execute(_FOUND if match else _ALL, values)]
+            prompts = [_required(db, prompt_id) for prompt_id in ids]
+        if not match:
+            return [PromptHit(prompt) for prompt in prompts]
+        excerpts = Excerpts(text)
+        return [PromptHit(prompt, _excerpt(prompt, excerpts)) for prompt in prompts]
+
+    def get(self, prompt_id: int) -> Prompt:
+        with self._database.reading() as db:
+            return _required(db, prompt_id)
+
+    def by_key(self, key: str) -> Prompt | None:
+        """None when no prompt has it, or only a deleted one."""
+        with self._database.reading() as db:
+            return _by_key(db, storable(key))
+
+    def titled(self, title: str) -> builtins.list[Prompt]:
+        """Those of this title, in whatever case."""
+        with self._database.reading() as db:
+            rows = db.execute("SELECT id, title FROM prompts WHERE deleted_at IS NULL").fetchall()
+            wanted = storable(title).casefold()
+            return [_required(db, row[0]) for row in rows if row[1].casefold() == wanted]
+
+    def versions(self, prompt_id: int) -> builtins.list[PromptVersion]:
+        """Newest first."""
+        with self._database.reading() as db:
+            _required(db, prompt_id)
+            rows = db.execute(
+                f"{_VERSION} WHERE prompt_id = ? ORDER BY number DESC", [prompt_id]
+            ).fetchall()
+        return [_version_of(row) for row in rows]
+
+    def version(self, version_id: int) -> PromptVersion:
+        """Also one of a deleted prompt: an answer that it made still says so."""
+        with self._database.reading() as db:
+            row = db.execute(f"{_VERSION} WHERE id = ?", [version_id]).fetchone()
+        if row is None:
+            raise InvalidInput("This version of the prompt is no longer there.")
+        return _version_of(row)
+
+    def folders(self) -> builtins.list[str]:
+        """Those that hold a prompt which is not hidden, by name."""
+        with self._database.reading() as db:
+            rows = db.execute(
+                "SELECT DISTINCT folder FROM prompts"
+                " WHERE deleted_at IS NULL AND NOT hidden AND folder <> ''"
+            ).fetchall()
+        return sorted((row[0] for row in rows), key=str.casefold)
+
+    def tags(self) -> builtins.list[tuple[str, int]]:
+        """Each tag with how many prompts that are not hidden have it, the commonest first."""
+        with self._database.reading() as db:
+            rows = db.execute(
+                "SELECT tags FROM prompts WHERE deleted_at IS NULL AND NOT hidden AND tags <> ''"
+            ).fetchall()
+        counts = Counter(tag for row in rows for tag in row[0].split("\n"))
+        return sorted(counts.items(), key=lambda item: (-item[1], item[0].casefold()))
+
+    def builtin_keys(self) -> set[str]:
+        """Keys that prompts of ours have or had: deleted ones count."""
+        with self._database.reading() as db:
+            return {row[0] for row in db.execute("SELECT key FROM prompts WHERE builtin")}
+
+    # --- writing ----------------------------------------------------------------------------
+
+    def together(self) -> AbstractContextManager[object]:
+        """All that is written inside is kept, or nothing."""
+        return self._database.writing()
+
+    def add(self, draft: PromptDraft, *, builtin: bool = False) -> Prompt:
+        """Raises: InvalidInput when the key is another prompt's."""
+        with self._database.writing() as db:
+            key = storable(draft.key) or _free_key(db, storable(draft.title))
+            if _by_key(db, key) is not None:
+                raise InvalidInput(f"There is a prompt with the key “{key}” already.")
+            now = self._clock()
+            cursor = db.execute(
+                "INSERT INTO prompts (key, title, folder, tags, why, favourite, hidden, builtin,"
+                " changed, created_at, updated_at, used_at)"
+                " VALUES (?, ?, ?, ?, ?, 0, 0, ?, 0, ?, ?, 0)",
+                [
+                    *(key, storable(draft.title), storable(draft.folder)),
+                    *(_tags_to_text(draft.tags), storable(draft.why), int(builtin), now, now),
+                ],
+            )
+            prompt_id = int(cursor.lastrowid or 0)
+            self._add_version(db, prompt_id, 1, draft.content, "")
+            return _required(db, prompt_id)
+
+    def save(
+        self, prompt_id: int, content: PromptContent, note: str = "", *, update: bool = False
+    ) -> Prompt:
+        """Keep `content` as the newest version; the same content again makes none.
+
+        `update`: a newer Quern brings it, so that it is no change of the person's.
+        """
+        with self._database.writing() as db:
+            prompt = _required(db, prompt_id)
+            if _content_to_text(content) == _content_to_text(prompt.content):
+                return prompt
+            self._add_version(db, prompt_id, prompt.version + 1, content, note)
+            if not update:
+                db.execute("UPDATE prompts SET changed = builtin WHERE id = ?", [prompt_id])
+            return _required(db, prompt_id)
+
+    def describe(self, prompt_id: int, draft: PromptDraft, *, update: bool = False) -> Prompt:
+        """Give it title, folder, tags and why of `draft`, which makes no version.
+
+        `update`: as in `save`.
+        """
+        with self._database.writing() as db:
+            before = _required(db, prompt_id)
+            db.execute(
+                "UPDATE prompts SET title = ?, folder = ?, tags = ?, why = ? WHERE id = ?",
+                [
+                    *(storable(draft.title), storable(draft.folder)),
+                    *(_tags_to_text(draft.tags), storable(draft.why), prompt_id),
+                ],
+            )
+            if _required(db, prompt_id) == before:
+                return before
+            db.execute(
+                "UPDATE prompts SET updated_at = ?, changed = iif(?, changed, builtin)"
+                " WHERE id = ?",
+                [self._clock(), update, prompt_id],
+            )
+            return _required(db, prompt_id)
+
+    def set_favourite(self, prompt_id: int, on: bool) -> None:
+        self._set(prompt_id, "favourite", int(on))
+
+    def set_hidden(self, prompt_id: int, on: bool) -> None:
+        self._set(prompt_id, "hidden", int(on))
+
+    def used(self, prompt_id: int) -> None:
+        """It was filled in and sent just now."""
+        self._set(prompt_id, "used_at", self._clock())
+
+    def delete(self, prompt_id: int) -> None:
+        """Hide it from everything. `undelete` brings it back until `purge_deleted` removes it."""
+        self._set(prompt_id, "deleted_at", self._clock())
+
+    def undelete(self, prompt_id: int) -> Prompt:
+        """It gets another key when its own was given away meanwhile."""
+        with self._database.writing() as db:
+            row = db.execute("SELECT key FROM prompts WHERE id = ?", [prompt_id]).fetchone()
+            if row is None:
+                raise InvalidInput("This prompt is no longer there.")
+            other = _by_key(db, row[0])
+            key = row[0] if other is None or other.id == prompt_id else _free_key(db, row[0])
+            db.execute(
+                "UPDATE prompts SET deleted_at = NULL, key = ? WHERE id = ?", [key, prompt_id]
+            )
+            return _required(db, prompt_id)
+
+    def purge_deleted(self, older_than_seconds: float) -> int:
+        """Remove for good what was deleted that long ago. Returns: how many prompts.
+
+        Our own stay: otherwise the next start would bring them back.
+        """
+        with self._database.writing() as db:
+            return db.execute(
+                "DELETE FROM prompts WHERE deleted_at <= ? AND NOT builtin",
+                [self._clock() - older_than_seconds],
+            ).rowcount
+
+    # --- inside -----------------------------------------------------------------------------
+
+    def _add_version(
+        self, db: Connection, prompt_id: int, number: int, content: PromptContent, note: str
+    ) -> None:
+        now = self._clock()
+        cursor = db.execute(
+            "INSERT INTO prompt_versions (prompt_id, number, content, note, created_at)"
+            " VALUES (?, ?, ?, ?, ?)",
+            [prompt_id, number, _content_to_text(content), storable(note), now],
+        )
+        db.execute(
+            "UPDATE prompts SET version_id = ?, updated_at = ? WHERE id = ?",
+            [cursor.lastrowid, now, prompt_id],
+        )
+
+    def _set(self, prompt_id: int, column: str, value: float) -> None:
+        with self._database.writing() as db:
+            _required(db, prompt_id)
+            db.execute(
+                f"UPDATE prompts SET {column} = ? WHERE id = ?",  # noqa: S608
+                [value, prompt_id],
+            )
+
+
+def _prompt(db: Connection, prompt_id: int) -> Prompt | None:
+    row = db.execute(
+        f"{_PROMPT} WHERE p.id = ? AND p.deleted_at IS NULL",
+        [prompt_id],
+    ).fetchone()
+    return None if row is None else _prompt_of(row)
+
+
+def _required(db: Connection, prompt_id: int) -> Prompt:
+    prompt = _prompt(db, prompt_id)
+    if prompt is None:
+        raise InvalidInput("This prompt is no longer there.")
+    return prompt
+
+
+def _by_key(db: Connection, key: str) -> Prompt | None:
+    row = db.execute(f"{_PROMPT} WHERE p.key = ? AND p.deleted_at IS NULL", [key]).fetchone()
+    return None if row is None else _prompt_of(row)
+
+
+def _free_key(db: Connection, title: str) -> str:
+    """A key made of the title that no prompt has, deleted ones included."""
+    words = _NOT_IN_KEYS.sub("-", unicodedata.normalize("NFC", title).casefold())
+    stem = words[:_LONGEST_KEY].strip("-") or "prompt"
+    taken = {
+        row[0]
+        for row in db.execute(
+            "SELECT key FROM prompts WHERE substr(key, 1, ?) = ?", [len(stem), stem]
+        )
+    }
+    number, key = 1, stem
+    while key in taken:
+        number += 1
+        key = f"{stem}-{number}"
+    return key
+
+
+def _excerpt(prompt: Prompt, excerpts: Excerpts) -> str:
+    """Where the words were found; the beginning of the text when that was the title or a tag."""
+    texts = (prompt.content.text, prompt.content.system_prompt, prompt.why)
+    found = [excerpts.of(text[:_LOOKED_AT]) for text in texts if text]
+    return next((text for text in found if MATCH_START in text), found[0] if found else "")
+
+
+def _content_to_text(content: PromptContent) -> str:
+    """Not in ASCII: FTS5 reads it too, and cannot read half a surrogate pair."""
+    return storable(json.dumps(content.to_json(), ensure_ascii=False, separators=(",", ":")))
+
+
+def _tags_to_text(tags: Sequence[str]) -> str:
+    return storable("\n".join(tags))
+
+
+def _prompt_of(row: Sequence[Any]) -> Prompt:
+    return Prompt(
+        id=row[0],
+        key=row[1],
+        title=row[2],
+        content=PromptContent.from_json(json.loads(row[3])),
+        folder=row[4],
+        tags=tuple(row[5].split("\n")) if row[5] else (),
+        why=row[6],
+        favourite=bool(row[7]),
+        hidden=bool(row[8]),
+        builtin=bool(row[9]),
+        changed=bool(row[10]),
+        version=row[11],
+        version_id=row[12],
+        created_at=row[13],
+        updated_at=row[14],
+        used_at=row[15],
+    )
+
+
+def _version_of(row: Sequence[Any]) -> PromptVersion:
+    number, prompt_id, version, content, note, created_at = row
+    return PromptVersion(
+        number,
+        prompt_id,
+        version,
+        PromptContent.from_json(json.loads(content)),
+        note,
+        created_at,
+    )
