@@ -10,7 +10,7 @@ class AnswerToken:
     """One token of an answer.
 
     Attributes:
-        text: what it stands for; bytes that are no whole character are shown as U+FFFD.
+        text: what it stands for; bytes that are no whole character are written as "\\xe2".
         probability: what the model gave it before any sampler, or None when that is not kept any
             more and would have to be evaluated again.
     """
@@ -22,7 +22,8 @@ class AnswerToken:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A token that might come next; `probability` is after the stage it is listed in."""
+    """A token that might come next; `text` as of AnswerToken, `probability` after the stage it is
+    listed in."""
 
     id: int
     text: str

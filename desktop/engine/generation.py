@@ -29,6 +29,7 @@ from desktop.engine.protocol import (
 )
 from desktop.engine.reasoning import ReasoningSplitter, open_at_end
 from desktop.engine.sampling import Sampler, choose_seed, last_logits
+from desktop.engine.token_record import TokenRecord, WrittenAnswer
 from desktop.engine.tokens import Detokenizer, Vocabulary
 
 
@@ -45,6 +46,7 @@ class ChatModel:
     template: ChatTemplate
     cache: PromptCache
     window: ContextWindow
+    record: TokenRecord
 
 
 class Generation:
@@ -95,6 +97,7 @@ class Generation:
         finally:
             sampler.close()
         self._remember(stream, prompt)
+        self._record(stream, prompt)
         count = len(stream.tokens)
         return Generated(
             id=self._request.id,
@@ -117,6 +120,7 @@ class Generation:
         begun = perf_counter()
         try:
             self._read_prompt(prompt)
+            self._model.record.begin(prompt.tokens)
             sampler.accept_prompt(prompt.tokens)
             self._prompt_seconds = perf_counter() - begun
             return self._loop(sampler, stream, prompt)
@@ -211,6 +215,8 @@ class Generation:
         handle, size, tokens, starts = context.handle, context.size, cache.tokens, cache.starts
         sample, feed, cancelled = sampler.bind(handle), stream.feed, self._flag.is_set
         decode, clock = llama.llama_decode, perf_counter
+        record = self._model.record
+        keep, chosen = record.keeper(handle), record.tokens
         ends = self._model.vocabulary.end_of_generation
         limit, answer = self._request.sampler.max_tokens, stream.tokens
         one, batch = token_array()
@@ -221,6 +227,8 @@ class Generation:
             now = clock()
             while token is not None and token not in ends:
                 native += now - before
+                keep()
+                chosen.append(token)
                 if feed(token, now):
                     return StopReason.STOP_STRING
                 if len(answer) == limit:
@@ -239,6 +247,8 @@ class Generation:
                     self._recover(result, token, prompt)
                 token = sample()
                 now = clock()
+            native += now - before
+            keep()
             return StopReason.END_OF_TURN
         finally:
             self._python_seconds = max(clock() - begun - native, 0.0)
@@ -301,26 +311,62 @@ class Generation:
                 return
             pieces.pop()
 
+    def _record(self, stream: AnswerStream, prompt: Prompt) -> None:
+        """Note of which answer the tokens just recorded are."""
+        if not stream.tokens:
+            return
+        request, model = self._request, self._model
+        splitter = self._splitter(prompt)
+        parts = splitter.feed(stream.text) + splitter.finish()
+        content = "".join(text for text, reasoning in parts if not reasoning)
+        thoughts = "".join(text for text, reasoning in parts if reasoning)
+        messages, start = request.messages, len(prompt.tokens)
+        if request.continue_answer:
+            *earlier, partial = messages
+            messages = tuple(earlier)
+            content, thoughts = partial.content + content, partial.reasoning + thoughts
+            kept = without_oldest(messages, self._dropped)
+            before = model.template.render(kept, request.template_arguments)
+            start = len(model.cache.tokenize(before).tokens)
+        answer = ChatTurn(Role.ASSISTANT, content, thoughts)
+        model.record.answer = WrittenAnswer((*messages, answer), request.template_arguments, start)
+
 
 def prompt_text(model: ChatModel, messages: Sequence[ChatTurn], request: Generate) -> str:
     """The rendered prompt; when an answer is continued, with what there is of it at the end.
 
     Raises: ChatTemplateBroken, InvalidInput.
     """
-    if not request.continue_answer:
-        return model.template.render(messages, request.template_arguments)
-    *earlier, partial = messages
-    if partial.role is not Role.ASSISTANT:
+    if request.continue_answer:
+        return text_with_answer(model, messages, request.template_arguments)
+    return model.template.render(messages, request.template_arguments)
+
+
+def text_with_answer(
+    model: ChatModel, messages: Sequence[ChatTurn], arguments: dict[str, bool]
+) -> str:
+    """The rendered prompt and behind it the last of `messages`, an answer, as the model writes it.
+
+    Raises: ChatTemplateBroken, InvalidInput.
+    """
+    *earlier, answer = messages
+    if answer.role is not Role.ASSISTANT:
         raise InvalidInput("Only an answer of the model can be continued.")
-    text = model.template.render(earlier, request.template_arguments)
+    text = model.template.render(earlier, arguments)
     protect = model.vocabulary.protect
     inside = open_at_end(text)
     tags = inside or model.template.reasoning
-    if partial.reasoning:
-        text += ("" if inside else f"{tags.open}\n") + protect(partial.reasoning)
-    if partial.content and (partial.reasoning or inside):
+    if answer.reasoning:
+        text += ("" if inside else f"{tags.open}\n") + protect(answer.reasoning)
+    if answer.content and (answer.reasoning or inside):
         text += f"\n{tags.close}\n\n"
-    return text + protect(partial.content)
+    return text + protect(answer.content)
+
+
+def without_oldest(messages: Sequence[ChatTurn], dropped: int) -> tuple[ChatTurn, ...]:
+    """`messages` as a window that left out the `dropped` oldest of them shows them."""
+    head = next((i for i, m in enumerate(messages) if m.role is not Role.SYSTEM), len(messages))
+    return (*messages[:head], *messages[head + dropped :])
 
 
 def _evaluation_failed(result: int) -> EvaluationFailed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 from collections.abc import Callable, Sequence
@@ -211,6 +212,18 @@ class Context:
     def clear(self) -> None:
         if self._memory:
             llama.llama_memory_clear(self._memory, False)
+
+    def copy(self, other: Context) -> bool:
+        """Hold what `other`, a context of the same model, holds. False when that cannot be: this
+        one is then empty."""
+        self.clear()
+        size = int(llama.llama_state_seq_get_size(other.handle, 0))
+        state = (ctypes.c_uint8 * size)()
+        llama.llama_state_seq_get_data(other.handle, state, size, 0)
+        if llama.llama_state_seq_set_data(self.handle, state, size, 0) == size:
+            return True
+        self.clear()
+        return False
 
     def set_threads(self, threads: int) -> None:
         llama.llama_set_n_threads(self.handle, threads, threads)

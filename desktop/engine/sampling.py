@@ -6,7 +6,7 @@ import ctypes
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import llama_cpp.llama_cpp as llama
 import numpy as np
@@ -18,12 +18,29 @@ from desktop.engine.tokens import Vocabulary
 MIROSTAT_WINDOW = 100  # llama.cpp's m
 MIN_KEEP = 1  # tokens every truncating sampler leaves
 
+TokenIds = np.ndarray[Any, np.dtype[np.int32]]
+Logits = np.ndarray[Any, np.dtype[np.float32]]
+
 _CANDIDATE = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])
 
 
 def choose_seed(settings: SamplerSettings) -> int:
     """The seed asked for, or a random one."""
     return secrets.randbelow(MAX_SEED + 1) if settings.seed is None else settings.seed
+
+
+class Link(NamedTuple):
+    """One sampler of a chain.
+
+    Attributes:
+        name: as in SamplerStage, "" for the one that only chooses from what the others left.
+        handle: to be freed, also by the chain it is added to.
+        history: how many past tokens it looks at.
+    """
+
+    name: str
+    handle: Any
+    history: int = 0
 
 
 class Sampler:
@@ -44,11 +61,11 @@ class Sampler:
         """Takes ownership of `grammar`, a grammar sampler or None."""
         self._chain = llama.llama_sampler_chain_init(llama.llama_sampler_chain_default_params())
         self._grammar = grammar
-        self._candidates = _Candidates(vocabulary.size) if grammar else None
+        self._candidates = Candidates(vocabulary.size) if grammar else None
         self._history = 0
-        for sampler, history in _chain(settings, seed, vocabulary, context_size):
-            self._history = max(self._history, history)
-            llama.llama_sampler_chain_add(self._chain, sampler)
+        for link in chain(settings, seed, vocabulary, context_size):
+            self._history = max(self._history, link.history)
+            llama.llama_sampler_chain_add(self._chain, link.handle)
 
     def accept_prompt(self, tokens: Sequence[int]) -> None:
         """Let the penalties know the end of the prompt, as llama.cpp's server does."""
@@ -75,10 +92,11 @@ class Sampler:
         """Sample first and check that one token; only when it is refused filter all of them."""
         candidates = self._candidates
         assert candidates is not None
-        llama.llama_sampler_apply(self._chain, candidates.load(context))
+        logits = last_logits(context, candidates.size)
+        llama.llama_sampler_apply(self._chain, candidates.load(logits))
         token = candidates.selected()
         if not candidates.allows(self._grammar, token):
-            llama.llama_sampler_apply(self._grammar, candidates.load(context))
+            llama.llama_sampler_apply(self._grammar, candidates.load(logits))
             if candidates.none_left():
                 return None
             llama.llama_sampler_apply(self._chain, candidates.array)
@@ -88,25 +106,31 @@ class Sampler:
         return token
 
 
-class _Candidates:
+class Candidates:
     """The array of (token, logit, probability) that samplers narrow down and reorder."""
 
-    def __init__(self, vocabulary_size: int) -> None:
-        self._ids = np.arange(vocabulary_size, dtype=np.int32)
-        self._rows = np.zeros(vocabulary_size, dtype=_CANDIDATE)
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._ids = np.arange(size, dtype=np.int32)
+        self._rows = np.zeros(size, dtype=_CANDIDATE)
         self._one = (llama.llama_token_data * 1)()
         self._one_array = llama.llama_token_data_array(self._one, 1, -1, False)
         self.array = llama.llama_token_data_array()
 
-    def load(self, context: int) -> Any:
-        """All tokens with the logits of the last evaluation, as a pointer to the C array."""
-        logits = last_logits(context, len(self._ids))
-        self._rows["id"] = self._ids
+    def load(self, logits: Logits, ids: TokenIds | None = None) -> Any:
+        """Tokens with their `logits`, of shape (size,), as the array that samplers take; `ids` when
+        they are not all of the vocabulary."""
+        self._rows["id"] = self._ids if ids is None else ids
         self._rows["logit"] = logits
         self._rows["p"] = 0.0
         data = self._rows.ctypes.data_as(ctypes.POINTER(llama.llama_token_data))
-        self.array = llama.llama_token_data_array(data, len(self._ids), -1, False)
+        self.array = llama.llama_token_data_array(data, self.size, -1, False)
         return self.array
+
+    def left(self) -> tuple[TokenIds, Logits]:
+        """Ids and logits of the tokens that samplers have left; copies."""
+        rows = self._rows[: self.array.size]
+        return rows["id"].copy(), rows["logit"].copy()
 
     def selected(self) -> int:
         if not 0 <= self.array.selected < self.array.size:
@@ -123,7 +147,7 @@ class _Candidates:
         return bool(np.max(self._rows["logit"]) == -np.inf)
 
 
-def last_logits(context: int, vocabulary_size: int) -> np.ndarray[Any, np.dtype[np.float32]]:
+def last_logits(context: int, vocabulary_size: int) -> Logits:
     """The logits of the last evaluation, shape (vocabulary_size,), float32; a view, not a copy.
 
     Raises: EvaluationFailed when there are none (sampling then would abort the process).
@@ -134,56 +158,52 @@ def last_logits(context: int, vocabulary_size: int) -> np.ndarray[Any, np.dtype[
     return np.ctypeslib.as_array(pointer, shape=(vocabulary_size,))
 
 
-def _chain(
+def chain(
     settings: SamplerSettings, seed: int, vocabulary: Vocabulary, context_size: int
-) -> Iterator[tuple[Any, int]]:
-    """Samplers in llama.cpp's default order, each with how many past tokens it looks at."""
+) -> Iterator[Link]:
+    """Samplers that act, in llama.cpp's default order; the last one chooses."""
     yield from _penalties(settings, vocabulary, context_size)
     if settings.temperature <= 0:
-        yield llama.llama_sampler_init_greedy(), 0
+        yield Link("temperature", llama.llama_sampler_init_greedy())
     elif settings.mirostat:
-        yield _temperature(settings), 0
-        yield _mirostat(settings, seed, vocabulary), 0
+        yield _temperature(settings)
+        yield Link("mirostat", _mirostat(settings, seed, vocabulary))
     else:
-        for sampler in _truncating(settings, seed):
-            yield sampler, 0
+        yield from _truncating(settings, seed)
         if settings.temperature != 1 or settings.dynatemp_range > 0:
-            yield _temperature(settings), 0
-        yield llama.llama_sampler_init_dist(seed), 0
+            yield _temperature(settings)
+        yield Link("", llama.llama_sampler_init_dist(seed))
 
 
-def _penalties(
-    s: SamplerSettings, vocabulary: Vocabulary, context_size: int
-) -> Iterator[tuple[Any, int]]:
+def _penalties(s: SamplerSettings, vocabulary: Vocabulary, context_size: int) -> Iterator[Link]:
     def window(last_n: int) -> int:
         return context_size if last_n < 0 else min(last_n, context_size)
 
     repeat, frequency, presence = s.repeat_penalty, s.frequency_penalty, s.presence_penalty
     neutral = (repeat, frequency, presence) == (1.0, 0.0, 0.0)
     if not neutral and (last_n := window(s.repeat_last_n)):
-        yield (
-            llama.llama_sampler_init_penalties(
-                vocabulary.size, last_n, repeat, frequency, presence
-            ),
-            last_n,
+        penalties = llama.llama_sampler_init_penalties(
+            vocabulary.size, last_n, repeat, frequency, presence
         )
+        yield Link("penalties", penalties, last_n)
     if s.dry_multiplier > 0 and (last_n := window(s.dry_penalty_last_n)):
-        yield _dry(s, vocabulary, last_n), last_n
+        yield Link("dry", _dry(s, vocabulary, last_n), last_n)
 
 
-def _truncating(s: SamplerSettings, seed: int) -> Iterator[Any]:
+def _truncating(s: SamplerSettings, seed: int) -> Iterator[Link]:
     if s.top_n_sigma > 0:
-        yield llama.llama_sampler_init_top_n_sigma(s.top_n_sigma)
+        yield Link("top_n_sigma", llama.llama_sampler_init_top_n_sigma(s.top_n_sigma))
     if s.top_k > 0:
-        yield llama.llama_sampler_init_top_k(s.top_k)
+        yield Link("top_k", llama.llama_sampler_init_top_k(s.top_k))
     if s.typical_p < 1:
-        yield llama.llama_sampler_init_typical(s.typical_p, MIN_KEEP)
+        yield Link("typical_p", llama.llama_sampler_init_typical(s.typical_p, MIN_KEEP))
     if s.top_p < 1:
-        yield llama.llama_sampler_init_top_p(s.top_p, MIN_KEEP)
+        yield Link("top_p", llama.llama_sampler_init_top_p(s.top_p, MIN_KEEP))
     if s.min_p > 0:
-        yield llama.llama_sampler_init_min_p(s.min_p, MIN_KEEP)
+        yield Link("min_p", llama.llama_sampler_init_min_p(s.min_p, MIN_KEEP))
     if s.xtc_probability > 0:
-        yield llama.llama_sampler_init_xtc(s.xtc_probability, s.xtc_threshold, MIN_KEEP, seed)
+        xtc = llama.llama_sampler_init_xtc(s.xtc_probability, s.xtc_threshold, MIN_KEEP, seed)
+        yield Link("xtc_probability", xtc)
 
 
 def _mirostat(s: SamplerSettings, seed: int, vocabulary: Vocabulary) -> Any:
@@ -193,12 +213,13 @@ def _mirostat(s: SamplerSettings, seed: int, vocabulary: Vocabulary) -> Any:
     return llama.llama_sampler_init_mirostat_v2(seed, tau, eta)
 
 
-def _temperature(s: SamplerSettings) -> Any:
+def _temperature(s: SamplerSettings) -> Link:
     if s.dynatemp_range > 0:
-        return llama.llama_sampler_init_temp_ext(
-            s.temperature, s.dynatemp_range, s.dynatemp_exponent
+        return Link(
+            "dynatemp_range",
+            llama.llama_sampler_init_temp_ext(s.temperature, s.dynatemp_range, s.dynatemp_exponent),
         )
-    return llama.llama_sampler_init_temp(s.temperature)
+    return Link("temperature", llama.llama_sampler_init_temp(s.temperature))
 
 
 def _dry(s: SamplerSettings, vocabulary: Vocabulary, last_n: int) -> Any:

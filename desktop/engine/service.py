@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
 
 import llama_cpp.llama_cpp as llama
+import psutil
 
-from desktop.domain.errors import Cancelled, InvalidInput
-from desktop.domain.model import LoadedModel
+from desktop.domain.errors import Cancelled, InvalidInput, ModelLoadFailed
+from desktop.domain.model import LoadConfig, LoadedModel, MemoryEstimate
 from desktop.engine import measure, model
+from desktop.engine.answer_tokens import AnswerTokens
 from desktop.engine.backends import load_backends
 from desktop.engine.chat_template import ChatTemplate
 from desktop.engine.context_window import ContextWindow
@@ -29,6 +32,7 @@ from desktop.engine.protocol import (
     Event,
     Generate,
     Hello,
+    Generated,
     HelloReply,
     Inspect,
     Inspected,
@@ -47,6 +51,8 @@ from desktop.engine.protocol import (
     Unloaded,
 )
 from desktop.engine.tokens import BREAK, Vocabulary
+from desktop.engine.token_messages import TokenRequest
+from desktop.engine.token_record import TokenRecord
 
 PROGRESS_SECONDS = 0.03
 
@@ -74,9 +80,12 @@ class Service:
 
     def handle(self, request: Request) -> Reply:
         """Do what is asked; returns the terminal event. Raises: QuernError."""
+        self._answer_tokens: AnswerTokens | None = None
         return self._job(request) if isinstance(request, Job) else self._do(request)
 
     def _do(self, request: Request) -> Reply:
+        if isinstance(request, TokenRequest):
+            return self._looking().handle(request)
         match request:
             case Hello():
                 return self._hello(request)
@@ -94,7 +103,7 @@ class Service:
             case Tokenize():
                 return self._tokenize(request)
             case Generate():
-                return Generation(self._loaded(), request, self._send, self._flag, self._log).run()
+                return self._generate(request)
             case Measure():
                 return self._measure(request)
             case _:
@@ -145,7 +154,15 @@ class Service:
         vocabulary = Vocabulary(weights.vocabulary_handle, info.chat_template or "")
         template = ChatTemplate(info.chat_template, vocabulary)
         self._chat = ChatModel(
-            context, vocabulary, template, PromptCache(vocabulary), ContextWindow(context.size)
+            context,
+            vocabulary,
+            template,
+            PromptCache(vocabulary),
+            ContextWindow(context.size),
+            TokenRecord(vocabulary.size),
+        )
+        self._answer_tokens = AnswerTokens(
+            self._chat, partial(self._second_context, weights, config, estimate), self._flag
         )
         try:
             self._check_cancelled()
@@ -168,6 +185,19 @@ class Service:
     def _load_progress(self, request_id: int) -> Callable[[float], None]:
         last = 0.0
 
+    def _second_context(
+        self, weights: model.Weights, config: LoadConfig, estimate: MemoryEstimate, size: int
+    ) -> model.Context:
+        """A context of `size` tokens beside the loaded one. Raises: ModelLoadFailed."""
+        needed = 2 * estimate.kv_cache * size // estimate.context + estimate.compute
+        if needed > psutil.virtual_memory().available:
+            raise ModelLoadFailed(
+                f"To evaluate this again, {needed / 1e6:,.0f} MB more memory would be needed.",
+                "Close other programs, or load the model with a smaller context.",
+            )
+        resized = model.resolve(replace(config, context=size), 0)
+        return model.Context(weights, resized, self._log, self._flag)
+
         def report(fraction: float) -> None:
             nonlocal last
             now = perf_counter()
@@ -182,6 +212,9 @@ class Service:
         if self._chat is not None:
             self._chat.context.close()
             self._chat = None
+        if self._answer_tokens is not None:
+            self._answer_tokens.close()
+            self._answer_tokens = None
         if self._weights is not None:
             self._weights.close()
             self._weights = None
@@ -201,7 +234,13 @@ class Service:
     def _measure(self, request: Measure) -> Measured:
         speeds = measure.measure(self._loaded(), request, self._send, self._flag)
         return Measured(id=request.id, speeds=speeds)
+    def _generate(self, request: Generate) -> Generated:
+        chat = self._loaded()
+        self._looking().close()
+        return Generation(chat, request, self._send, self._flag, self._log).run()
 
+
+        self._looking().close()
     def _job(self, job: Job) -> Reply:
         from desktop.engine.jobs import Jobs  # numpy and all: not for a child that chats
 
@@ -215,3 +254,8 @@ class Service:
     def _check_cancelled(self) -> None:
         if self._flag.is_set():
             raise Cancelled("It was cancelled.")
+    def _looking(self) -> AnswerTokens:
+        self._loaded()
+        assert self._answer_tokens is not None, "made with the model"
+        return self._answer_tokens
+

@@ -11,6 +11,8 @@ The newest message of the person is the script:
     "trim N"        says that N messages were dropped, then "ok"
     "shift N M …"   lets go of N, then of M tokens while it answers
     "garbage"       writes a line that is no protocol message
+The tokens of an answer are its words. Each was chosen from VOCABULARY candidates, itself the
+likeliest; the next is half as likely, and so on.
 Jobs whose source is called "slow" go on until cancelled, "bad" fails and "kill" kills the child in
 the middle of it; others write a little file.
 Anything else is echoed. Loading a path whose name holds "bad" fails, "big" does not fit, "kill"
@@ -21,6 +23,7 @@ from __future__ import annotations
 
 import os
 import queue
+import re
 import signal
 import sys
 import threading
@@ -32,10 +35,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from desktop.domain.conversation import StopReason
 from desktop.domain.model import Device, LoadedModel, MemoryEstimate, ModelInfo, ThreadSpeed
+from desktop.domain.next_token import AnswerToken, Candidate, NextToken, SamplerStage
 from desktop.domain.quantization import Fallback, LevelEstimate, part_path
 from desktop.engine import job_messages as j
 from desktop.engine import protocol as p
+from desktop.engine import token_messages as t
 from desktop.engine import wire
+
+VOCABULARY = 2048
 
 NAMES = {"quern-starter-f16": "Quern Starter"}
 COMMAND = (sys.executable, str(Path(__file__).resolve()))
@@ -54,6 +61,29 @@ FAILURES = {
     "fail": (p.ErrorCode.EVALUATION_FAILED, "The model failed."),
     "form": (p.ErrorCode.CONSTRAINT_INVALID, "The grammar cannot be used."),
 }
+
+
+def answer_tokens(messages: tuple[p.ChatTurn, ...]) -> tuple[AnswerToken, ...]:
+    words = re.findall(r"\S+|\s+", messages[-1].content)
+    return tuple(AnswerToken(100 + n, word, 0.5) for n, word in enumerate(words))
+
+
+def stage(
+    name: str, chosen: AnswerToken | None, before: int, remaining: int, count: int
+) -> SamplerStage:
+    """`remaining` of `before` candidates."""
+    total = 1 - 0.5**remaining
+    texts = [chosen.text if chosen else "<end>", *(f" word{n}" for n in range(1, remaining))]
+    ids = [chosen.id if chosen else 2, *range(3, 2 + remaining)]
+    return SamplerStage(
+        name=name,
+        remaining=remaining,
+        candidates=tuple(
+            Candidate(ids[n], texts[n], 0.5 ** (n + 1) / total)
+            for n in range(min(count, remaining))
+        ),
+        cut=0.5**remaining if remaining < before else None,
+    )
 
 
 class FakeWorker:
@@ -261,6 +291,25 @@ class FakeWorker:
         self.send(p.TextChunk(
             id=request.id, text=text, reasoning=reasoning, completion_tokens=1,
             tokens_per_second=10.0, ttft_ms=5.0, context_used=20,
+    def splitanswer(self, request: t.SplitAnswer) -> None:
+        self.send(t.AnswerSplit(id=request.id, tokens=answer_tokens(request.messages)))
+
+    def explaintoken(self, request: t.ExplainToken) -> None:
+        tokens = answer_tokens(request.messages)
+        if not 0 <= request.index <= len(tokens):
+            self.fail(request, p.ErrorCode.INVALID_INPUT, "There is no such token.")
+            return
+        chosen = tokens[request.index] if request.index < len(tokens) else None
+        settings = request.sampler
+        stages = [stage("model", chosen, VOCABULARY, VOCABULARY, request.count)]
+        if settings.top_k:
+            stages.append(stage("top_k", chosen, VOCABULARY, settings.top_k, request.count))
+        if settings.temperature == 0:
+            before = stages[-1].remaining
+            stages.append(stage("temperature", chosen, before, 1, request.count))
+        token = NextToken(index=request.index, chosen=chosen, stages=tuple(stages))
+        self.send(t.TokenExplained(id=request.id, token=token))
+
         ))  # fmt: skip
 
     def done(self, request: p.Generate, reason: StopReason) -> None:
