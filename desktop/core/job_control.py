@@ -26,13 +26,23 @@ class JobResult:
     notes: tuple[str, ...] = ()
 
 
-class JobControl:
-    """Lets any thread cancel a job that runs on another."""
+def _nothing() -> None:
+    """What pausing does where there is nothing to pause."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
+
+class JobControl:
+    """Lets any thread cancel, pause and resume a job that runs on another.
+
+    Attributes:
+        made_before: files that an earlier try of the same job made.
+    """
+
+    def __init__(self, made_before: tuple[Path, ...] = ()) -> None:
+        self.made_before = made_before
+        self._changed = threading.Condition()  # guards everything below
         self._cancelled = False
-        self._stop: Callable[[], None] | None = None
+        self._paused = False
+        self._stop = self._pause = self._resume = _nothing
 
     @property
     def cancelled(self) -> bool:
@@ -40,28 +50,55 @@ class JobControl:
 
     def cancel(self) -> None:
         """Stop what runs, and whatever the job would have done after it."""
-        with self._lock:
+        with self._changed:
             self._cancelled = True
+            self._changed.notify_all()
             stop = self._stop
-        if stop is not None:
-            stop()
+        stop()
+
+    def pause(self) -> None:
+        """Hold up what runs before its next step, and whatever the job would do after it."""
+        with self._changed:  # until it is passed on, so that the last call is the last to arrive
+            self._paused = True
+            self._pause()
+
+    def resume(self) -> None:
+        """Let it go on."""
+        with self._changed:
+            self._paused = False
+            self._changed.notify_all()
+            self._resume()
 
     def check(self) -> None:
         """Raises: Cancelled."""
         if self._cancelled:
             raise Cancelled("It was cancelled.")
 
+    def wait(self) -> None:
+        """Block while it is paused. Raises: Cancelled."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._cancelled or not self._paused)
+        self.check()
+
     @contextmanager
-    def stopping(self, stop: Callable[[], None]) -> Iterator[None]:
-        """`cancel` calls `stop` meanwhile. Raises: Cancelled when it was called before."""
-        with self._lock:
-            self._stop = stop
+    def stopping(
+        self,
+        stop: Callable[[], None],
+        pause: Callable[[], None] = _nothing,
+        resume: Callable[[], None] = _nothing,
+    ) -> Iterator[None]:
+        """`cancel` calls `stop` meanwhile, and so on. Raises: Cancelled when it was called
+        before."""
+        with self._changed:
+            self._stop, self._pause, self._resume = stop, pause, resume
+            if self._paused:
+                pause()
         try:
             self.check()
             yield
         finally:
-            with self._lock:
-                self._stop = None
+            with self._changed:
+                self._stop = self._pause = self._resume = _nothing
 
 
 class Steps:
@@ -117,7 +154,7 @@ class JobRunner:
 
         Raises: Cancelled, the QuernError the child answered with, EngineDied when it died.
         """
-        control.check()
+        control.wait()
         engine = self._make_engine()
         engine.start()
         try:
@@ -143,7 +180,7 @@ def call_engine(
     control: JobControl,
     on_event: EventHandler | None = None,
 ) -> ReplyT:
-    """The reply to a request, once it is there; `control` can cancel it.
+    """The reply to a request, once it is there; `control` can cancel and pause it.
 
     Raises: Cancelled, the QuernError the child answered with, EngineDied when it died.
     """
@@ -156,7 +193,11 @@ def call_engine(
             on_event(event)
 
     number = engine.submit(make, route)
-    with control.stopping(lambda: engine.cancel(number)):
+    with control.stopping(
+        lambda: engine.cancel(number),
+        lambda: engine.pause(number),
+        lambda: engine.resume(number),
+    ):
         reply = replies.get()
     error = error_of(reply)
     if error is None:

@@ -1,7 +1,7 @@
 """The list of jobs: one runs at a time, the others wait; it outlives a restart.
 
-A job that was running or waiting when Quern ended is INTERRUPTED when it starts again, and can be
-started again: nothing half-written was left of it.
+A job that had not ended when Quern did is INTERRUPTED when it starts again, and can be started
+again: nothing half-written was left of it, and files of it that were whole are not made again.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from desktop.core.job_control import JobControl, JobResult, Report
@@ -27,12 +27,16 @@ RunJob = Callable[[Any, JobControl, Report], JobResult]
 
 @dataclass
 class _Run:
-    """The job that is running."""
+    """The job that is running, or paused since `paused_at`.
+
+    `started_at` is moved by the time of every pause, for the speed is that of the work.
+    """
 
     number: int
     started_at: float
-    control: JobControl = field(default_factory=JobControl)
+    control: JobControl
     told_at: float = 0.0
+    paused_at: float | None = None
 
 
 class Jobs:
@@ -96,7 +100,13 @@ class Jobs:
         """Start a job again that failed, was cancelled or interrupted. Raises: StorageFault,
         InvalidInput when it has not ended."""
         job = self._ended(number)
-        fresh = Job(job.id, job.request, JobState.WAITING, created_at=job.created_at)
+        fresh = Job(
+            job.id,
+            job.request,
+            JobState.WAITING,
+            results=job.results,
+            created_at=job.created_at,
+        )
         self._store.update(fresh)
         self._enqueue(fresh)
 
@@ -111,6 +121,27 @@ class Jobs:
             self._end(number, JobState.CANCELLED)
         elif run is not None and run.number == number:
             run.control.cancel()
+
+    def pause(self, number: int) -> None:
+        """Hold up a running job before its next step; nothing for any other."""
+        with self._changed:
+            run = self._run
+            if run is None or not self._is(number, JobState.RUNNING):
+                return
+            run.paused_at = self._clock()
+            run.control.pause()
+            self._change(number, state=JobState.PAUSED, seconds_left=None)
+
+    def resume(self, number: int) -> None:
+        """Let a paused job go on; nothing for any other."""
+        with self._changed:
+            run = self._run
+            if run is None or run.paused_at is None or not self._is(number, JobState.PAUSED):
+                return
+            run.started_at += self._clock() - run.paused_at
+            run.paused_at = None
+            self._change(number, state=JobState.RUNNING)
+            run.control.resume()
 
     def forget(self, number: int) -> None:
         """Take a job that has ended off the list; its files stay. Raises: StorageFault,
@@ -129,17 +160,28 @@ class Jobs:
             raise InvalidInput("This job has not ended yet.", "Cancel it first.")
         return job
 
+    def _is(self, number: int, state: JobState) -> bool:
+        return number in self._jobs and self._jobs[number].state is state
+
     def _enqueue(self, job: Job) -> Job:
-        self._put(job)
         with self._changed:
+            self._jobs[job.id] = job
+            self._on_change(job)
             self._waiting.append(job.id)
             self._changed.notify_all()
         return job
 
-    def _put(self, job: Job) -> None:
-        with self._changed:
-            self._jobs[job.id] = job
-        self._on_change(job)
+    def _change(self, number: int, *, keep: bool = False, **values: Any) -> Job:
+        """`keep` also in the database."""
+        with self._changed:  # until it is told, so that changes are told in their order
+            job = replace(self._jobs[number], **values)
+            if keep:
+                # The list on the screen is right even when the database cannot be written.
+                with contextlib.suppress(StorageFault):
+                    self._store.update(job)
+            self._jobs[number] = job
+            self._on_change(job)
+        return job
 
     def _work(self) -> None:
         while (run := self._next()) is not None:
@@ -153,12 +195,13 @@ class Jobs:
                 self._changed.wait()
             if self._closed:
                 return None
-            self._run = _Run(self._waiting.popleft(), self._clock())
+            number = self._waiting.popleft()
+            control = JobControl(made_before=self._jobs[number].results)
+            self._run = _Run(number, self._clock(), control)
             return self._run
 
     def _do(self, run: _Run) -> None:
-        job = replace(self._jobs[run.number], state=JobState.RUNNING)
-        self._keep(job)
+        job = self._change(run.number, keep=True, state=JobState.RUNNING)
         try:
             result = self._runners[type(job.request)](
                 job.request, run.control, lambda progress: self._report(run, progress)
@@ -176,30 +219,27 @@ class Jobs:
     def _report(self, run: _Run, progress: JobProgress) -> None:
         """Runs on an engine's reader thread, or on the jobs' own."""
         now = self._clock()
-        job = self._jobs[run.number]
-        if progress.results != job.results:  # to be found again whatever happens next
-            self._keep(replace(job, progress=progress, results=progress.results))
-            return
-        if now - run.told_at < 1 / CHANGES_A_SECOND:
-            return
-        run.told_at = now
-        elapsed = now - run.started_at
-        left = None
-        if progress.fraction > 0 and elapsed >= _TELLING_SECONDS:
-            left = elapsed / progress.fraction * (1 - progress.fraction)
-        self._put(replace(job, progress=progress, seconds_left=left))
+        results = tuple(dict.fromkeys((*run.control.made_before, *progress.results)))
+        with self._changed:
+            if results != self._jobs[run.number].results:  # to be found again whatever happens next
+                self._change(run.number, keep=True, progress=progress, results=results)
+            elif now - run.told_at >= 1 / CHANGES_A_SECOND:
+                run.told_at = now
+                left = _seconds_left(run, now, progress.fraction)
+                self._change(run.number, progress=progress, seconds_left=left)
 
     def _end(self, number: int, state: JobState, **values: Any) -> None:
         with self._changed:
-            job, closed = self._jobs[number], self._closed
+            closed = self._closed
         if closed and state is not JobState.DONE:
             return  # it was not the person who stopped it
-        self._keep(
-            replace(job, state=state, progress=JobProgress(0.0, ""), seconds_left=None, **values)
-        )
+        nothing = JobProgress(0.0, "")
+        self._change(number, keep=True, state=state, progress=nothing, seconds_left=None, **values)
 
-    def _keep(self, job: Job) -> None:
-        # The list on the screen is right even when the database cannot be written.
-        with contextlib.suppress(StorageFault):
-            self._store.update(job)
-        self._put(job)
+
+def _seconds_left(run: _Run, now: float, fraction: float) -> float | None:
+    """By the speed so far; None while that says nothing, or nothing is to go on."""
+    elapsed = now - run.started_at
+    if run.paused_at is not None or fraction <= 0 or elapsed < _TELLING_SECONDS:
+        return None
+    return elapsed / fraction * (1 - fraction)

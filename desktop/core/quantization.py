@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -79,7 +79,8 @@ class Quantization:
         return _plan(request, estimates)
 
     def quantize(self, request: QuantizeRequest, control: JobControl, report: Report) -> Quantized:
-        """Make one file. Raises: QuernError."""
+        """Make one file, unless an earlier try made just that. Raises: QuernError."""
+        keep = request.destination in control.made_before
 
         def on_event(event: Event) -> None:
             if isinstance(event, QuantizeProgress):
@@ -90,7 +91,7 @@ class Quantization:
                 report(JobProgress(min(event.done / event.total, 1.0), step))
 
         return self._runner.run(
-            lambda number: Quantize(id=number, request=request),
+            lambda number: Quantize(id=number, request=request, keep=keep),
             Quantized,
             control,
             on_event,
@@ -99,17 +100,21 @@ class Quantization:
 
     def run(self, request: QuantizationRequest, control: JobControl, report: Report) -> JobResult:
         """Make all levels of a request, checked for space before; files that are done stay when a
-        later one fails or is cancelled. Raises: QuernError."""
+        later one fails or is cancelled, and are not made again by the next try. Raises: QuernError.
+        """
         levels = tuple(dict.fromkeys(level_named(word).name for word in request.levels))
         if not levels:
             raise InvalidInput("There is no level to quantize to.", "Choose at least one.")
         request = replace(request, levels=levels)
         make_folder(request.folder)
         # A matrix that is still to be made changes some types, and with them sizes, by a little.
-        _require_space(self.plan(request), request.folder)
+        plan = self.plan(request)
+        new = tuple(file for file in plan.files if not _stays(file, control.made_before))
+        _require_space(replace(plan, files=new), request.folder)
         calibrates = request.calibrate and request.options.imatrix is None
         steps = Steps(report, len(levels) + (_MATRIX_WEIGHT if calibrates else 0.0))
         options = request.options
+        kept: list[str] = []
         if calibrates:
             matrix = self._matrices.for_model(
                 request.source,
@@ -122,15 +127,23 @@ class Quantization:
         for level in levels:
             control.check()
             single = QuantizeRequest(request.source, request.destination(level), level, options)
-            self.quantize(single, control, steps.report(1.0))
+            if self.quantize(single, control, steps.report(1.0)).kept:
+                kept.append(level)
             steps.made(single.destination)
-        return JobResult(steps.results)
+        return JobResult(steps.results, _notes(kept))
 
 
 def base_name(source: Path) -> str:
     """What the names of a model's quantized files begin with: its own, without level and part."""
     name = _SHARD.sub("", source.stem)
     return _LEVEL.sub("", name) or name
+
+
+def _notes(kept: Sequence[str]) -> tuple[str, ...]:
+    """What a person should know: which levels were not made again."""
+    if not kept:
+        return ()
+    return (f"Kept, because it was made before: {', '.join(kept)}.",)
 
 
 def _plan(request: QuantizationRequest, estimates: Sequence[LevelEstimate]) -> QuantizationPlan:
@@ -140,6 +153,11 @@ def _plan(request: QuantizationRequest, estimates: Sequence[LevelEstimate]) -> Q
         if (path := request.destination(e.level))
     )
     return QuantizationPlan(files, free_bytes(request.folder))
+
+
+def _stays(file: PlannedFile, made_before: Collection[Path]) -> bool:
+    """Whether an earlier try made it, so that it takes no more room."""
+    return file.exists and file.path in made_before
 
 
 def _require_space(plan: QuantizationPlan, folder: Path) -> None:

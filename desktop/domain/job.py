@@ -14,6 +14,7 @@ class JobState(StrEnum):
 
     WAITING = "waiting"  # for its turn: one job runs at a time
     RUNNING = "running"
+    PAUSED = "paused"  # by the person: goes on when they say so, and keeps its place until then
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -69,7 +70,7 @@ class Job:
 
     Attributes:
         id: stays the same over restarts.
-        progress: while RUNNING.
+        progress: while RUNNING or PAUSED.
         seconds_left: by the speed so far, or None when that says nothing yet.
         problem, advice: why it FAILED, else "".
         notes: what a person should know about the results, a sentence each.
@@ -90,4 +91,4 @@ class Job:
 
     @property
     def ended(self) -> bool:
-        return self.state not in (JobState.WAITING, JobState.RUNNING)
+        return self.state not in (JobState.WAITING, JobState.RUNNING, JobState.PAUSED)

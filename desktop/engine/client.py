@@ -33,9 +33,11 @@ from desktop.engine.protocol import (
     HelloReply,
     Load,
     Loaded,
+    Pause,
     Quit,
     Reply,
     Request,
+    Resume,
     Unload,
 )
 from desktop.engine.wire import decode, encode
@@ -247,21 +249,34 @@ class Engine:
     def cancel(self, request_id: int) -> None:
         """Stop a request. It still ends with its terminal event, at the latest when the child has
         been killed for not reacting. Cancelling a request that has ended does nothing."""
-        with self._lock:
-            if request_id not in self._open:
-                return
+        if not self._is_open(request_id):
+            return
         self._send(Cancel(target=request_id))
         watchdog = threading.Timer(KILL_AFTER_SECONDS, self._kill_if_open, (request_id,))
         watchdog.daemon = True
         watchdog.start()
 
+    def pause(self, request_id: int) -> None:
+        """Hold up a job before its next step, until `resume`. Nothing for one that has ended."""
+        if self._is_open(request_id):
+            self._send(Pause(target=request_id))
+
+    def resume(self, request_id: int) -> None:
+        """Let a job go on that was paused. Nothing for one that has ended."""
+        if self._is_open(request_id):
+            self._send(Resume(target=request_id))
+
     # --- inside -----------------------------------------------------------------------------
+
+    def _is_open(self, request_id: int) -> bool:
+        with self._lock:
+            return request_id in self._open
 
     def _greeted(self, event: Event) -> None:
         if isinstance(event, HelloReply) and event.protocol != PROTOCOL_VERSION:
             self.kill("The engine belongs to another version of Quern.")
 
-    def _send(self, message: Request | Cancel | Quit) -> None:
+    def _send(self, message: Request | Cancel | Pause | Resume | Quit) -> None:
         process = self._process
         if process is None or process.stdin is None:
             return
@@ -271,9 +286,7 @@ class Engine:
             process.stdin.flush()
 
     def _kill_if_open(self, request_id: int) -> None:
-        with self._lock:
-            still_open = request_id in self._open
-        if still_open:
+        if self._is_open(request_id):
             self.kill("The engine did not react to Stop and was ended.")
 
     def _read(self, process: subprocess.Popen[bytes], stderr: StderrTail) -> None:

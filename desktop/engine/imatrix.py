@@ -12,6 +12,7 @@ from desktop.domain.errors import EnvironmentFault, InvalidInput
 from desktop.domain.model import CONTEXT_STEP, LoadConfig, ModelInfo
 from desktop.engine import model
 from desktop.engine.evaluation import ChunkContext, Perplexity, split_chunks
+from desktop.engine.gate import Gate
 from desktop.engine.gguf_header import loadable, parts_of, read_header
 from desktop.engine.imatrix_file import Entry, ImportanceMatrix, write_imatrix
 from desktop.engine.importance import ImportanceCollector
@@ -31,9 +32,10 @@ def compute_imatrix(
     send: Callable[[Event], None],
     log: LlamaLog,
     flag: CancelFlag,
+    gate: Gate,
     unfinished: set[Path],
 ) -> ImatrixComputed:
-    """Evaluate the texts chunk by chunk and write what was seen.
+    """Evaluate the texts chunk by chunk, waiting at `gate` before each, and write what was seen.
 
     Raises: InvalidInput, ModelFileInvalid, ModelFileMissing, ModelTooBig, ModelLoadFailed,
         EvaluationFailed, EnvironmentFault, DiskFull, Cancelled.
@@ -64,6 +66,7 @@ def compute_imatrix(
             perplexity = Perplexity()
             for done, chunk in enumerate(chunks):
                 send(_progress(message.id, done, len(chunks), perplexity))
+                gate.wait()
                 logits = context.evaluate(chunk)
                 perplexity.add(chunk, logits)
             send(_progress(message.id, len(chunks), len(chunks), perplexity))

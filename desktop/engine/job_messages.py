@@ -32,9 +32,14 @@ class DryRun(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantize(Request):
-    """Make one level of a model. Events: QuantizeProgress. Reply: Quantized."""
+    """Make one level of a model. Events: QuantizeProgress. Reply: Quantized.
+
+    With `keep` a file stays as it is when it is just what would be made, and not older than what
+    that is made of.
+    """
 
     request: QuantizeRequest
+    keep: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,10 +105,11 @@ class DryRunDone(Reply):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantized(Reply):
-    """Answers Quantize: size of the file in bytes, seconds it took."""
+    """Answers Quantize: size of the file in bytes, seconds it took, whether it was `kept`."""
 
     size: int
     seconds: float
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from time import perf_counter
 from desktop.domain.errors import Cancelled, ConversionFailed
 from desktop.engine.evaluate import evaluate_models
 from desktop.engine.evaluation_messages import EvaluateModels, MeasureSpeed
+from desktop.engine.gate import Gate
 from desktop.engine.imatrix import compute_imatrix
 from desktop.engine.job_messages import (
     ComputeImatrix,
@@ -31,6 +32,8 @@ class Jobs:
     """Does jobs, one at a time.
 
     Args:
+        flag: raised while a job is being cancelled.
+        gate: shut while a job is paused.
         unfinished: holds the files being written, for whoever ends the process.
     """
 
@@ -38,11 +41,13 @@ class Jobs:
         self,
         log: LlamaLog,
         flag: CancelFlag,
+        gate: Gate,
         send: Callable[[Event], None],
         unfinished: set[Path],
     ) -> None:
         self._log = log
         self._flag = flag
+        self._gate = gate
         self._send = send
         self._unfinished = unfinished
 
@@ -54,9 +59,11 @@ class Jobs:
                 estimates = estimate_levels(planner, job.levels, self._flag.is_set)
                 return DryRunDone(id=job.id, estimates=estimates)
             case Quantize():
-                return quantize(job, self._send, self._log, self._unfinished)
+                return quantize(job, self._send, self._log, self._gate, self._unfinished)
             case ComputeImatrix():
-                return compute_imatrix(job, self._send, self._log, self._flag, self._unfinished)
+                return compute_imatrix(
+                    job, self._send, self._log, self._flag, self._gate, self._unfinished
+                )
             case EvaluateModels():
                 return evaluate_models(job, self._send, self._log, self._flag)
             case MeasureSpeed():
@@ -76,9 +83,12 @@ class Jobs:
                     id=job.id, done=progress.done, total=progress.total, tensor=progress.tensor
                 )
             )
+            self._gate.wait()
 
         begun = perf_counter()
         request = job.request
+        part = request.destination.with_name(f"{request.destination.name}.part")
+        self._unfinished.add(part)
         try:
             result = converters.convert(
                 request.source,
@@ -91,6 +101,8 @@ class Jobs:
             raise Cancelled("Converting was cancelled.") from error
         except ConversionError as error:
             raise ConversionFailed(error.message, error.advice) from error
+        finally:
+            self._unfinished.discard(part)
         return Converted(
             id=job.id, size=result.size, seconds=perf_counter() - begun, notes=result.notes
         )

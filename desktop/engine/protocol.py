@@ -2,7 +2,8 @@
 
 One JSON object a line, UTF-8. The parent sends requests, each with an `id`; the child answers a
 request with any number of progress events and exactly one terminal event (a subclass of
-`Reply`). `Cancel` and `Quit` have no reply: a cancelled request ends with its own terminal event.
+`Reply`). `Cancel`, `Pause`, `Resume` and `Quit` have no reply: a cancelled request ends with its
+own terminal event.
 
 Messages are frozen dataclasses, which `wire.py` turns into lines and back; those about jobs stand
 in `job_messages.py`. A change of meaning raises PROTOCOL_VERSION.
@@ -167,6 +168,20 @@ class Measure(Request):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cancel:
     """Stop the request `target` (or, if it has ended, do nothing)."""
+
+    target: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """Hold up the job `target` before its next step (or, if it has ended, do nothing)."""
+
+    target: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resume:
+    """Let the job `target` go on, which was paused."""
 
     target: int
 

@@ -17,12 +17,14 @@ import llama_cpp.llama_cpp as llama
 from desktop.domain.errors import (
     DiskFull,
     InvalidInput,
+    ModelFileInvalid,
     ModelTooBig,
     QuantizationFailed,
     QuernError,
 )
 from desktop.domain.quantization import QuantizeRequest
 from desktop.domain.quantization_levels import level_named
+from desktop.engine.gate import Gate
 from desktop.engine.gguf_header import parts_of, read_header
 from desktop.engine.job_messages import Quantize, Quantized, QuantizeProgress
 from desktop.engine.native import LlamaLog
@@ -39,11 +41,16 @@ _NOT_WRITTEN = "iostream error"
 
 
 def quantize(
-    message: Quantize, send: Callable[[Event], None], log: LlamaLog, unfinished: set[Path]
+    message: Quantize,
+    send: Callable[[Event], None],
+    log: LlamaLog,
+    gate: Gate,
+    unfinished: set[Path],
 ) -> Quantized:
-    """Make the file asked for. llama.cpp cannot be stopped meanwhile.
+    """Make the file asked for. llama.cpp cannot be stopped meanwhile, but held up.
 
     Args:
+        gate: waited at before each tensor.
         unfinished: holds the path being written, for whoever ends the process.
 
     Raises: InvalidInput, ModelFileInvalid, ModelFileMissing, ModelTooBig, DiskFull,
@@ -57,14 +64,21 @@ def quantize(
     plan = planner.plan(level)
     _check_quality(request, planner, plan)
     _check_overrides(request, plan)
+    if message.keep and _is_made(request, plan, log):
+        seconds = perf_counter() - begun
+        return Quantized(id=message.id, size=plan.size, seconds=seconds, kept=True)
     check_space(request.destination, plan.size)
     params = QuantizeParams(level, request.options, planner.matrix, dry_run=False)
     with part_file(request.destination, unfinished) as part:
-        with _Follower(message.id, plan, part, send) as follower:
+        with _Follower(message.id, plan, part, send, gate) as follower:
             reason = _run(request.source, part, params, log, follower.hear)
         if reason:
             raise _failure(request, reason, missing=plan.size - part.stat().st_size)
-        _verify(part, plan, log)
+        if not _as_planned(part, plan, log):
+            raise QuantizationFailed(
+                "llama.cpp wrote something else than it should have.",
+                "Nothing was kept of it. Please report it.",
+            )
     return Quantized(id=message.id, size=plan.size, seconds=perf_counter() - begun)
 
 
@@ -101,13 +115,24 @@ def _check_overrides(request: QuantizeRequest, plan: Plan) -> None:
 
 
 class _Follower:
-    """Tells how far llama.cpp is: by tensor from its log, by byte from the file it writes."""
+    """Tells how far llama.cpp is: by tensor from its log, by byte from the file it writes.
 
-    def __init__(self, number: int, plan: Plan, part: Path, send: Callable[[Event], None]) -> None:
+    llama.cpp logs a tensor on the thread that is about to work at it: waiting there holds it up.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        plan: Plan,
+        part: Path,
+        send: Callable[[Event], None],
+        gate: Gate,
+    ) -> None:
         self._number = number
         self._plan = plan
         self._part = part
         self._send = send
+        self._gate = gate
         self._ended = threading.Event()
         self._lock = threading.Lock()
         self._current: tuple[str, int, int] | None = None
@@ -122,10 +147,12 @@ class _Follower:
         self._thread.join()
 
     def hear(self, text: str) -> None:
-        """Take what llama.cpp logs."""
+        """Take what llama.cpp logs. Does not return while the gate is shut."""
         if found := TENSOR.match(text):
             self._current = (found[3], int(found[1]), int(found[2]))
             self._tell()
+            with self._lock:  # so that the other thread rests too
+                self._gate.wait()
 
     def _watch(self) -> None:
         while not self._ended.wait(PROGRESS_SECONDS):
@@ -192,13 +219,20 @@ def _failure(request: QuantizeRequest, reason: str, *, missing: int) -> QuernErr
     )
 
 
-def _verify(part: Path, plan: Plan, log: LlamaLog) -> None:
-    """Raises: QuantizationFailed unless the file is what was planned."""
-    info = read_header(part, log)
+def _as_planned(path: Path, plan: Plan, log: LlamaLog) -> bool:
+    """Whether a file is what was planned. Raises: ModelFileInvalid when it is no model at all."""
+    info = read_header(path, log)
     found = {tensor.name: tensor.type for tensor in info.tensors}
     planned = {name: tensor.new_type for name, tensor in plan.tensors.items()}
-    if info.file_size != plan.size or found != planned or info.problems:
-        raise QuantizationFailed(
-            "llama.cpp wrote something else than it should have.",
-            "Nothing was kept of it. Please report it.",
-        )
+    return info.file_size == plan.size and found == planned and not info.problems
+
+
+def _is_made(request: QuantizeRequest, plan: Plan, log: LlamaLog) -> bool:
+    """Whether the file asked for is there, as planned and of what the source is now."""
+    try:
+        made = request.destination.stat().st_mtime_ns
+        if any(path.stat().st_mtime_ns > made for path in _read_files(request)):
+            return False
+        return _as_planned(request.destination, plan, log)
+    except (OSError, ModelFileInvalid):
+        return False

@@ -19,6 +19,7 @@ from desktop.engine.answer_tokens import AnswerTokens
 from desktop.engine.backends import load_backends
 from desktop.engine.chat_template import ChatTemplate
 from desktop.engine.context_window import ContextWindow
+from desktop.engine.gate import Gate
 from desktop.engine.generation import ChatModel, Generation
 from desktop.engine.gguf_header import loadable, read_header
 from desktop.engine.job_messages import Job
@@ -31,8 +32,8 @@ from desktop.engine.protocol import (
     Estimated,
     Event,
     Generate,
-    Hello,
     Generated,
+    Hello,
     HelloReply,
     Inspect,
     Inspected,
@@ -50,9 +51,9 @@ from desktop.engine.protocol import (
     Unload,
     Unloaded,
 )
-from desktop.engine.tokens import BREAK, Vocabulary
 from desktop.engine.token_messages import TokenRequest
 from desktop.engine.token_record import TokenRecord
+from desktop.engine.tokens import BREAK, Vocabulary
 
 PROGRESS_SECONDS = 0.03
 
@@ -62,14 +63,16 @@ class Service:
 
     Args:
         flag: raised while a running request is being cancelled.
+        gate: shut while a running job is paused.
         send: takes the progress events of requests.
         unfinished: holds the files a job is writing, for whoever ends the process.
     """
 
     def __init__(
-        self, flag: CancelFlag, send: Callable[[Event], None], unfinished: set[Path]
+        self, flag: CancelFlag, gate: Gate, send: Callable[[Event], None], unfinished: set[Path]
     ) -> None:
         self._flag = flag
+        self._gate = gate
         self._send = send
         self._unfinished = unfinished
         self._log = LlamaLog()
@@ -77,15 +80,15 @@ class Service:
         self._estimator = MemoryEstimator(self._log)
         self._weights: model.Weights | None = None
         self._chat: ChatModel | None = None
+        self._answer_tokens: AnswerTokens | None = None
 
     def handle(self, request: Request) -> Reply:
         """Do what is asked; returns the terminal event. Raises: QuernError."""
-        self._answer_tokens: AnswerTokens | None = None
+        if isinstance(request, TokenRequest):
+            return self._looking().handle(request)
         return self._job(request) if isinstance(request, Job) else self._do(request)
 
     def _do(self, request: Request) -> Reply:
-        if isinstance(request, TokenRequest):
-            return self._looking().handle(request)
         match request:
             case Hello():
                 return self._hello(request)
@@ -182,9 +185,6 @@ class Service:
             ),
         )
 
-    def _load_progress(self, request_id: int) -> Callable[[float], None]:
-        last = 0.0
-
     def _second_context(
         self, weights: model.Weights, config: LoadConfig, estimate: MemoryEstimate, size: int
     ) -> model.Context:
@@ -198,6 +198,9 @@ class Service:
         resized = model.resolve(replace(config, context=size), 0)
         return model.Context(weights, resized, self._log, self._flag)
 
+    def _load_progress(self, request_id: int) -> Callable[[float], None]:
+        last = 0.0
+
         def report(fraction: float) -> None:
             nonlocal last
             now = perf_counter()
@@ -209,12 +212,12 @@ class Service:
 
     def _unload(self) -> None:
         self._estimator.close()
-        if self._chat is not None:
-            self._chat.context.close()
-            self._chat = None
         if self._answer_tokens is not None:
             self._answer_tokens.close()
             self._answer_tokens = None
+        if self._chat is not None:
+            self._chat.context.close()
+            self._chat = None
         if self._weights is not None:
             self._weights.close()
             self._weights = None
@@ -231,31 +234,31 @@ class Service:
         )
         return Tokenized(id=request.id, tokens=tuple(tokens))
 
-    def _measure(self, request: Measure) -> Measured:
-        speeds = measure.measure(self._loaded(), request, self._send, self._flag)
-        return Measured(id=request.id, speeds=speeds)
     def _generate(self, request: Generate) -> Generated:
         chat = self._loaded()
         self._looking().close()
         return Generation(chat, request, self._send, self._flag, self._log).run()
 
-
+    def _measure(self, request: Measure) -> Measured:
         self._looking().close()
+        speeds = measure.measure(self._loaded(), request, self._send, self._flag)
+        return Measured(id=request.id, speeds=speeds)
+
     def _job(self, job: Job) -> Reply:
         from desktop.engine.jobs import Jobs  # numpy and all: not for a child that chats
 
-        return Jobs(self._log, self._flag, self._send, self._unfinished).handle(job)
+        return Jobs(self._log, self._flag, self._gate, self._send, self._unfinished).handle(job)
 
     def _loaded(self) -> ChatModel:
         if self._chat is None:
             raise InvalidInput("No model is loaded.", "Load a model first.")
         return self._chat
 
-    def _check_cancelled(self) -> None:
-        if self._flag.is_set():
-            raise Cancelled("It was cancelled.")
     def _looking(self) -> AnswerTokens:
         self._loaded()
         assert self._answer_tokens is not None, "made with the model"
         return self._answer_tokens
 
+    def _check_cancelled(self) -> None:
+        if self._flag.is_set():
+            raise Cancelled("It was cancelled.")

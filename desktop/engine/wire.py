@@ -15,7 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from desktop.engine import evaluation_messages, job_messages, protocol, token_messages
-from desktop.engine.protocol import Cancel, Event, Quit, Reply, Request, TextChunk
+from desktop.engine.protocol import (
+    Cancel,
+    Event,
+    Pause,
+    Quit,
+    Reply,
+    Request,
+    Resume,
+    TextChunk,
+)
 
 # A client makes Died for itself: no child can say it.
 _MESSAGE_TYPES: dict[str, type[Any]] = {
@@ -23,7 +32,7 @@ _MESSAGE_TYPES: dict[str, type[Any]] = {
     for module in (protocol, job_messages, evaluation_messages, token_messages)
     for name, cls in vars(module).items()
     if isinstance(cls, type)
-    and issubclass(cls, (Request, Event, Cancel, Quit))
+    and issubclass(cls, (Request, Event, Cancel, Pause, Resume, Quit))
     and cls not in (Request, Event, Reply, protocol.Died)
 }
 

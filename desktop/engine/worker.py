@@ -28,8 +28,10 @@ from desktop.engine.protocol import (
     Failed,
     Generate,
     Generated,
+    Pause,
     Quit,
     Request,
+    Resume,
 )
 from desktop.engine.wire import decode, encode
 
@@ -61,19 +63,20 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal is for the parent to handle
     source, sink = _take_pipes()
     # llama.cpp is loaded only now, when it can no longer print into the protocol.
+    from desktop.engine.gate import Gate
     from desktop.engine.inbox import Inbox
     from desktop.engine.native import CancelFlag, install_abort_message
     from desktop.engine.service import Service
 
     _abort_handler = install_abort_message()  # referenced for as long as the process lives
-    flag = CancelFlag()
-    inbox = Inbox(flag)
+    flag, gate = CancelFlag(), Gate()
+    inbox = Inbox(flag, gate)
     outbox = Outbox(sink)
     unfinished: set[Path] = set()
     threading.Thread(
         target=_read, args=(source, inbox, outbox.send, unfinished), name="requests", daemon=True
     ).start()
-    service = Service(flag, outbox.send, unfinished)
+    service = Service(flag, gate, outbox.send, unfinished)
     while True:
         request = inbox.take()
         reply = _answer(service.handle, request)
@@ -116,7 +119,7 @@ def _take_pipes() -> tuple[int, int]:
 
 
 def _read(source: int, inbox: Inbox, send: Callable[[Event], None], unfinished: set[Path]) -> None:
-    """Route what the parent says until it stops. Runs on a thread of its own."""
+    """Take what the parent says until it stops. Runs on a thread of its own."""
     buffered = b""
     while data := os.read(source, READ_SIZE):
         *lines, buffered = (buffered + data).split(b"\n")
@@ -125,23 +128,34 @@ def _read(source: int, inbox: Inbox, send: Callable[[Event], None], unfinished: 
                 message = decode(line)
             except ValueError as error:
                 _refuse(line, error, send)
-                continue
-            match message:
-                case Quit():
-                    _leave(unfinished)
-                case Cancel(target=target):
-                    with inbox.held() as running:
-                        if isinstance(running, Quantize) and running.id == target:
-                            # Nothing but the end of the process stops llama.cpp at this.
-                            send(_cancelled(running))
-                            _leave(unfinished)
-                    dropped = inbox.cancel(target)
-                    if dropped is not None:
-                        send(_cancelled(dropped))
-                case Request():
-                    inbox.put(message)
+            else:
+                _route(message, inbox, send, unfinished)
     # The parent is gone, and nothing here outlives it. A request may be running: do not wait.
     _leave(unfinished)
+
+
+def _route(
+    message: object, inbox: Inbox, send: Callable[[Event], None], unfinished: set[Path]
+) -> None:
+    """Do at once what does not wait for the request that is running."""
+    match message:
+        case Quit():
+            _leave(unfinished)
+        case Cancel(target=target):
+            with inbox.held() as running:
+                if isinstance(running, Quantize) and running.id == target:
+                    # Nothing but the end of the process stops llama.cpp at this.
+                    send(_cancelled(running))
+                    _leave(unfinished)
+            dropped = inbox.cancel(target)
+            if dropped is not None:
+                send(_cancelled(dropped))
+        case Pause(target=target):
+            inbox.pause(target)
+        case Resume(target=target):
+            inbox.resume(target)
+        case Request():
+            inbox.put(message)
 
 
 def _leave(unfinished: set[Path]) -> NoReturn:

@@ -15,6 +15,7 @@ from desktop.domain.quantization import QuantizeRequest, part_path
 from desktop.engine.client import Engine
 from desktop.engine.job_messages import Quantize, Quantized, QuantizeProgress
 from desktop.engine.protocol import EngineState
+from tests.helpers.fake_worker import COMMAND
 
 
 @pytest.fixture
@@ -64,6 +65,69 @@ def test_what_was_cancelled_before_never_starts(runner: JobRunner, tmp_path: Pat
     with pytest.raises(Cancelled):
         run(runner, tmp_path / "new.gguf", "model.gguf", control)
     assert os.listdir(tmp_path) == []
+
+
+def test_what_is_paused_starts_no_child_before_it_is_resumed(make_engine, tmp_path: Path) -> None:
+    control, engines = JobControl(), []
+
+    def make() -> Engine:
+        engines.append(make_engine())
+        return engines[-1]
+
+    control.pause()
+    running = threading.Thread(
+        target=run, args=(JobRunner(make), tmp_path / "new.gguf", "model.gguf", control)
+    )
+    running.start()
+    running.join(timeout=0.1)
+    assert running.is_alive() and not engines
+    control.resume()
+    running.join(timeout=30)
+    assert len(engines) == 1 and os.listdir(tmp_path) == ["new.gguf"]
+
+
+def test_what_is_paused_can_be_cancelled(runner: JobRunner, tmp_path: Path) -> None:
+    control = JobControl()
+    control.pause()
+    canceller = threading.Timer(0.05, control.cancel)
+    canceller.start()
+    with pytest.raises(Cancelled):
+        run(runner, tmp_path / "new.gguf", "model.gguf", control)
+    canceller.join(timeout=30)
+
+
+def test_pausing_reaches_the_child_that_works(tmp_path: Path) -> None:
+    control, said = JobControl(), []
+
+    class Noting(Engine):
+        def pause(self, request_id: int) -> None:
+            said.append(("pause", request_id))
+
+        def resume(self, request_id: int) -> None:
+            said.append(("resume", request_id))
+            self.cancel(request_id)
+
+    def on_event(event: QuantizeProgress) -> None:
+        if not said:
+            control.pause()
+            control.resume()
+
+    with pytest.raises(Cancelled):
+        run(JobRunner(lambda: Noting(COMMAND)), tmp_path / "n", "slow.gguf", control, on_event)
+    assert [what for what, _ in said] == ["pause", "resume"]
+    assert said[0][1] == said[1][1] > 0
+    control.pause()
+    assert len(said) == 2  # nothing works any more
+
+
+def test_what_begins_while_it_is_paused_is_told_so() -> None:
+    control, said = JobControl(), []
+    control.pause()
+    with control.stopping(lambda: None, lambda: said.append("pause")):
+        assert said == ["pause"]
+    control.resume()
+    with control.stopping(lambda: None, lambda: said.append("pause")):
+        assert said == ["pause"]
 
 
 def test_a_failure_is_raised(runner: JobRunner, tmp_path: Path) -> None:

@@ -20,18 +20,24 @@ RESULT = JobResult((Path("/models/new.gguf"),), ("A note.",))
 
 
 class Scripted:
-    """Does jobs by the name of their source; "wait" goes on until cancelled or released."""
+    """Does jobs by the name of their source; "wait" goes on until cancelled or released,
+    "steps" tells how far it is whenever that is put into `steps`, and ends with 0."""
 
     def __init__(self) -> None:
         self.begun: queue.SimpleQueue[str] = queue.SimpleQueue()
         self.released = threading.Event()
+        self.steps: queue.SimpleQueue[float] = queue.SimpleQueue()
+        self.held: list[str] = []
+        self.made_before: tuple[Path, ...] = ()
 
     def __call__(
         self, request: ConversionRequest, control: JobControl, report: Report
     ) -> JobResult:
         name = request.source.name
         stopped = threading.Event()
-        with control.stopping(stopped.set):
+        self.made_before = control.made_before
+        pause, resume = (lambda word=word: self.held.append(word) for word in ("pause", "resume"))
+        with control.stopping(stopped.set, pause, resume):
             self.begun.put(name)
             report(JobProgress(0.5, f"at {name}"))
             match name:
@@ -43,6 +49,9 @@ class Scripted:
                     raise DiskFull("The disk is full.", "Free some space.")
                 case "bug":
                     raise ZeroDivisionError
+                case "steps":
+                    while fraction := self.steps.get(timeout=30):
+                        report(JobProgress(fraction, f"at {fraction}"))
                 case "wait":
                     while not stopped.wait(0.005) and not self.released.is_set():
                         pass
@@ -62,6 +71,15 @@ class Watcher:
             job = self.changes.get(timeout=30)
             if job.id == number and job.state is state:
                 return job
+
+
+class Clock:
+    """Stands still unless it is moved."""
+
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
 
 
 @pytest.fixture
@@ -196,3 +214,93 @@ def test_the_time_left_is_told_once_there_is_a_speed(start, watcher, scripted) -
     assert job.progress == JobProgress(0.5, "at easy")
     assert job.seconds_left == pytest.approx(10.0)
     assert watcher.until(late.id, JobState.DONE).seconds_left is None
+
+
+def test_a_job_is_paused_and_goes_on(start, watcher, scripted: Scripted) -> None:
+    jobs = start()
+    number, waiting = jobs.add(request("wait")).id, jobs.add(request("easy")).id
+    watcher.until(number, JobState.RUNNING)
+    assert scripted.begun.get(timeout=30) == "wait"
+    for other in (waiting, 77):
+        jobs.pause(other)
+    jobs.resume(number)
+    assert scripted.held == [] and jobs.list()[0].state is JobState.RUNNING
+    jobs.pause(number)
+    jobs.pause(number)
+    paused = watcher.until(number, JobState.PAUSED)
+    assert not paused.ended and scripted.held == ["pause"]
+    assert [job.state for job in jobs.list()] == [JobState.PAUSED, JobState.WAITING]
+    jobs.resume(number)
+    watcher.until(number, JobState.RUNNING)
+    assert scripted.held == ["pause", "resume"]
+    scripted.released.set()
+    watcher.until(number, JobState.DONE)
+    watcher.until(waiting, JobState.DONE)
+    jobs.pause(number)
+    assert jobs.list()[0].state is JobState.DONE
+
+
+def test_a_paused_job_can_be_cancelled(start, watcher, scripted: Scripted) -> None:
+    jobs = start()
+    number = jobs.add(request("wait")).id
+    assert scripted.begun.get(timeout=30) == "wait"
+    jobs.pause(number)
+    jobs.cancel(number)
+    watcher.until(number, JobState.CANCELLED)
+    jobs.again(number)
+    watcher.until(number, JobState.RUNNING)  # not paused any more
+
+
+def test_a_paused_job_is_interrupted_by_the_end_of_quern(start, watcher, scripted) -> None:
+    jobs = start()
+    number = jobs.add(request("wait")).id
+    assert scripted.begun.get(timeout=30) == "wait"
+    jobs.pause(number)
+    jobs.close()
+    assert [job.state for job in start().list()] == [JobState.INTERRUPTED]
+
+
+def test_what_is_told_while_it_is_paused_leaves_it_paused(start, watcher, scripted) -> None:
+    clock = Clock()
+    jobs = start(clock=clock)
+    number = jobs.add(request("steps")).id
+    assert scripted.begun.get(timeout=30) == "steps"
+    jobs.pause(number)
+    watcher.until(number, JobState.PAUSED)
+    clock.now += 100
+    scripted.steps.put(0.6)
+    job = watcher.until(number, JobState.PAUSED)
+    assert job.progress.fraction == 0.6 and job.seconds_left is None
+    scripted.steps.put(0)
+    watcher.until(number, JobState.DONE)
+
+
+def test_the_time_left_does_not_count_the_pauses(start, watcher, scripted) -> None:
+    clock = Clock()
+    jobs = start(clock=clock)
+    number = jobs.add(request("steps")).id
+    assert scripted.begun.get(timeout=30) == "steps"
+    for _ in range(2):
+        clock.now += 10
+        jobs.pause(number)
+        clock.now += 1000
+        jobs.resume(number)
+    scripted.steps.put(0.8)
+    while (job := watcher.until(number, JobState.RUNNING)).progress.fraction != 0.8:
+        pass
+    assert job.seconds_left == pytest.approx(5.0)
+    scripted.steps.put(0)
+    watcher.until(number, JobState.DONE)
+
+
+def test_the_next_try_knows_what_was_made_and_the_list_keeps_it(start, watcher, scripted) -> None:
+    jobs = start()
+    number = jobs.add(request("one of two")).id
+    watcher.until(number, JobState.FAILED)
+    assert scripted.made_before == ()
+    jobs.again(number)
+    told = [watcher.until(number, JobState.WAITING)]
+    while told[-1].state is not JobState.FAILED:
+        told.append(watcher.changes.get(timeout=30))
+    assert {job.results for job in told} == {RESULT.paths}
+    assert scripted.made_before == RESULT.paths

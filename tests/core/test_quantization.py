@@ -123,6 +123,31 @@ def test_what_is_done_stays_when_a_later_level_is_cancelled(quantization, reques
     assert request.destination("Q4_K_M") in told[-1].results
 
 
+def test_the_next_try_makes_only_what_is_not_there(quantization, request_for) -> None:
+    request = request_for("Q4_K_M", "Q8_0", "Q6_K")
+    first, second, third = (request.destination(level) for level in request.levels)
+    request.folder.mkdir(parents=True)
+    first.write_bytes(b"kept")
+    third.write_bytes(b"of somebody else")
+    result = quantization.run(request, JobControl((first, second)), nothing)
+    assert result.paths == (first, second, third)
+    assert first.read_bytes() == b"kept"
+    assert second.read_bytes() == third.read_bytes() == b"made"
+    assert result.notes == ("Kept, because it was made before: Q4_K_M.",)
+
+
+def test_what_is_kept_takes_no_more_room(quantization, request_for, monkeypatch) -> None:
+    request = request_for("Q4_K_M", "Q8_0")
+    request.folder.mkdir(parents=True)
+    made = request.destination("Q4_K_M")
+    made.write_bytes(b"kept")
+    monkeypatch.setattr(result_folder.shutil, "disk_usage", lambda _: SimpleNamespace(free=2500))
+    assert quantization.run(request, JobControl((made,)), nothing).notes
+    made.unlink()
+    with pytest.raises(DiskFull):
+        quantization.run(request, JobControl((made,)), nothing)
+
+
 def test_a_child_that_dies_leaves_nothing(quantization, tmp_path: Path) -> None:
     request = QuantizeRequest(Path("kill.gguf"), tmp_path / "new.gguf", "Q4_0")
     with pytest.raises(EngineDied):

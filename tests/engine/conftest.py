@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import queue
@@ -24,8 +25,10 @@ from desktop.engine.protocol import (
     Event,
     Generate,
     Load,
+    Pause,
     Reply,
     Request,
+    Resume,
     TextChunk,
 )
 from desktop.engine.wire import decode, encode
@@ -117,6 +120,20 @@ class Child:
 
     def cancel(self, number: int) -> None:
         self.write(encode(Cancel(target=number)))
+
+    def pause(self, number: int) -> None:
+        self.write(encode(Pause(target=number)))
+
+    def resume(self, number: int) -> None:
+        self.write(encode(Resume(target=number)))
+
+    def waiting_events(self) -> list[Event | None]:
+        """What has come and was not asked for yet."""
+        events: list[Event | None] = []
+        with contextlib.suppress(queue.Empty):
+            while True:
+                events.append(self._events.get_nowait())
+        return events
 
     def next_event(self, timeout: float = TIMEOUT) -> Event | None:
         """The next event, None when the child is gone."""

@@ -14,8 +14,10 @@ from desktop.domain import errors
 from desktop.domain.conversation import Role
 from desktop.domain.model import LoadConfig
 from desktop.domain.paths import starter_model_path
+from desktop.domain.quantization import ImatrixRequest
 from desktop.domain.sampling import SamplerSettings
 from desktop.engine.client import Engine
+from desktop.engine.job_messages import ComputeImatrix, ImatrixComputed
 from desktop.engine.protocol import (
     ChatTurn,
     Died,
@@ -109,6 +111,21 @@ def test_cancel_ends_the_answer_and_keeps_the_child(engine: Engine) -> None:
     assert seen.ended.wait(2)
     assert seen.replies[0].stop_reason == "cancelled"
     assert engine.state is EngineState.READY
+
+
+def test_a_job_is_paused_until_it_is_resumed(engine: Engine, tmp_path: Path) -> None:
+    seen = Collector()
+    request = ImatrixRequest(tmp_path / "model.gguf", tmp_path / "new.gguf", ())
+    # Paused before the child can have begun, so that it cannot be done before.
+    engine.submit(load("/models/slow.gguf"), lambda _event: None)
+    number = engine.submit(lambda n: ComputeImatrix(id=n, request=request), seen)
+    engine.pause(number)
+    assert not seen.ended.wait(1.0)
+    assert seen.events == []
+    engine.resume(number)
+    assert seen.ended.wait(30)
+    engine.pause(number)  # has ended: nothing happens
+    assert isinstance(seen.replies[0], ImatrixComputed)
 
 
 def test_a_child_deaf_to_cancel_is_killed_after_two_seconds(engine: Engine) -> None:

@@ -11,6 +11,7 @@ from desktop.domain import errors
 from desktop.domain.paths import starter_model_path
 from desktop.domain.quantization import ImatrixRequest
 from desktop.engine import imatrix as module
+from desktop.engine.gate import Gate
 from desktop.engine.imatrix import compute_imatrix
 from desktop.engine.imatrix_file import read_imatrix
 from desktop.engine.job_messages import ComputeImatrix, ImatrixProgress
@@ -39,6 +40,7 @@ def computed(
         send or events.append,
         log,
         flag or CancelFlag(),
+        Gate(),
         set(),
     )
     return reply, events

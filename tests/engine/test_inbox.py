@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from desktop.engine.gate import Gate
 from desktop.engine.inbox import Inbox
 from desktop.engine.native import CancelFlag
 from desktop.engine.protocol import Hello
@@ -16,9 +17,26 @@ def flag() -> CancelFlag:
     return CancelFlag()
 
 
+class Door(Gate):
+    """A gate that says whether it is shut."""
+
+    is_shut = False
+
+    def shut(self) -> None:
+        self.is_shut = True
+
+    def open(self) -> None:
+        self.is_shut = False
+
+
 @pytest.fixture
-def inbox(flag: CancelFlag) -> Inbox:
-    return Inbox(flag)
+def gate() -> Door:
+    return Door()
+
+
+@pytest.fixture
+def inbox(flag: CancelFlag, gate: Door) -> Inbox:
+    return Inbox(flag, gate)
 
 
 def put(inbox: Inbox, *numbers: int) -> None:
@@ -117,3 +135,53 @@ def test_each_of_many_requests_ends_once_however_it_is_cancelled(inbox: Inbox) -
         inbox.finish()
     canceller.join(timeout=30)
     assert sorted(ran + dropped) == list(range(count))
+
+
+def test_a_running_request_is_paused_and_goes_on(inbox: Inbox, gate: Door) -> None:
+    put(inbox, 1)
+    take(inbox)
+    inbox.pause(1)
+    assert gate.is_shut
+    inbox.resume(1)
+    assert not gate.is_shut
+
+
+def test_a_waiting_request_begins_paused_unless_it_was_resumed(inbox: Inbox, gate: Door) -> None:
+    put(inbox, 1, 2, 3)
+    inbox.pause(2)
+    inbox.pause(3)
+    inbox.resume(3)
+    shut = []
+    for _ in range(3):
+        take(inbox)
+        shut.append(gate.is_shut)
+        inbox.finish()
+    assert shut == [False, True, False]
+
+
+def test_a_pause_ends_with_its_request(inbox: Inbox, gate: Door) -> None:
+    put(inbox, 1, 2)
+    take(inbox)
+    inbox.pause(1)
+    inbox.finish()
+    assert not gate.is_shut
+    take(inbox)
+    for ended in (1, 77):
+        inbox.pause(ended)
+        assert not gate.is_shut
+
+
+def test_what_is_cancelled_is_not_held_up(inbox: Inbox, flag: CancelFlag, gate: Door) -> None:
+    put(inbox, 1, 2)
+    inbox.pause(1)
+    inbox.pause(2)
+    take(inbox)
+    inbox.cancel(1)
+    assert flag.is_set() and not gate.is_shut
+    inbox.pause(1)
+    assert not gate.is_shut
+    assert inbox.cancel(2) == Hello(id=2)
+    inbox.finish()
+    put(inbox, 2)
+    take(inbox)
+    assert not gate.is_shut

@@ -144,6 +144,128 @@ def test_a_job_that_waits_can_be_cancelled(shared_child: Child, models, tmp_path
     assert os.listdir(tmp_path) == ["text.txt"]
 
 
+def processor_time(child: Child) -> int:
+    """Ticks the child has worked, of all its threads."""
+    fields = Path(f"/proc/{child.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
+
+
+def until_it_rests(child: Child) -> list:
+    """Wait until the child does nothing any more; the events that came until then."""
+    events: list = []
+    before = -1
+    while before != (now := processor_time(child)) or not events:
+        before = now
+        time.sleep(0.3)
+        events += child.waiting_events()
+    return events
+
+
+def tensor_numbers(events: list) -> set[int]:
+    assert all(isinstance(event, QuantizeProgress) for event in events)
+    return {event.number for event in events}
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs Linux")
+def test_a_paused_quantization_rests_between_two_tensors_and_goes_on(
+    start_child: Callable[[], Child], models, tmp_path: Path
+) -> None:
+    child = start_child()
+    request = QuantizeRequest(models(SLOW), tmp_path / "new.gguf", "IQ3_S")
+    number = child.send(Quantize, request=request)
+    first = next_of(child, QuantizeProgress)
+    child.pause(number)
+    at = max(tensor_numbers([first, *until_it_rests(child)]))
+    assert at < first.count
+    assert part_path(request.destination).exists()
+    before = processor_time(child)
+    time.sleep(0.5)
+    assert child.waiting_events() == []
+    assert processor_time(child) - before <= 1
+    child.resume(number)
+    answer = child.finish(number)
+    assert isinstance(answer.reply, Quantized)
+    assert max(tensor_numbers(answer.of(QuantizeProgress))) == first.count
+    assert os.listdir(tmp_path) == ["new.gguf"]
+
+
+def test_what_waits_begins_paused(shared_child: Child, models, tmp_path: Path, text: Path) -> None:
+    model = models()
+    shared_child.send(DryRun, source=model, levels=NAMES, options=QuantizeOptions())
+    request = QuantizeRequest(model, tmp_path / "new.gguf", "Q4_0")
+    number = shared_child.send(Quantize, request=request)
+    shared_child.pause(number)
+    assert next_of(shared_child, QuantizeProgress).number == 1
+    shared_child.resume(number)
+    assert isinstance(shared_child.finish(number).reply, Quantized)
+    request = ImatrixRequest(model, tmp_path / "m.gguf", (text,), chunks=2, context=256)
+    shared_child.send(DryRun, source=model, levels=NAMES, options=QuantizeOptions())
+    number = shared_child.send(ComputeImatrix, request=request)
+    shared_child.pause(number)
+    assert next_of(shared_child, ImatrixProgress).done == 0
+    shared_child.resume(number)
+    assert isinstance(shared_child.finish(number).reply, ImatrixComputed)
+
+
+@pytest.mark.parametrize("end", ["cancel", "gone"])
+def test_a_paused_quantization_ends_at_once_and_leaves_nothing(
+    start_child: Callable[[], Child], models, tmp_path: Path, end: str
+) -> None:
+    child = start_child()
+    request = QuantizeRequest(models(), tmp_path / "new.gguf", "Q4_0")
+    child.send(DryRun, source=models(), levels=NAMES, options=QuantizeOptions())
+    number = child.send(Quantize, request=request)
+    child.pause(number)
+    assert next_of(child, QuantizeProgress).number == 1
+    assert part_path(request.destination).exists()
+    if end == "cancel":
+        child.cancel(number)
+        assert next_of(child, Failed).code == "cancelled"
+    else:
+        assert child.process.stdin
+        child.process.stdin.close()
+    assert child.process.wait(timeout=10) == 0
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("kind", ["matrix", "conversion"])
+def test_other_jobs_that_are_paused_can_be_cancelled(
+    shared_child: Child, models, tmp_path: Path, text: Path, kind: str
+) -> None:
+    shared_child.send(DryRun, source=models(), levels=NAMES, options=QuantizeOptions())
+    number = begin(shared_child, kind, models(), tmp_path, text)
+    shared_child.pause(number)
+    next_of(shared_child, ImatrixProgress if kind == "matrix" else ConvertProgress)
+    shared_child.cancel(number)
+    assert next_of(shared_child, Failed).code == "cancelled"
+    assert list(tmp_path.glob("new*")) == []
+    assert shared_child.ask(Hello).reply.engine
+
+
+@pytest.mark.parametrize("kind", ["matrix", "conversion"])
+def test_other_jobs_that_are_paused_end_with_their_parent(
+    start_child: Callable[[], Child], models, tmp_path: Path, text: Path, kind: str
+) -> None:
+    child = start_child()
+    child.send(DryRun, source=models(), levels=NAMES, options=QuantizeOptions())
+    child.pause(begin(child, kind, models(), tmp_path, text))
+    next_of(child, ImatrixProgress if kind == "matrix" else ConvertProgress)
+    assert child.process.stdin
+    child.process.stdin.close()
+    assert child.process.wait(timeout=10) == 0
+    assert list(tmp_path.glob("new*")) == []
+
+
+def begin(child: Child, kind: str, model: Path, folder: Path, text: Path) -> int:
+    """Ask for new.gguf; returns the number of the request."""
+    destination = folder / "new.gguf"
+    if kind == "matrix":
+        request = ImatrixRequest(model, destination, (text,), context=256, threads=1)
+        return child.send(ComputeImatrix, request=request)
+    checkpoint = write_checkpoint(next(iter(CHECKPOINTS)), folder)
+    return child.send(Convert, request=ConversionRequest(checkpoint, destination, "f32"))
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs signals")
 def test_killed_in_the_middle_it_leaves_a_part_that_is_no_model(
     start_child: Callable[[], Child], models, tmp_path: Path

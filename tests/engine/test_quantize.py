@@ -22,6 +22,7 @@ from desktop.domain.quantization import (
 )
 from desktop.domain.quantization_levels import LEVELS
 from desktop.engine import quantize as module
+from desktop.engine.gate import Gate
 from desktop.engine.imatrix import compute_imatrix
 from desktop.engine.imatrix_file import Entry, ImportanceMatrix, write_imatrix
 from desktop.engine.job_messages import ComputeImatrix, Quantize, Quantized, QuantizeProgress
@@ -37,10 +38,13 @@ ODD = TinyModel(width=72, feed_forward=96, weight_type="F16")
 EXPERTS = WIDE.but(experts=4)
 
 
-def made(source: Path, destination: Path, level: str, log, **options) -> tuple[Quantized, list]:
+def made(
+    source: Path, destination: Path, level: str, log, *, keep: bool = False, **options
+) -> tuple[Quantized, list]:
     events: list = []
     request = QuantizeRequest(source, destination, level, QuantizeOptions(**options))
-    return quantize(Quantize(id=3, request=request), events.append, log, set()), events
+    message = Quantize(id=3, request=request, keep=keep)
+    return quantize(message, events.append, log, Gate(), set()), events
 
 
 @pytest.fixture
@@ -52,7 +56,7 @@ def matrix(tmp_path: Path, log):
         text.write_text("Nothing in particular is said here, twice. " * 40)
         request = ImatrixRequest(model, path, (text,), context=256, threads=1)
         compute_imatrix(
-            ComputeImatrix(id=1, request=request), lambda _: None, log, CancelFlag(), set()
+            ComputeImatrix(id=1, request=request), lambda _: None, log, CancelFlag(), Gate(), set()
         )
         return path
 
@@ -135,11 +139,30 @@ def test_progress_goes_on_within_a_tensor(tmp_path: Path) -> None:
             told.set()
 
     tensor = TensorPlan(TensorInfo("a", "F16", (8, 8), 128), "Q8_0", 68)
-    with module._Follower(1, Plan({"a": tensor}, 100, (), False), part, send) as follower:
+    with module._Follower(1, Plan({"a": tensor}, 100, (), False), part, send, Gate()) as follower:
         follower.hear("[   1/   1] a   - [ 8, 8, 1, 1], type =    f16, ")
         part.write_bytes(b"x" * 30)
         assert told.wait(10)
     assert events[0].done == 10 and events[0].total == 100
+
+
+def test_while_the_gate_is_shut_nothing_is_told(tmp_path: Path) -> None:
+    part = tmp_path / "part"
+    part.write_bytes(b"x")
+    events: list = []
+    gate = Gate()
+    gate.shut()
+    tensor = TensorPlan(TensorInfo("a", "F16", (8, 8), 128), "Q8_0", 68)
+    line = "[   1/   1] a   - [ 8, 8, 1, 1], type =    f16, "
+    plan = Plan({"a": tensor}, 100, (), False)
+    with module._Follower(1, plan, part, events.append, gate) as follower:
+        llama = threading.Thread(target=follower.hear, args=(line,))
+        llama.start()
+        llama.join(timeout=3 * module.PROGRESS_SECONDS)
+        assert llama.is_alive() and len(events) == 1
+        gate.open()
+        llama.join(timeout=30)
+        assert not llama.is_alive()
 
 
 def test_a_folder_and_a_name_beyond_ascii(models, log, tmp_path: Path) -> None:
@@ -186,6 +209,45 @@ def split(source: Path, folder: Path) -> list[Path]:
         writer.write_tensors_to_file()
         writer.close()
     return paths
+
+
+# --- what is there already --------------------------------------------------------------------
+
+
+def test_a_file_that_is_just_what_would_be_made_is_kept(models, log, tmp_path: Path) -> None:
+    source, destination = models(WIDE), tmp_path / "new.gguf"
+    first, _ = made(source, destination, "Q4_0", log, keep=True)
+    before = destination.stat()
+    again, events = made(source, destination, "Q4_0", log, keep=True)
+    assert not first.kept and again.kept and again.size == first.size and events == []
+    assert destination.stat() == before
+    asked, _ = made(source, destination, "Q4_0", log)
+    assert not asked.kept and destination.stat().st_ino != before.st_ino
+
+
+def test_a_file_of_another_level_is_not_kept(models, log, tmp_path: Path) -> None:
+    source, destination = models(WIDE), tmp_path / "new.gguf"
+    made(source, destination, "Q4_1", log)
+    reply, _ = made(source, destination, "Q4_0", log, keep=True)
+    assert not reply.kept and reply.size == destination.stat().st_size
+
+
+@pytest.mark.parametrize("change", ["older than its source", "no model", "cut off"])
+def test_a_file_that_cannot_be_what_is_wanted_is_not_kept(
+    models, log, tmp_path: Path, change: str
+) -> None:
+    source, destination = models(WIDE), tmp_path / "new.gguf"
+    made(source, destination, "Q4_0", log)
+    right = destination.read_bytes()
+    match change:
+        case "older than its source":
+            os.utime(destination, ns=(0, source.stat().st_mtime_ns - 1))
+        case "no model":
+            destination.write_bytes(b"x" * len(right))
+        case "cut off":
+            destination.write_bytes(right[:-1])
+    reply, _ = made(source, destination, "Q4_0", log, keep=True)
+    assert not reply.kept and destination.read_bytes() == right
 
 
 # --- what is refused, and what is left then ---------------------------------------------------

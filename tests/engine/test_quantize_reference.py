@@ -19,6 +19,7 @@ import pytest
 from desktop.domain.paths import starter_model_path
 from desktop.domain.quantization import ImatrixRequest, QuantizeOptions, QuantizeRequest
 from desktop.domain.quantization_levels import LEVELS
+from desktop.engine.gate import Gate
 from desktop.engine.imatrix import compute_imatrix
 from desktop.engine.job_messages import ComputeImatrix, Quantize
 from desktop.engine.native import CancelFlag
@@ -61,7 +62,8 @@ def matrix(source: Path, tmp_path: Path, log) -> Path:
     text.write_text(held_out[:20_000], encoding="utf-8")
     path = tmp_path / "imatrix.gguf"
     request = ImatrixRequest(source, path, (text,), context=CHUNK, threads=2)
-    compute_imatrix(ComputeImatrix(id=1, request=request), lambda _: None, log, CancelFlag(), set())
+    message = ComputeImatrix(id=1, request=request)
+    compute_imatrix(message, lambda _: None, log, CancelFlag(), Gate(), set())
     return path
 
 
@@ -83,6 +85,6 @@ def test_quantized_files_are_the_same(
         if level.needs_imatrix and not with_matrix:
             continue
         request = QuantizeRequest(source, ours, level.name, options)
-        quantize(Quantize(id=1, request=request), lambda _: None, log, set())
+        quantize(Quantize(id=1, request=request), lambda _: None, log, Gate(), set())
         tool("llama-quantize", *extra, source, theirs, level.name, folder=tmp_path)
         assert ours.read_bytes() == theirs.read_bytes(), level.name

@@ -14,7 +14,7 @@ The newest message of the person is the script:
 The tokens of an answer are its words. Each was chosen from VOCABULARY candidates, itself the
 likeliest; the next is half as likely, and so on.
 Jobs whose source is called "slow" go on until cancelled, "bad" fails and "kill" kills the child in
-the middle of it; others write a little file.
+the middle of it; others write a little file. While a job is paused it tells nothing.
 Anything else is echoed. Loading a path whose name holds "bad" fails, "big" does not fit, "kill"
 kills the child.
 """
@@ -91,6 +91,7 @@ class FakeWorker:
         self.out = os.fdopen(os.dup(1), "wb", buffering=0)
         self.requests: queue.Queue = queue.Queue()
         self.cancelled: set[int] = set()
+        self.paused: set[int] = set()
         self.load_failed = False
 
     def send(self, message) -> None:
@@ -99,10 +100,15 @@ class FakeWorker:
     def read(self) -> None:
         for line in sys.stdin.buffer:
             message = wire.decode(line)
-            if isinstance(message, p.Cancel):
-                self.cancelled.add(message.target)
-            else:
-                self.requests.put(message)
+            match message:
+                case p.Cancel(target=target):
+                    self.cancelled.add(target)
+                case p.Pause(target=target):
+                    self.paused.add(target)
+                case p.Resume(target=target):
+                    self.paused.discard(target)
+                case _:
+                    self.requests.put(message)
         os._exit(0)
 
     def run(self) -> None:
@@ -180,6 +186,9 @@ class FakeWorker:
 
     def quantize(self, request: j.Quantize) -> None:
         job = request.request
+        if request.keep and job.destination.exists():
+            self.send(j.Quantized(id=request.id, size=4, seconds=0.0, kept=True))
+            return
 
         def tell(step: int) -> None:
             self.send(j.QuantizeProgress(
@@ -216,8 +225,9 @@ class FakeWorker:
         if self.goes_wrong(request, source, destination):
             return False
         for step in range(5):
-            while "slow" in source.name and request.id not in self.cancelled:
-                tell(step)
+            while self.holds(request, source):
+                if request.id not in self.paused:
+                    tell(step)
                 time.sleep(0.01)
             if request.id in self.cancelled:
                 self.fail(request, p.ErrorCode.CANCELLED, "It was cancelled.")
@@ -225,6 +235,10 @@ class FakeWorker:
             tell(step)
         destination.write_bytes(b"made")
         return True
+
+    def holds(self, request: p.Request, source: Path) -> bool:
+        waits = "slow" in source.name or request.id in self.paused
+        return waits and request.id not in self.cancelled
 
     def goes_wrong(self, request: p.Request, source: Path, destination: Path | None) -> bool:
         if "kill" in source.name:
@@ -277,20 +291,6 @@ class FakeWorker:
                 self.chunk(request, "word ")
                 self.send(p.ContextShifted(id=request.id, dropped_tokens=count))
 
-    def stream(self, request: p.Generate, text: str, pause: float = 0.0) -> None:
-        for word in text.split(" "):
-            if request.id in self.cancelled:
-                self.done(request, StopReason.CANCELLED)
-                return
-            if word:
-                self.chunk(request, word + " ")
-            time.sleep(pause)
-        self.done(request, StopReason.END_OF_TURN)
-
-    def chunk(self, request: p.Generate, text: str, *, reasoning: bool = False) -> None:
-        self.send(p.TextChunk(
-            id=request.id, text=text, reasoning=reasoning, completion_tokens=1,
-            tokens_per_second=10.0, ttft_ms=5.0, context_used=20,
     def splitanswer(self, request: t.SplitAnswer) -> None:
         self.send(t.AnswerSplit(id=request.id, tokens=answer_tokens(request.messages)))
 
@@ -310,6 +310,20 @@ class FakeWorker:
         token = NextToken(index=request.index, chosen=chosen, stages=tuple(stages))
         self.send(t.TokenExplained(id=request.id, token=token))
 
+    def stream(self, request: p.Generate, text: str, pause: float = 0.0) -> None:
+        for word in text.split(" "):
+            if request.id in self.cancelled:
+                self.done(request, StopReason.CANCELLED)
+                return
+            if word:
+                self.chunk(request, word + " ")
+            time.sleep(pause)
+        self.done(request, StopReason.END_OF_TURN)
+
+    def chunk(self, request: p.Generate, text: str, *, reasoning: bool = False) -> None:
+        self.send(p.TextChunk(
+            id=request.id, text=text, reasoning=reasoning, completion_tokens=1,
+            tokens_per_second=10.0, ttft_ms=5.0, context_used=20,
         ))  # fmt: skip
 
     def done(self, request: p.Generate, reason: StopReason) -> None:
