@@ -61,6 +61,13 @@ def with_seed(sampler: SamplerSettings) -> SamplerSettings:
     )
 
 
+def turns_of(question: Question) -> tuple[ChatTurn, ...]:
+    """A question as the chat template gets it."""
+    system = question.system_prompt.strip()
+    before = (ChatTurn(Role.SYSTEM, system),) if system else ()
+    return (*before, ChatTurn(Role.USER, question.prompt))
+
+
 def plan_for(inspector: ModelInspector, paths: Sequence[Path], question: Question) -> Plan:
     """How these models can be asked: at once if memory holds them all, and in the context that all
     of them have. Raises: EngineDied, EngineFault."""
@@ -97,7 +104,7 @@ def explain(
         return model.call(
             lambda number: ExplainToken(
                 id=number,
-                messages=(*_turns(question), answer),
+                messages=(*turns_of(question), answer),
                 index=index,
                 sampler=question.sampler,
                 count=SHOWN_CANDIDATES,
@@ -216,7 +223,7 @@ class SideBySideRun:
                 self._listener.text_came(number, text, reasoning)
 
             answer = model.answer(
-                _turns(self._question), self._question.sampler, control, on_text=take
+                turns_of(self._question), self._question.sampler, control, on_text=take
             )
         self._change(number, stage=Stage.DONE, answer=answer)
 
@@ -229,7 +236,7 @@ class SideBySideRun:
             column.path, self._plan.config, self._comparing, alone=not self._plan.at_once
         ) as model:
             split = model.call(
-                lambda number: SplitAnswer(id=number, messages=(*_turns(self._question), answer)),
+                lambda number: SplitAnswer(id=number, messages=(*turns_of(self._question), answer)),
                 AnswerSplit,
                 self._comparing,
             )
@@ -323,9 +330,3 @@ class SideBySideRun:
         changed = replace(self._columns[number], **values)  # type: ignore[arg-type]
         self._columns[number] = changed
         self._listener.changed(number, changed)
-
-
-def _turns(question: Question) -> tuple[ChatTurn, ...]:
-    system = question.system_prompt.strip()
-    before = (ChatTurn(Role.SYSTEM, system),) if system else ()
-    return (*before, ChatTurn(Role.USER, question.prompt))

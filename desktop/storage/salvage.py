@@ -23,6 +23,8 @@ _TABLES = (
     "model_defaults",
     "prompt_versions",
     "prompts",
+    "blind_tests",
+    "blind_rounds",
 )
 
 
