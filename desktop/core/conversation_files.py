@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 
 from desktop.core.conversation_json import from_json_text, to_json_text
+from desktop.core.file_names import safe_stem
 from desktop.domain.conversation import AnswerFacts, Conversation, Message, Role
 from desktop.domain.errors import InvalidInput
 from desktop.storage.conversations import Conversations
 from desktop.storage.files import write_atomically
 
 MAX_FILE = 256 * 2**20  # bytes
-_MAX_NAME = 120  # bytes; file systems allow 255, and a person may want to add to it
-_NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*]')
-_RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)$", re.IGNORECASE)
 
 
 class ExportFormat(StrEnum):
@@ -102,14 +98,7 @@ def to_plain_text(conversation: Conversation, path: Sequence[Message]) -> str:
 
 def suggested_name(title: str, export_format: ExportFormat) -> str:
     """A file name made of a title that Windows, macOS and Linux all accept."""
-    visible = "".join(
-        " " if unicodedata.category(character)[0] in "CZ" else character for character in title
-    )
-    stem = " ".join(_NOT_IN_NAMES.sub(" ", visible).split())
-    stem = stem.encode("utf-8", "ignore")[:_MAX_NAME].decode("utf-8", "ignore").strip(" .")
-    if not stem or _RESERVED.match(stem.partition(".")[0].strip()):
-        stem = f"Conversation {stem}".strip()
-    return stem + export_format.suffix
+    return safe_stem(title, "Conversation") + export_format.suffix
 
 
 def _speaker(message: Message) -> str:

@@ -92,10 +92,7 @@ def draft_to_json(draft: PromptDraft) -> dict[str, Any]:
     """One prompt of the file, its empty parts left out."""
     content = draft.content.to_json()
     if draft.content.sampler is not None:
-        defaults = SamplerSettings().to_json()
-        content["sampler"] = {
-            name: value for name, value in content["sampler"].items() if value != defaults[name]
-        }
+        content["sampler"] = own_settings(draft.content.sampler)
     described = {"key": draft.key, "title": draft.title, "why": draft.why}
     return {
         **{name: value for name, value in described.items() if value},
@@ -103,6 +100,12 @@ def draft_to_json(draft: PromptDraft) -> dict[str, Any]:
         "folder": draft.folder,
         "content": content,
     }
+
+
+def own_settings(sampler: SamplerSettings) -> dict[str, Any]:
+    """What of the settings differs from the defaults."""
+    defaults = SamplerSettings().to_json()
+    return {name: value for name, value in sampler.to_json().items() if value != defaults[name]}
 
 
 def draft_from_json(values: Any, folder: str) -> PromptDraft:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -131,6 +131,10 @@ class PromptLibrary:
         if old.prompt_id != prompt_id:
             raise InvalidInput("This version belongs to another prompt.")
         return self._store.save(prompt_id, old.content, f"Version {old.number} again.")
+
+    def free_key(self, title: str, taken: Collection[str]) -> str:
+        """A key made of the title, which no prompt has and is not among `taken`."""
+        return self._store.free_key(title, taken)
 
     def together(self) -> AbstractContextManager[object]:
         """All that is changed inside is kept, or nothing."""

@@ -80,7 +80,9 @@ class PromptContent:
         values: dict[str, Any] = {
             "text": self.text,
             "system_prompt": self.system_prompt,
-            "fields": [_without_empty(asdict(known)) for known in self.fields],
+            "fields": [
+                _without_empty(asdict(known) | {"kind": known.kind.value}) for known in self.fields
+            ],
             "examples": [asdict(example) for example in self.examples],
             "sampler": self.sampler.to_json() if self.sampler else None,
             "then": asdict(self.then) if self.then else None,

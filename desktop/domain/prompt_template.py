@@ -12,6 +12,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from desktop.domain.errors import InvalidInput
 from desktop.domain.prompt import Example, FieldKind, FilledPrompt, PromptContent, PromptField
@@ -19,7 +20,6 @@ from desktop.domain.prompt import Example, FieldKind, FilledPrompt, PromptConten
 MAX_NAME = 60
 
 _PART = re.compile(rf"\{{\{{|\{{([^\s{{}}]{{1,{MAX_NAME}}})\}}|[{{}}]")
-_Parts = Iterator[tuple[str, str]]  # literal text, then the name of a placeholder or ""
 
 
 def is_name(text: str) -> bool:
@@ -109,23 +109,12 @@ def problems_of(content: PromptContent) -> list[str]:
     """What a person should look at before they use the prompt, a sentence each."""
     names = [known.name for known in content.fields]
     used = {known.name for known in fields_of(content)}
-    problems = []
-    if not content.text.strip() and not content.system_prompt.strip():
-        problems.append("The prompt is empty.")
-    for name in dict.fromkeys(name for name in names if names.count(name) > 1):
-        problems.append(f"The placeholder “{name}” is described more than once.")
-    for known in content.fields:
-        if not is_name(known.name):
-            problems.append(
-                f"“{known.name}” cannot be the name of a placeholder: it begins with a letter, and "
-                f"has letters, digits, “_” and “-” only, at most {MAX_NAME}."
-            )
-        elif known.name not in used:
-            problems.append(f"The placeholder “{known.name}” is described but nowhere used.")
-        if known.kind is FieldKind.CHOICE and not known.choices:
-            problems.append(f"The placeholder “{known.name}” has nothing to choose from.")
-        elif known.default and (problem := _problem_of(known, known.default)):
-            problems.append(f"By default, {problem}")
+    twice = dict.fromkeys(name for name in names if names.count(name) > 1)
+    problems = [
+        *(["The prompt is empty."] if not (content.text + content.system_prompt).strip() else []),
+        *(f"The placeholder “{name}” is described more than once." for name in twice),
+        *(problem for known in content.fields for problem in _field_problems(known, used)),
+    ]
     for number, example in enumerate(content.examples, 1):
         if not example.user.strip() or not example.assistant.strip():
             problems.append(f"Example {number} lacks its question or its answer.")
@@ -134,7 +123,21 @@ def problems_of(content: PromptContent) -> list[str]:
     return problems
 
 
-def _parts(text: str) -> _Parts:
+def _field_problems(known: PromptField, used: AbstractSet[str]) -> Iterator[str]:
+    if not is_name(known.name):
+        yield (
+            f"“{known.name}” cannot be the name of a placeholder: it begins with a letter, and has "
+            f"letters, digits, “_” and “-” only, at most {MAX_NAME}."
+        )
+    elif known.name not in used:
+        yield f"The placeholder “{known.name}” is described but nowhere used."
+    if known.kind is FieldKind.CHOICE and not known.choices:
+        yield f"The placeholder “{known.name}” has nothing to choose from."
+    elif problem := _problem_of(known, known.default):
+        yield f"The default does not fit: {problem}"
+
+
+def _parts(text: str) -> Iterator[tuple[str, str]]:
     """Literal text, each piece with the placeholder that follows it ("" for none)."""
     open_braces: list[str] = []  # "{{" or "{", innermost last
     literal: list[str] = []

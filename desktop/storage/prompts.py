@@ -8,7 +8,7 @@ import re
 import time
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -143,6 +143,11 @@ class StoredPrompts:
         """Keys that prompts of ours have or had: deleted ones count."""
         with self._database.reading() as db:
             return {row[0] for row in db.execute("SELECT key FROM prompts WHERE builtin")}
+
+    def free_key(self, title: str, taken: Collection[str] = ()) -> str:
+        """A key made of the title that no prompt has or had, and that is not among `taken`."""
+        with self._database.reading() as db:
+            return _free_key(db, storable(title), taken)
 
     # --- writing ----------------------------------------------------------------------------
 
@@ -292,18 +297,17 @@ def _by_key(db: Connection, key: str) -> Prompt | None:
     return None if row is None else _prompt_of(row)
 
 
-def _free_key(db: Connection, title: str) -> str:
-    """A key made of the title that no prompt has, deleted ones included."""
+def _free_key(db: Connection, title: str, taken: Collection[str] = ()) -> str:
     words = _NOT_IN_KEYS.sub("-", unicodedata.normalize("NFC", title).casefold())
     stem = words[:_LONGEST_KEY].strip("-") or "prompt"
-    taken = {
+    used = {
         row[0]
         for row in db.execute(
             "SELECT key FROM prompts WHERE substr(key, 1, ?) = ?", [len(stem), stem]
         )
     }
     number, key = 1, stem
-    while key in taken:
+    while key in used or key in taken:
         number += 1
         key = f"{stem}-{number}"
     return key
