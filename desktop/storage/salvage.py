@@ -111,6 +111,8 @@ def _mend(fresh: Connection) -> None:
         """
     )
     _mend_prompts(fresh)
+    # Votes say nothing without the levels they were between.
+    fresh.execute("DELETE FROM blind_rounds WHERE test_id NOT IN (SELECT id FROM blind_tests)")
 
 
 def _mend_prompts(fresh: Connection) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 
+from desktop.domain.blind_test import BlindLevel, BlindRequest
 from desktop.domain.conversation import Role
 from desktop.domain.library import ModelDefaults
 from desktop.storage.conversations import Conversations
@@ -11,6 +12,7 @@ from desktop.storage.model_facts import ModelFacts
 from desktop.storage.models import KnownModels
 from desktop.storage.presets import SamplerPresets
 from desktop.storage.salvage import salvage
+from desktop.storage.votes import StoredVotes
 
 
 def edit(path, *statements):
@@ -125,3 +127,19 @@ def test_database_of_something_else_gives_nothing(tmp_path, database):
     with database.writing() as db:
         assert salvage(other, db) == 0
         assert salvage(tmp_path / "nothing.db", db) == 0
+
+
+def test_votes_come_through_with_their_levels_or_not_at_all(tmp_path, database):
+    votes = StoredVotes(database)
+    levels = (BlindLevel(tmp_path / "a.gguf", "Q8_0"), BlindLevel(tmp_path / "b.gguf", "Q4_0"))
+    lost, kept = (votes.add(BlindRequest(levels, ("Why?",))) for _ in range(2))
+    for test in (lost, kept):
+        votes.put_answers(votes.add_round(test.id, "Why?", 1, 0, 1).id, ("a", "b"))
+    expected = votes.get(kept.id)
+    database.close()
+    edit(database.path, f"DELETE FROM blind_tests WHERE id = {lost.id}")
+    _, fresh = rescue(tmp_path, database)
+    assert StoredVotes(fresh).list() == [expected]
+    with fresh.reading() as db:
+        assert db.execute("SELECT count(*) FROM blind_rounds").fetchone() == (1,)
+    fresh.close()
