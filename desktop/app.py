@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 
+from desktop import __version__
 from desktop.controllers.chat import ChatController
 from desktop.controllers.comparison import ComparisonController
 from desktop.controllers.conversations import ConversationsController
@@ -22,6 +23,7 @@ from desktop.controllers.models import ModelController
 from desktop.controllers.quantization import QuantizationController
 from desktop.controllers.settings import SettingsController
 from desktop.controllers.tasks import Tasks
+from desktop.controllers.updates import UpdatesController
 from desktop.core.answer_journal import AnswerJournal
 from desktop.core.comparison import Comparisons
 from desktop.core.conversions import Conversions
@@ -39,11 +41,13 @@ from desktop.core.model_library import ModelLibrary
 from desktop.core.own_words import OwnWords
 from desktop.core.quantization import Quantization
 from desktop.core.settings import SettingsStore
+from desktop.core.updates import Updates, release_address
 from desktop.domain.download import Download
 from desktop.domain.errors import QuernError, StorageFault
 from desktop.domain.job import QuantizationRequest
 from desktop.domain.paths import Home, OtherPrograms, resource_path, starter_model_path
 from desktop.domain.quantization import ConversionRequest, ImatrixRequest
+from desktop.domain.release import Release
 from desktop.engine.client import Engine
 from desktop.hub.token import TokenStore
 from desktop.storage.comparisons import StoredComparisons
@@ -147,6 +151,7 @@ class App(QObject):
             downloads=DownloadsController(self._make_downloads, self._tasks, self),
             quantization=self._make_quantization(),
             comparison=self._make_comparison(),
+            updates=self._make_updates(),
             theme=theme,
             icons=icons,
             is_starter=lambda path: path == starter_model_path(),
@@ -159,6 +164,7 @@ class App(QObject):
         self._shared.quantization.finished.connect(self._shared.library.refresh)
         self._shared.quantization.open()
         self._shared.comparison.take_up()
+        self._shared.updates.look_daily()
         self._tasks.run(
             lambda: self.store.purge_deleted(BIN_SECONDS), lambda _count: None, self._tell
         )
@@ -345,6 +351,16 @@ class App(QObject):
             total_memory,
             self,
         )
+
+    def _make_updates(self) -> UpdatesController:
+        def ask(address: str) -> Release:
+            from desktop.hub.release import newest_release  # most never ask
+
+            return newest_release(address, self._settings.current.hub_proxy)
+
+        address = release_address(resource_path("build.json"))
+        updates = Updates(address, __version__, ask, self._home.cache / "updates.json")
+        return UpdatesController(updates, self._settings, self._tasks, self)
 
     def _show_files(self, window: Window, files: Sequence[Path]) -> None:
         for file in files:

@@ -72,6 +72,7 @@ class Settings:
     hub_endpoint: str = _setting(DEFAULT_ENDPOINT, "Address of the hub", address=True)
     hub_proxy: str = _setting("", "Proxy", address=True)
     downloads_at_once: int = _setting(2, "Downloads at once", bounds=(1, 8))
+    check_for_updates: bool = _setting(default=False, label="Look for updates")
 
     def __post_init__(self) -> None:
         for name, spec in SPECS.items():

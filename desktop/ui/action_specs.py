@@ -310,6 +310,9 @@ SPECS: tuple[ActionSpec, ...] = (
         "clipboard-list",
     ),
     _spec(
+        "check_updates", QT_TRANSLATE_NOOP("Actions", "Look for &updates"), "help", 2, "refresh-cw"
+    ),
+    _spec(
         "about",
         QT_TRANSLATE_NOOP("Actions", "&About Quern"),
         "help",

@@ -53,6 +53,8 @@ def connect_commands(window: Window, shared: Shared, app: AppCommands) -> None:
     window.pages.settings.open_home_requested.connect(app.open_home)
     window.pages.settings.about_requested.connect(actions.action("about").trigger)
     actions.connect_handler("system_report", lambda: _copy_report(window, app))
+    if shared.updates.possible:
+        actions.connect_handler("check_updates", shared.updates.look_now)
     actions.connect_handler("about", lambda: _open_about(window, shared))
 
 

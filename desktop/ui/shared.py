@@ -13,6 +13,7 @@ from desktop.controllers.library import LibraryController
 from desktop.controllers.loaded_models import LoadedModels
 from desktop.controllers.quantization import QuantizationController
 from desktop.controllers.settings import SettingsController
+from desktop.controllers.updates import UpdatesController
 from desktop.domain.paths import Home
 from desktop.ui.icons import Icons
 from desktop.ui.theme import Theme
@@ -30,6 +31,7 @@ class Shared:
     downloads: DownloadsController
     quantization: QuantizationController
     comparison: ComparisonController
+    updates: UpdatesController
     theme: Theme
     icons: Icons
     is_starter: Callable[[Path], bool]

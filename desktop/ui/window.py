@@ -13,10 +13,12 @@ from desktop.controllers.hub import HubController
 from desktop.controllers.models import ModelController
 from desktop.core.settings import Settings
 from desktop.domain.conversation import AnswerFacts, Conversation, SearchHit
+from desktop.domain.release import Release
 from desktop.ui.conversation_transfer import ConversationTransfer
 from desktop.ui.model_opening import ModelOpening
 from desktop.ui.pages.chat_binding import ChatBinding
 from desktop.ui.shared import Shared
+from desktop.ui.widgets.banner import Notice
 from desktop.ui.window_frame import WindowFrame
 from desktop.ui.window_pages import WindowPages
 from desktop.ui.window_problems import WindowProblems
@@ -206,10 +208,23 @@ class Window(QObject):
             shared.downloads, shared.quantization, shared.comparison,
         ):  # fmt: skip
             controller.failed.connect(problems.show)
+        shared.updates.failed.connect(problems.show)
+        shared.updates.found.connect(self._tell_release)
+        shared.updates.up_to_date.connect(self._tell_up_to_date)
         self.hub.failed.connect(problems.show_hub_problem)
         self.hub.token_changed.connect(problems.hub_token_changed)
         shared.loaded.changed.connect(self.main.sidebar.set_loaded)
         self.main.sidebar.set_loaded(shared.loaded.current)
+
+    @Slot(object)
+    def _tell_release(self, release: Release) -> None:
+        text = self.tr("Quern {0} is there. You decide when to install it.").format(release.version)
+        look = (self.tr("Open its page…"), lambda: self._follow_link(release.page))
+        self.main.banner.show_notice(Notice(text, "info", (look,), key="release"))
+
+    @Slot()
+    def _tell_up_to_date(self) -> None:
+        self.main.banner.show_notice(Notice(self.tr("This is the newest Quern."), key="release"))
 
     @Slot(object)
     def chat_with(self, path: Path) -> None:

@@ -45,7 +45,7 @@ class WindowPages(QObject):
         self.models = ModelsPage(shared.icons)
         self.quantize = QuantizePage(shared.icons)
         self.compare = ComparePage(shared.icons, shared.memory)
-        self.settings = SettingsPage(shared.icons)
+        self.settings = SettingsPage(shared.icons, updatable=shared.updates.possible)
         frame.set_page("models", self.models)
         frame.set_page("quantize", self.quantize)
         frame.set_page("compare", self.compare)

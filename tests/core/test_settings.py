@@ -47,6 +47,7 @@ def test_every_setting_survives_a_restart(path):
         "hub_endpoint": "https://mirror.example",
         "hub_proxy": "http://localhost:3128",
         "downloads_at_once": 4,
+        "check_for_updates": True,
     }
     assert values.keys() == SPECS.keys()
     changed = SettingsStore(path).update(**values)

@@ -47,7 +47,7 @@ def window(qapp, font, tmp_path, qtbot):
     composer = window.page.composer
     qtbot.waitUntil(lambda: composer.edit.placeholderText().startswith("Message "), timeout=20_000)
     window.main.resize(SIZE)
-    window.settings_page.set_home(Path("/home/ada/.local/share/quern"))
+    window.pages.settings.set_home(Path("/home/ada/.local/share/quern"))
     yield window
     app.quit()
     app.close()

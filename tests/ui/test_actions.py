@@ -43,6 +43,7 @@ WANTED = [
     "shortcuts",
     "open_logs",
     "system_report",
+    "check_updates",
     "about",
     "quit",
 ]

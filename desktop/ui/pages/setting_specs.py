@@ -50,6 +50,7 @@ SECTIONS = (
     ("chat", QT_TRANSLATE_NOOP("Settings", "Chat")),
     ("engine", QT_TRANSLATE_NOOP("Settings", "Engine")),
     ("hub", QT_TRANSLATE_NOOP("Settings", "Finding models")),
+    ("updates", QT_TRANSLATE_NOOP("Settings", "Updates")),
     ("storage", QT_TRANSLATE_NOOP("Settings", "Storage")),
 )
 
@@ -176,5 +177,13 @@ SETTINGS: tuple[SettingSpec, ...] = (
         QT_TRANSLATE_NOOP("Settings", "Proxy"),
         QT_TRANSLATE_NOOP("Settings", "Only needed where the network asks for one."),
         special=QT_TRANSLATE_NOOP("Settings", "As the system says"),
+    ),
+    SettingSpec(
+        "check_for_updates",
+        "updates",
+        QT_TRANSLATE_NOOP("Settings", "Look for updates"),
+        QT_TRANSLATE_NOOP(
+            "Settings", "Asks once a day for a newer Quern, and tells you. Nothing else is sent."
+        ),
     ),
 )

@@ -45,7 +45,8 @@ class SettingsBody(QScrollArea):
     open_home_requested = Signal()
     about_requested = Signal()
 
-    def __init__(self, icons: Icons) -> None:
+    def __init__(self, icons: Icons, *, updatable: bool) -> None:
+        """`updatable`: whether there is somebody to ask for updates."""
         super().__init__()
         self.rows: dict[str, SettingRow] = {}
         self.calibration = Calibration()
@@ -70,6 +71,8 @@ class SettingsBody(QScrollArea):
         column.addWidget(self._none)
         self._sections: list[tuple[QWidget, list[SettingRow]]] = []
         for section, title in SECTIONS:
+            if section == "updates" and not updatable:
+                continue
             column.addWidget(self._make_section(section, translated(title), icons))
         column.addStretch(1)
         middle = QWidget()

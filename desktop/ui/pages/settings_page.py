@@ -36,9 +36,13 @@ class SettingsPage(QWidget):
     open_home_requested = Signal()
     about_requested = Signal()
 
-    def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, icons: Icons, parent: QWidget | None = None, *, updatable: bool = False
+    ) -> None:
+        """`updatable`: whether there is somebody to ask for updates."""
         super().__init__(parent)
         self._icons = icons
+        self._updatable = updatable
         self._body: Late[SettingsBody] = Late(self._make_body)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -85,7 +89,7 @@ class SettingsPage(QWidget):
         super().showEvent(event)
 
     def _make_body(self) -> SettingsBody:
-        body = SettingsBody(self._icons)
+        body = SettingsBody(self._icons, updatable=self._updatable)
         body.changed.connect(self.changed)
         body.calibration.measure_requested.connect(self.calibrate_requested)
         body.calibration.cancel_requested.connect(self.cancel_calibration_requested)

@@ -10,7 +10,7 @@ from desktop.ui.pages.settings_page import SettingsPage
 
 @pytest.fixture
 def page(icons, qtbot) -> SettingsPage:
-    made = SettingsPage(icons)
+    made = SettingsPage(icons, updatable=True)
     qtbot.addWidget(made)
     made.resize(800, 1400)
     made.show()
@@ -132,7 +132,7 @@ def test_places_and_devices(page, qtbot):
 
 
 def test_what_is_told_before_it_is_shown_is_shown_then(icons, qtbot):
-    page = SettingsPage(icons)
+    page = SettingsPage(icons, updatable=True)
     qtbot.addWidget(page)
     page.set_values({"default_preset": "Mine", "threads": 3})
     page.set_presets(["Balanced", "Mine"])

@@ -1,0 +1,54 @@
+"""Asking which release of Quern is the newest, at the one address its packager stated.
+
+The answer is what GitHub, GitLab's mirrors and Forgejo give for a latest release: an object with
+`tag_name` and `html_url`. Nothing but the question is sent: no token, no version, no identifier.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+from desktop.domain.errors import HubFault
+from desktop.domain.release import Release, version_of
+from desktop.hub import http
+from desktop.hub.connection import HubConnection
+
+MOST = 1 << 20  # bytes; a release with many files and long notes has a tenth
+_OK = 200
+
+
+def newest_release(address: str, proxy: str) -> Release:
+    """The newest one. Blocking. Raises: NoNetwork, HubFault."""
+    content = b""
+    with http.get(
+        HubConnection(address, proxy=proxy), address, {"Accept": "application/json"}, lambda: False
+    ) as answer:
+        if answer.status != _OK:
+            raise HubFault(
+                f"The releases of Quern cannot be seen now (status {answer.status}).",
+                "Try again later.",
+            )
+        while piece := answer.read():
+            content += piece
+            if len(content) > MOST:
+                raise _nonsense()
+    return _release(content)
+
+
+def _release(content: bytes) -> Release:
+    try:
+        values: Any = json.loads(content)
+        tag, page = values["tag_name"], values["html_url"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise _nonsense() from error
+    if not isinstance(tag, str) or not isinstance(page, str) or version_of(tag) is None:
+        raise _nonsense()
+    if urlsplit(page).scheme != "https":
+        raise _nonsense()
+    return Release(tag.removeprefix("v"), page)
+
+
+def _nonsense() -> HubFault:
+    return HubFault("What is said about the releases of Quern makes no sense.", "Try again later.")
