@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from desktop.core.answering import AnsweringModel, OnText
+from desktop.core.answering import AnsweringModel
 from desktop.core.job_control import JobControl
 from desktop.domain.answer import Answer
 from desktop.domain.conversation import Role
@@ -45,7 +45,6 @@ def ask(
     filled: FilledPrompt,
     change: Callable[[SamplerSettings], SamplerSettings],
     control: JobControl,
-    on_text: OnText | None = None,
 ) -> Answer:
     """The answer to a prompt, with its settings as `change` makes them.
 
@@ -54,7 +53,7 @@ def ask(
     sampler = change(filled.sampler or SamplerSettings())
     if not sampler.max_tokens:
         sampler = replace(sampler, max_tokens=LONGEST_ANSWER)
-    return model.answer(turns_of(filled), sampler, control, on_text=on_text)
+    return model.answer(turns_of(filled), sampler, control)
 
 
 def likeliest(sampler: SamplerSettings) -> SamplerSettings:

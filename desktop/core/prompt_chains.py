@@ -6,7 +6,7 @@ import builtins
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from desktop.core.answering import AnsweringModel, AnsweringModels, OnText
+from desktop.core.answering import AnsweringModel, AnsweringModels
 from desktop.core.job_control import JobControl, Report
 from desktop.core.prompt_asking import ask, fill_known
 from desktop.core.prompt_library import PromptLibrary
@@ -97,13 +97,11 @@ class PromptChains:
         control: JobControl,
         report: Report,
         on_change: OnChain,
-        on_text: OnText | None = None,
     ) -> ChainRun:
         """Ask all prompts of a chain, one after the other; what is done stays, whatever ends it.
 
         Args:
             on_change: gets the run when it begins and after each step.
-            on_text: the answer of the step that goes on, as it comes, on an engine's thread.
 
         Raises: InvalidInput when the chain cannot be run; Cancelled; what went wrong with model or
             step, which the run says, too; StorageFault.
@@ -117,7 +115,7 @@ class PromptChains:
             with self._models.opened(request.model, self._config(), control) as model:
                 for number, step in enumerate(steps):
                     report(JobProgress(number / len(steps), step.prompt.title))
-                    going.take(step, model, control, on_text)
+                    going.take(step, model, control)
         except Cancelled:
             going.end(JobState.CANCELLED)
             raise
@@ -142,15 +140,13 @@ class _Going:
         self.run = run
         on_change(run)
 
-    def take(
-        self, step: ChainStep, model: AnsweringModel, control: JobControl, on_text: OnText | None
-    ) -> None:
+    def take(self, step: ChainStep, model: AnsweringModel, control: JobControl) -> None:
         """Ask a prompt with the answer before. Raises: as AnsweringModel.answer, InvalidInput."""
         if step.gets:
             self._values[step.gets] = self._last_answer()
         filled = fill_known(step.prompt.content, self._values, step.prompt.version_id)
         try:
-            answer = ask(model, filled, lambda sampler: sampler, control, on_text)
+            answer = ask(model, filled, lambda sampler: sampler, control)
         except Cancelled:
             raise
         except QuernError as error:
