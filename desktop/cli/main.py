@@ -20,6 +20,7 @@ from desktop.domain.paths import Home
 
 COMMANDS = {
     "chat": "chat with a model, or ask it one question",
+    "prompts": "list, show and pass on prompts, or ask a model one",
     "inspect": "say what a model file is and what it needs to run",
     "models": "list the models on this machine, add or remove one",
     "search": "look for models on a hub",

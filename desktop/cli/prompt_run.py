@@ -1,0 +1,139 @@
+"""`quern prompts run`: fill in a prompt, ask a model, print its answer."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop.cli.options import add_threads, load_config, model_path, positive
+from desktop.cli.output import print_json, printable
+from desktop.cli.progress import Progress
+from desktop.domain.errors import InvalidInput
+from desktop.domain.paths import Home
+from desktop.domain.prompt import FieldKind, Prompt
+from desktop.domain.prompt_template import fields_of, fill
+
+if TYPE_CHECKING:
+    from desktop.core.prompt_library import PromptLibrary
+    from desktop.domain.answer import Answer
+
+MAX_FILE = 16 * 2**20  # bytes; more than any model here has context for
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("name", metavar="NAME", help="the prompt's key or title")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="FIELD=VALUE",
+        help="the value of a placeholder (of one for a file: its path); may be repeated",
+    )
+    parser.add_argument(
+        "--model",
+        metavar="MODEL",
+        help="a GGUF file, or a name of `quern models`; without it the starter model",
+    )
+    parser.add_argument("--ctx", type=positive, metavar="N", help="context in tokens")
+    add_threads(parser)
+
+
+def run(library: PromptLibrary, options: argparse.Namespace, home: Home) -> None:
+    """Ask and print. Raises: QuernError."""
+    from desktop.core.answering import AnsweringModels
+    from desktop.core.job_control import JobControl
+    from desktop.core.prompt_asking import LONGEST_ANSWER, turns_of
+    from desktop.domain.sampling import SamplerSettings
+    from desktop.engine.client import Engine
+
+    prompt = library.called(options.name)
+    filled = fill(prompt.content, values_of(prompt, options.set), prompt.version_id)
+    sampler = filled.sampler or SamplerSettings()
+    if not sampler.max_tokens:
+        sampler = replace(sampler, max_tokens=LONGEST_ANSWER)
+    path = model_path(options.model, home)
+    control = JobControl()
+    config = load_config(options, home)
+    with (
+        Progress("Loading") as progress,
+        AnsweringModels(Engine).opened(
+            path, config, control, lambda fraction: progress.update(fraction, 1.0)
+        ) as model,
+    ):
+        progress.clear()
+        show = None if options.json else _write
+        answer = model.answer(turns_of(filled), sampler, control, on_text=show)
+    library.used(prompt.id)
+    if options.json:
+        print_json(_facts(prompt, answer, path) | {"values": filled.values})
+        return
+    print()
+    print(
+        f"({answer.completion_tokens} tokens, {answer.tokens_per_second:.0f} tokens/s, "
+        f"seed {answer.seed})",
+        file=sys.stderr,
+    )
+
+
+def values_of(prompt: Prompt, given: Sequence[str]) -> dict[str, str]:
+    """The values of placeholders; of one for a file what the file says.
+
+    Raises: InvalidInput for what is not FIELD=VALUE, and files that cannot be read.
+    """
+    kinds = {known.name: known.kind for known in fields_of(prompt.content)}
+    values: dict[str, str] = {}
+    for word in given:
+        name, equals, value = word.partition("=")
+        if not equals:
+            raise InvalidInput(f"“{word}” is not FIELD=VALUE.")
+        if kinds.get(name) is FieldKind.FILE:
+            path = Path(value).expanduser()
+            value = read_text(path)
+            note = f"Note: “{name}” is {path.absolute()}, {len(value):,} characters."
+            print(printable(note), file=sys.stderr)
+        values[name] = value
+    return values
+
+
+def read_text(path: Path) -> str:
+    """Raises: InvalidInput."""
+    try:
+        if not path.is_file():  # a pipe or a device might never end
+            raise InvalidInput(f"“{path}” is not a file.")
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE + 1)
+    except OSError as error:
+        raise InvalidInput(f"“{path}” cannot be read ({error.strerror or error}).") from error
+    if len(data) > MAX_FILE:
+        raise InvalidInput(f"“{path}” is larger than {MAX_FILE // 2**20} MB.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"“{path}” is not a text file in UTF-8.") from error
+
+
+def _write(text: str, reasoning: bool) -> None:
+    """An answer as it comes; a pipe gets it as the model wrote it."""
+    if not reasoning:
+        sys.stdout.write(printable(text) if sys.stdout.isatty() else text)
+        sys.stdout.flush()
+
+
+def _facts(prompt: Prompt, answer: Answer, path: Path) -> dict[str, object]:
+    return {
+        "prompt": prompt.key,
+        "version": prompt.version,
+        "model": path,
+        "text": answer.text,
+        "reasoning": answer.reasoning,
+        "stop_reason": answer.stop_reason,
+        "seed": answer.seed,
+        "prompt_tokens": answer.prompt_tokens,
+        "completion_tokens": answer.completion_tokens,
+        "seconds": answer.seconds,
+    }
