@@ -16,6 +16,7 @@ from desktop.core.job_control import JobControl, Report
 from desktop.core.judging import check_expectation, judge
 from desktop.core.prompt_asking import ask, drawn, fill_known, likeliest
 from desktop.core.prompt_library import PromptLibrary
+from desktop.core.prompt_run_report import PromptRunReport
 from desktop.domain.errors import Cancelled, EngineDied, InvalidInput, QuernError, StorageFault
 from desktop.domain.job import JobProgress, JobState
 from desktop.domain.model import LoadConfig
@@ -27,6 +28,7 @@ from desktop.domain.prompt_run import (
     PromptResult,
     PromptRun,
     PromptRunRequest,
+    VersionResult,
     places_of,
 )
 from desktop.domain.sampling import SamplerSettings
@@ -109,6 +111,12 @@ class PromptRuns:
             self._refuse_greedy(request)
         return self._store.add(request)
 
+    def report(self, run: PromptRun) -> PromptRunReport:
+        """What a run comes to, held against what an older version did in earlier runs when it has
+        but one version. Raises: InvalidInput when the prompt is gone, StorageFault."""
+        title = self._library.get(run.request.prompt_id).title
+        return PromptRunReport(title, run, self._before(run))
+
     def run(self, number: int, control: JobControl, report: Report, on_change: OnRun) -> PromptRun:
         """Run one, or go on with it. A model that cannot be used says so in its place, an answer
         that cannot be had in its own.
@@ -161,6 +169,22 @@ class PromptRuns:
             except QuernError as error:
                 going.set_problem(position, error)
         report(JobProgress(1.0, ""))
+
+    def _before(self, run: PromptRun) -> tuple[int, Sequence[VersionResult]] | None:
+        """The newest older version with results, its number and results, newest first."""
+        if len(run.request.versions) != 1:
+            return None
+        (tried,) = run.request.versions
+        found: dict[int, list[VersionResult]] = {}
+        for earlier in self._store.list(run.request.prompt_id):
+            if earlier.id == run.id or earlier.request.samples != run.request.samples:
+                continue
+            report = PromptRunReport("", earlier)
+            for version in earlier.request.versions:
+                if version.number < tried.number:
+                    found.setdefault(version.number, []).extend(report.results_of(version.id))
+        judged = [number for number, results in found.items() if results]
+        return (max(judged), found[max(judged)]) if judged else None
 
     def _versions(self, request: PromptRunRequest) -> dict[int, PromptVersion]:
         there = {version.id: version for version in self._library.versions(request.prompt_id)}

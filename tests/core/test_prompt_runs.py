@@ -232,3 +232,18 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[SamplerSettings]:
 
     monkeypatch.setattr(AnsweringModel, "answer", answer)
     return asked
+
+
+def test_a_run_of_one_version_is_held_against_an_older_one(bench: Bench) -> None:
+    prompt = bench.prompt("say blue", "say {word}", "say not")
+    whole = bench.request(prompt, RED, BLUE)
+    first, second, third = (replace(whole, versions=(one,)) for one in whole.versions)
+    for request in (first, second, replace(second, samples=2)):
+        bench.go(bench.runs.create(request))
+    run = bench.go(bench.runs.create(third))
+    assert bench.runs.report(run).summary() == (
+        "Version 3 passes 0 of 2; version 2 passed 1: none mended, 1 broken."
+    )
+    (oldest,) = [one for one in bench.runs.list(prompt.id) if one.request == first]
+    assert bench.runs.report(oldest).change is None  # nothing is older
+    assert bench.runs.report(bench.go(bench.runs.create(whole))).title == "Colour"

@@ -1,0 +1,307 @@
+"""Cases of prompts, runs over them and chains, for all windows."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from desktop.controllers.controller import Controller
+from desktop.controllers.questions import Questions
+from desktop.controllers.tasks import Tasks
+from desktop.core.job_control import JobControl
+from desktop.core.time_left import TimeLeft
+from desktop.domain.errors import Cancelled, InvalidInput, QuernError
+from desktop.domain.prompt_case import PromptCase
+from desktop.domain.prompt_run import ChainRequest, ChainRun, PromptRun, PromptRunRequest
+
+if TYPE_CHECKING:
+    from desktop.core.prompt_chains import PromptChains
+    from desktop.core.prompt_run_report import PromptRunReport
+    from desktop.core.prompt_runs import PromptRuns
+
+RESULTS_MS = 400  # between two looks at the answers there are
+
+
+class PromptRunsController(Controller):
+    """Shared by all windows; every signal but `exported` names its prompt. One run or chain goes on
+    at a time, because each has a model in memory.
+
+    Signals:
+        cases_known(int, list[PromptCase]): of a prompt; also after one was changed.
+        runs_known(int, list[PromptRun]): of a prompt, newest first; also when one began or ended.
+        run_known(int, PromptRunReport): a run, as its answers come; and the answer to `open_run`.
+        steps_known(int, tuple[ChainStep]), steps_refused(int, QuernError): answers to `plan`.
+        chains_known(int, list[ChainRun]): runs of a chain, newest first.
+        chain_known(int, ChainRun): the chain that goes on, after each step.
+        begun(int): a run or chain of this prompt goes on from now.
+        progressed(int, JobProgress, float | None): how far it is; seconds left.
+        ended(int): it goes on no longer.
+        exported(Path): answer to `export`.
+    """
+
+    cases_known = Signal(int, object)
+    runs_known = Signal(int, object)
+    run_known = Signal(int, object)
+    steps_known = Signal(int, object)
+    steps_refused = Signal(int, object)
+    chains_known = Signal(int, object)
+    chain_known = Signal(int, object)
+    begun = Signal(int)
+    progressed = Signal(int, object, object)
+    ended = Signal(int)
+    exported = Signal(object)
+
+    _told = Signal(int, object, object)
+    _answered = Signal(object)
+    _stepped = Signal(object)
+    _over = Signal(int, object)
+
+    def __init__(
+        self,
+        make_runs: Callable[[], PromptRuns],
+        make_chains: Callable[[], PromptChains],
+        tasks: Tasks,
+        parent: QObject | None = None,
+    ) -> None:
+        """Runs and chains are made, and what was interrupted found, when first asked for."""
+        super().__init__(parent)
+        self._make_runs = make_runs
+        self._make_chains = make_chains
+        self._tasks = tasks
+        self._questions = Questions(tasks)  # so that an older answer never comes after a newer
+        self._making = threading.Lock()
+        self._made_runs: PromptRuns | None = None
+        self._made_chains: PromptChains | None = None
+        self._control = JobControl()
+        self._thread: threading.Thread | None = None
+        self._running: int | None = None
+        self._newest: PromptRun | None = None  # answered, but not looked at yet
+        self._said = False  # whether what goes on says itself what went wrong
+        self._wait = QTimer(self, interval=RESULTS_MS, singleShot=True)
+        self._wait.timeout.connect(self._look)
+        self._told.connect(self.progressed)
+        self._answered.connect(self._on_answered)
+        self._stepped.connect(self._on_stepped)
+        self._over.connect(self._on_over)
+
+    def close(self) -> None:
+        """Stop what goes on; a run can go on the next time."""
+        self._control.cancel()
+        if self._thread is not None:
+            self._thread.join()
+        self._wait.stop()
+
+    @property
+    def busy(self) -> bool:
+        return self._running is not None
+
+    @property
+    def running(self) -> int | None:
+        """The prompt whose run or chain goes on."""
+        return self._running
+
+    # --- cases ------------------------------------------------------------------------------
+
+    def open(self, prompt_id: int) -> None:
+        """Answered by `cases_known`, `runs_known` and `chains_known`, and as `plan` is."""
+        self._tell_cases(prompt_id)
+        self._tell_runs(prompt_id)
+        self._tell_chains(prompt_id)
+        self.plan(prompt_id)
+
+    def save_case(self, prompt_id: int, case: PromptCase) -> None:
+        """Add or change a case; `cases_known` follows, or `failed`."""
+        self._tasks.run(
+            lambda: self._runs().save_case(prompt_id, case),
+            lambda _saved: self._tell_cases(prompt_id),
+            self.failed.emit,
+        )
+
+    def remove_case(self, prompt_id: int, case_id: int) -> None:
+        """`cases_known` follows; results of runs with it stay."""
+        self._tasks.run(
+            lambda: self._runs().remove_case(case_id),
+            lambda _nothing: self._tell_cases(prompt_id),
+            self.failed.emit,
+        )
+
+    # --- runs -------------------------------------------------------------------------------
+
+    def start(self, request: PromptRunRequest) -> None:
+        """Run a prompt over its cases; `begun` and `run_known` follow, or `failed`."""
+        self._run(request.prompt_id, lambda: self._runs().create(request))
+
+    def resume(self, run: PromptRun) -> None:
+        """Go on with a run where it stopped; as `start`."""
+        self._run(run.request.prompt_id, lambda: self._runs().get(run.id))
+
+    def cancel(self) -> None:
+        """Stop what goes on; answers that are there stay."""
+        self._control.cancel()
+
+    def open_run(self, number: int) -> None:
+        """Answered by `run_known`."""
+        self._tasks.run(
+            lambda: self._runs().report(self._runs().get(number)),
+            self._tell_report,
+            self.failed.emit,
+        )
+
+    def remove_run(self, run: PromptRun) -> None:
+        """Forget a run that does not go on; `runs_known` follows."""
+        if run.ended:
+            self._tasks.run(
+                lambda: self._runs().remove(run.id),
+                lambda _nothing: self._tell_runs(run.request.prompt_id),
+                self.failed.emit,
+            )
+
+    def export(self, report: PromptRunReport, path: Path) -> None:
+        """Write a report as CSV or Markdown, as the name ends. Answered by `exported`."""
+        self._tasks.run(lambda: report.write(path), self.exported.emit, self.failed.emit)
+
+    # --- chains -----------------------------------------------------------------------------
+
+    def plan(self, prompt_id: int) -> None:
+        """The prompts of a chain; answered by `steps_known` or `steps_refused`."""
+        self._questions.ask(
+            ("steps", prompt_id),
+            lambda: self._chains().steps(prompt_id),
+            partial(self.steps_known.emit, prompt_id),
+            partial(self.steps_refused.emit, prompt_id),
+        )
+
+    def start_chain(self, request: ChainRequest) -> None:
+        """Run a chain; `begun` and `chain_known` follow, or `failed`."""
+
+        def work(control: JobControl, left: TimeLeft) -> None:
+            self._chains().run(request, control, left.report, self._stepped.emit)
+
+        self._begin(request.prompt_id, work)
+
+    def remove_chain(self, run: ChainRun) -> None:
+        """Forget a chain that was run; `chains_known` follows."""
+        prompt_id = run.request.prompt_id
+        self._tasks.run(
+            lambda: self._chains().remove(run.id),
+            lambda _nothing: self._tell_chains(prompt_id),
+            self.failed.emit,
+        )
+
+    # --- inside -----------------------------------------------------------------------------
+
+    def _run(self, prompt_id: int, get: Callable[[], PromptRun]) -> None:
+        def work(control: JobControl, left: TimeLeft) -> None:
+            run = get()
+            self._runs().run(run.id, control, left.report, self._answered.emit)
+
+        self._begin(prompt_id, work)
+
+    def _begin(self, prompt_id: int, work: Callable[[JobControl, TimeLeft], None]) -> None:
+        if self.busy:
+            self.failed.emit(
+                InvalidInput(
+                    "A prompt is being run already.", "Wait until it is done, or cancel it."
+                )
+            )
+            return
+        control = self._control = JobControl()
+
+        def run() -> None:
+            problem: Exception | None = None
+            try:
+                work(control, TimeLeft(partial(self._told.emit, prompt_id)))
+            except Cancelled:
+                pass
+            except Exception as error:  # noqa: BLE001 - told on the window's thread
+                problem = error
+            self._over.emit(prompt_id, problem)
+
+        self._running, self._said = prompt_id, False
+        self._thread = threading.Thread(target=run, name="prompt run", daemon=True)
+        self.begun.emit(prompt_id)
+        self._thread.start()
+
+    @Slot(object)
+    def _on_answered(self, run: PromptRun) -> None:
+        first = self._newest is None and not self._wait.isActive()
+        self._newest = run
+        self._said = bool(run.problem)
+        if run.ended or first:
+            self._look()
+
+    def _look(self) -> None:
+        newest, self._newest = self._newest, None
+        if newest is not None:
+            self._wait.start()
+            self._questions.ask(
+                "report",
+                lambda: self._runs().report(newest),
+                self._tell_report,
+                self.failed.emit,
+            )
+
+    @Slot(object)
+    def _on_stepped(self, run: ChainRun) -> None:
+        self._said = bool(run.problem)
+        self.chain_known.emit(run.request.prompt_id, run)
+
+    @Slot(int, object)
+    def _on_over(self, prompt_id: int, problem: Exception | None) -> None:
+        self._thread = self._running = None
+        self.ended.emit(prompt_id)
+        self._tell_runs(prompt_id)
+        self._tell_chains(prompt_id)
+        if isinstance(problem, QuernError):
+            if not self._said:
+                self.failed.emit(problem)
+        elif problem is not None:
+            raise problem
+
+    def _tell_report(self, report: PromptRunReport) -> None:
+        self.run_known.emit(report.run.request.prompt_id, report)
+
+    def _tell_cases(self, prompt_id: int) -> None:
+        self._questions.ask(
+            ("cases", prompt_id),
+            lambda: self._runs().cases(prompt_id),
+            partial(self.cases_known.emit, prompt_id),
+            self.failed.emit,
+        )
+
+    def _tell_runs(self, prompt_id: int) -> None:
+        self._questions.ask(
+            ("runs", prompt_id),
+            lambda: self._runs().list(prompt_id),
+            partial(self.runs_known.emit, prompt_id),
+            self.failed.emit,
+        )
+
+    def _tell_chains(self, prompt_id: int) -> None:
+        self._questions.ask(
+            ("chains", prompt_id),
+            lambda: self._chains().list(prompt_id),
+            partial(self.chains_known.emit, prompt_id),
+            self.failed.emit,
+        )
+
+    def _runs(self) -> PromptRuns:
+        """May be called on any thread."""
+        with self._making:
+            if self._made_runs is None:
+                self._made_runs = self._make_runs()
+                self._made_runs.take_up()
+            return self._made_runs
+
+    def _chains(self) -> PromptChains:
+        """May be called on any thread."""
+        with self._making:
+            if self._made_chains is None:
+                self._made_chains = self._make_chains()
+                self._made_chains.take_up()
+            return self._made_chains
