@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 
 LEVEL = 0.95
+_NORMAL = 1.959963984540054  # what a normal deviate exceeds in size with probability 1 - LEVEL
 
 # Two-sided error of each of K looks at growing data that makes 5 % over all of them (Pocock 1977).
 _ERROR_OF_LOOK = {1: 0.05, 2: 0.0294, 3: 0.0221, 4: 0.0182, 5: 0.0158}
@@ -74,6 +76,28 @@ def quantile_interval(
     shares = [sum(one <= value for one in group) / len(group) for group in groups]
     reach = _reach(shares, mean(shares), error)
     return Interval(value, quantile(ordered, share - reach), quantile(ordered, share + reach))
+
+
+def share_interval(hits: int, count: int) -> Interval:
+    """The share of `hits` in `count` independent trials, by Wilson's score; NaN of none."""
+    if not count:
+        return Interval(math.nan, math.nan, math.nan)
+    share = hits / count
+    spread = _NORMAL**2 / count
+    centre = (share + spread / 2) / (1 + spread)
+    reach = _NORMAL / (1 + spread) * math.sqrt(share * (1 - share) / count + spread / count / 4)
+    return Interval(share, max(0.0, centre - reach), min(1.0, centre + reach))
+
+
+def sign_test(first: int, second: int) -> float:
+    """How likely two equally likely events are to occur at least as unevenly as `first` and
+    `second` times: the exact two-sided p-value, as of McNemar's test; 1 of none."""
+    count = first + second
+    ways = tail = 1  # to have so many of the rarer one: exact, as floats would run out
+    for hits in range(min(first, second)):
+        ways = ways * (count - hits) // (hits + 1)
+        tail += ways
+    return float(min(Fraction(1), Fraction(2 * tail, 2**count)))
 
 
 @lru_cache(maxsize=256)

@@ -6,5 +6,70 @@ from desktop.storage.sqlite import Connection
 
 
 def m008_task_sets(db: Connection) -> None:
-    """Task sets and their results."""
-    del db
+    """Task sets of one's own, and runs, kept answer by answer.
+
+    `tasks` and `request` are JSON; a request holds the whole set, so that a run stays what it was
+    when the set is changed. A problem instead of an answer says why there is no judgement.
+    """
+    db.execute(
+        """
+        CREATE TABLE task_sets (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL,
+            folded_name TEXT NOT NULL UNIQUE,
+            system_prompt TEXT NOT NULL,
+            tasks TEXT NOT NULL,
+            edited_at REAL NOT NULL
+        ) STRICT
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE task_runs (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            kind TEXT NOT NULL CHECK (kind IN ('tasks', 'needle')),
+            request TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN
+                ('waiting', 'running', 'done', 'failed', 'cancelled', 'interrupted')),
+            problem TEXT NOT NULL,
+            advice TEXT NOT NULL,
+            facts TEXT NOT NULL,
+            created_at REAL NOT NULL
+        ) STRICT
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE asked_models (
+            run_id INTEGER NOT NULL REFERENCES task_runs(id) ON DELETE CASCADE,
+            position INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            path TEXT NOT NULL,
+            bytes INTEGER NOT NULL,
+            problem TEXT NOT NULL,
+            advice TEXT NOT NULL,
+            PRIMARY KEY (run_id, position)
+        ) STRICT
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE task_answers (
+            run_id INTEGER NOT NULL,
+            position INTEGER NOT NULL,
+            task INTEGER NOT NULL,
+            text TEXT NOT NULL,
+            passed INTEGER NOT NULL CHECK (passed IN (0, 1)),
+            score REAL NOT NULL,
+            problem TEXT NOT NULL,
+            cut INTEGER NOT NULL CHECK (cut IN (0, 1)),
+            completion_tokens INTEGER NOT NULL,
+            ttft_ms REAL NOT NULL,
+            tokens_per_second REAL NOT NULL,
+            seconds REAL NOT NULL,
+            PRIMARY KEY (run_id, position, task),
+            FOREIGN KEY (run_id, position)
+                REFERENCES asked_models(run_id, position) ON DELETE CASCADE
+        ) STRICT
+        """
+    )

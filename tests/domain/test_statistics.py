@@ -14,6 +14,8 @@ from desktop.domain.statistics import (
     mean_interval,
     quantile,
     quantile_interval,
+    share_interval,
+    sign_test,
     student_t,
 )
 
@@ -83,3 +85,39 @@ def test_equal_groups_leave_no_doubt_about_a_quantile() -> None:
     groups = [[1.0, 2.0, 3.0]] * 4
     interval = quantile_interval(groups, sorted(chain(*groups)), 0.5)
     assert (interval.low, interval.value, interval.high) == (2.0, 2.0, 2.0)
+
+
+# Wilson's interval as worked out by hand: (p + z²/2n ± z √(p(1-p)/n + z²/4n²)) / (1 + z²/n).
+@pytest.mark.parametrize(
+    ("hits", "count", "low", "high"),
+    [
+        (0, 10, 0.0, 0.2775),
+        (5, 10, 0.2366, 0.7634),
+        (10, 10, 0.7225, 1.0),
+        (90, 100, 0.8256, 0.9448),
+    ],
+)
+def test_wilsons_interval(hits: int, count: int, low: float, high: float) -> None:
+    interval = share_interval(hits, count)
+    assert interval.value == hits / count
+    assert (interval.low, interval.high) == (
+        pytest.approx(low, abs=1e-4),
+        pytest.approx(high, abs=1e-4),
+    )
+
+
+def test_the_share_of_nothing_is_no_number() -> None:
+    assert math.isnan(share_interval(0, 0).value)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "p"),
+    [(0, 0, 1.0), (1, 0, 1.0), (3, 3, 1.0), (5, 0, 2 / 32), (0, 6, 2 / 64), (8, 2, 2 * 56 / 1024)],
+)
+def test_the_exact_sign_test(first: int, second: int, p: float) -> None:
+    assert sign_test(first, second) == sign_test(second, first) == pytest.approx(p)
+
+
+def test_the_sign_test_takes_thousands() -> None:
+    assert 0.9 < sign_test(5000, 5000) <= 1.0
+    assert 0.0 <= sign_test(10_000, 0) < 1e-300
