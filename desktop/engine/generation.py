@@ -224,10 +224,10 @@ class Generation:
         begun = before = clock()
         try:
             token = sample()
+            keep()
             now = clock()
             while token is not None and token not in ends:
                 native += now - before
-                keep()
                 chosen.append(token)
                 if feed(token, now):
                     return StopReason.STOP_STRING
@@ -246,9 +246,9 @@ class Generation:
                 else:
                     self._recover(result, token, prompt)
                 token = sample()
+                keep()
                 now = clock()
             native += now - before
-            keep()
             return StopReason.END_OF_TURN
         finally:
             self._python_seconds = max(clock() - begun - native, 0.0)
