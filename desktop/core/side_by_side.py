@@ -153,6 +153,7 @@ class SideBySideRun:
         """
         for number in range(len(self._columns)):
             self._change(number)
+        self._resident.release()  # what is loaded still would be taken for memory that is missing
         self._plan = plan_for(
             self._inspector, [column.path for column in self._columns], self._question
         )
