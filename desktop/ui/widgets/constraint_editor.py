@@ -49,15 +49,20 @@ class ConstraintEditor(QWidget):
 
     def values(self) -> tuple[str, str]:
         """(grammar, JSON schema), of which at most one is set. Raises: InvalidInput."""
-        text = self._edit.toPlainText().strip()
-        kind = self._kind.currentIndex()
-        if kind == SCHEMA and text:
+        grammar, schema = self.texts()
+        if schema:
             try:
-                json.loads(text)
+                json.loads(schema)
             except ValueError as error:
                 raise InvalidInput(
                     fill(self.tr("The schema is not JSON yet: %1."), error)
                 ) from error
+        return grammar, schema
+
+    def texts(self) -> tuple[str, str]:
+        """As `values`, whatever stands there."""
+        text = self._edit.toPlainText().strip()
+        kind = self._kind.currentIndex()
         return (text if kind == GRAMMAR else "", text if kind == SCHEMA else "")
 
     def set_values(self, grammar: str, schema: str) -> None:

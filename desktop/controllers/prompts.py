@@ -1,0 +1,319 @@
+"""The prompt library, for all windows."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
+
+from desktop.controllers.controller import Controller
+from desktop.controllers.questions import Questions
+from desktop.controllers.tasks import ResultT, Tasks
+from desktop.domain.conversation import Message
+from desktop.domain.errors import InvalidInput, QuernError
+from desktop.domain.prompt import Prompt, PromptDraft, PromptHit, PromptQuery, PromptVersion
+from desktop.domain.prompt_template import fields_of
+
+if TYPE_CHECKING:
+    from desktop.core.prompt_diff import PartDiff
+    from desktop.core.prompt_drafts import PromptDrafts
+    from desktop.core.prompt_library import PromptLibrary
+
+NEW = 0  # the id that stands for a prompt that was never saved
+
+
+class PromptsController(Controller):
+    """Listing, editing, versions, deleting and undoing it, import and export.
+
+    Signals:
+        listed(PromptQuery, list[PromptHit], QObject): an answer, and who asked.
+        filters_known(list[str], list[tuple[str, int]]): the folders, and the tags with their
+            numbers of prompts.
+        changed(): prompts came, went or changed; lists should be asked for again.
+        opened(Prompt | None, PromptDraft | None, QObject): a prompt (None: a new one), what of it
+            is not saved yet, and who asked.
+        saved(int, Prompt, QObject): a prompt was saved that had this id before, and by whom.
+        updated(Prompt): a prompt changed otherwise.
+        kept(Prompt, QObject): messages were made a prompt, and who asked for it.
+        removed(int): it is gone.
+        drafts_changed(set[int]): which prompts have changes that are not saved.
+        versions_known(int, list[PromptVersion]): of the prompt with this id, the newest first.
+        undo_offered(str): something was deleted; `undo` brings it back.
+    """
+
+    listed = Signal(object, object, object)
+    filters_known = Signal(object, object)
+    changed = Signal()
+    opened = Signal(object, object, object)
+    saved = Signal(int, object, object)
+    updated = Signal(object)
+    kept = Signal(object, object)
+    removed = Signal(int)
+    drafts_changed = Signal(object)
+    versions_known = Signal(int, object)
+    undo_offered = Signal(str)
+
+    def __init__(
+        self,
+        make_library: Callable[[], PromptLibrary],
+        make_drafts: Callable[[], PromptDrafts],
+        tasks: Tasks,
+        parent: QObject | None = None,
+    ) -> None:
+        """The library and the drafts are made, and ours brought up to date, when something is first
+        asked of them."""
+        super().__init__(parent)
+        self._make_library = make_library
+        self._make_drafts = make_drafts
+        self._tasks = tasks
+        self._questions = Questions(tasks)
+        self._made: PromptLibrary | None = None
+        self._kept: PromptDrafts | None = None
+        self._making = threading.Lock()
+        self._making_drafts = threading.Lock()
+        self._undo: Callable[[], object] | None = None
+
+    def library(self) -> PromptLibrary:
+        """The library itself; takes a moment the first time, and may be called on any thread.
+
+        What of ours cannot be read is told by `failed`, and leaves the rest usable.
+        """
+        with self._making:
+            if self._made is None:
+                self._made = self._make_library()
+                try:
+                    self._made.update_builtin()
+                except QuernError as error:
+                    self.failed.emit(error)
+            return self._made
+
+    # --- looking ----------------------------------------------------------------------------
+
+    def list(self, query: PromptQuery, origin: QObject) -> None:
+        """Answered by `listed`; of several questions of one kind only the last is answered."""
+
+        def done(hits: Sequence[PromptHit]) -> None:
+            self.listed.emit(query, hits, origin)
+
+        self._questions.ask(
+            ("list", id(origin)), lambda: self.library().list(query), done, self.failed.emit
+        )
+
+    def look_at_filters(self) -> None:
+        """Answered by `filters_known`."""
+
+        def done(known: tuple[object, object]) -> None:
+            self.filters_known.emit(*known)
+
+        self._questions.ask(
+            "filters",
+            lambda: (self.library().folders(), self.library().tags()),
+            done,
+            self.failed.emit,
+        )
+
+    def open(self, prompt_id: int, origin: QObject) -> None:
+        """Answered by `opened`; NEW is the prompt that was never saved."""
+
+        def read() -> tuple[Prompt | None, PromptDraft | None]:
+            prompt = self.library().get(prompt_id) if prompt_id != NEW else None
+            return prompt, self._drafts().get(prompt_id)
+
+        def done(found: tuple[Prompt | None, PromptDraft | None]) -> None:
+            self.opened.emit(*found, origin)
+
+        self._tasks.run(read, done, self.failed.emit)
+
+    def ask(self, prompt_id: int, then: Callable[[Prompt], object], origin: QObject) -> None:
+        """Call `then` with a prompt as it is saved, if `origin` is still there."""
+        self._ask(lambda: self.library().get(prompt_id), then, origin)
+
+    def ask_by_key(
+        self, key: str, then: Callable[[Prompt | None], object], origin: QObject
+    ) -> None:
+        """Call `then` with the prompt that has this key, or None, if `origin` is still there."""
+        self._ask(lambda: self.library().by_key(key), then, origin)
+
+    def ask_version(
+        self,
+        version_id: int,
+        then: Callable[[tuple[Prompt, PromptVersion]], object],
+        origin: QObject,
+    ) -> None:
+        """Call `then` with a version and its prompt, if `origin` and the prompt are still there."""
+
+        def read() -> tuple[Prompt, PromptVersion] | None:
+            version = self.library().version(version_id)
+            try:
+                return self.library().get(version.prompt_id), version
+            except InvalidInput:  # it was deleted
+                return None
+
+        self._ask(read, lambda found: then(found) if found else None, origin)
+
+    def look_at_versions(self, prompt_id: int) -> None:
+        """Answered by `versions_known`."""
+        self._tasks.run(
+            lambda: self.library().versions(prompt_id),
+            lambda versions: self.versions_known.emit(prompt_id, versions),
+            self.failed.emit,
+        )
+
+    def ask_difference(
+        self,
+        old: PromptVersion,
+        new: PromptVersion,
+        then: Callable[[tuple[PartDiff, ...]], object],
+        origin: QObject,
+    ) -> None:
+        """Call `then` with what of `new` is different from `old`, if `origin` is still there."""
+
+        def compare() -> tuple[PartDiff, ...]:
+            from desktop.core.prompt_diff import diff
+
+            return diff(old.content, new.content)
+
+        self._ask(compare, then, origin)
+
+    def look_at_drafts(self) -> None:
+        """Answered by `drafts_changed`."""
+        self._tasks.run(lambda: self._drafts().ids(), self.drafts_changed.emit, self.failed.emit)
+
+    # --- writing ----------------------------------------------------------------------------
+
+    def keep_draft(self, prompt_id: int, draft: PromptDraft | None) -> None:
+        """Keep what is not saved yet; None forgets it. Answered by `drafts_changed`."""
+        # At once: the window may be closing.
+        if self.attempt(lambda: self._drafts().set(prompt_id, draft)):
+            self.drafts_changed.emit(self._drafts().ids())
+
+    def save(self, prompt_id: int, draft: PromptDraft, note: str, origin: QObject) -> None:
+        """Save what was written: as a new prompt where `prompt_id` is NEW, else as a new version
+        where the content changed. Answered by `saved` or `failed`; the draft stays until then."""
+
+        def write(library: PromptLibrary) -> Prompt:
+            if prompt_id == NEW:
+                return library.add(draft)
+            before = library.get(prompt_id)
+            if (draft.title, draft.folder, draft.tags, draft.why) != (
+                before.title, before.folder, before.tags, before.why,
+            ):  # fmt: skip
+                before = library.describe(
+                    prompt_id,
+                    title=draft.title,
+                    folder=draft.folder,
+                    tags=draft.tags,
+                    why=draft.why,
+                )
+            # The editor tells of every placeholder, also of one nothing is declared of.
+            if draft.content != replace(before.content, fields=fields_of(before.content)):
+                return library.save(prompt_id, draft.content, note)
+            return before
+
+        def work() -> Prompt:
+            with self.library().together():
+                return write(self.library())
+
+        def done(prompt: Prompt) -> None:
+            self.keep_draft(prompt_id, None)
+            self.saved.emit(prompt_id, prompt, origin)
+            self.changed.emit()
+
+        self._tasks.run(work, done, self.failed.emit)
+
+    def keep_messages(
+        self, messages: Sequence[Message], system_prompt: str, origin: QObject
+    ) -> None:
+        """Add what was said in a conversation as a prompt; answered by `kept`."""
+        from desktop.core.prompt_draft import draft_from_messages
+
+        def done(prompt: Prompt) -> None:
+            self.changed.emit()
+            self.kept.emit(prompt, origin)
+
+        self._tasks.run(
+            lambda: self.library().add(draft_from_messages(messages, system_prompt)),
+            done,
+            self.failed.emit,
+        )
+
+    def set_favourite(self, prompt_id: int, on: bool) -> None:
+        self._change(prompt_id, lambda library: library.set_favourite(prompt_id, on))
+
+    def set_hidden(self, prompt_id: int, on: bool) -> None:
+        self._change(prompt_id, lambda library: library.set_hidden(prompt_id, on))
+
+    def restore(self, prompt_id: int, version_id: int) -> None:
+        """Make what an old version says the newest one; what was written and not saved stays."""
+        self._change(prompt_id, lambda library: library.restore(prompt_id, version_id))
+
+    def used(self, prompt_id: int) -> None:
+        """It was put into a conversation."""
+        self._tasks.run(
+            lambda: self.library().used(prompt_id),
+            lambda _done: self.changed.emit(),
+            self.failed.emit,
+        )
+
+    def duplicate(self, prompt_id: int, origin: QObject) -> None:
+        """Answered by `opened` with the copy."""
+
+        def done(copy: Prompt) -> None:
+            self.changed.emit()
+            self.opened.emit(copy, None, origin)
+
+        self._tasks.run(lambda: self.library().duplicate(prompt_id), done, self.failed.emit)
+
+    def delete(self, prompt_id: int) -> None:
+        """Delete a prompt; `undo` brings it back, with what of it was not saved."""
+
+        def work() -> str:
+            title = self.library().get(prompt_id).title
+            self.library().delete(prompt_id)
+            return title
+
+        def done(title: str) -> None:
+            self._undo = lambda: self.library().undelete(prompt_id)
+            self.removed.emit(prompt_id)
+            self.changed.emit()
+            self.undo_offered.emit(self.tr("“{0}” was deleted.").format(title))
+
+        self._tasks.run(work, done, self.failed.emit)
+
+    def undo(self) -> None:
+        """Bring back what was deleted last."""
+        undo, self._undo = self._undo, None
+        if undo is not None:
+            self._tasks.run(undo, lambda _done: self.changed.emit(), self.failed.emit)
+
+    # --- inside -----------------------------------------------------------------------------
+
+    def _change(self, prompt_id: int, change: Callable[[PromptLibrary], object]) -> None:
+        def work() -> Prompt:
+            change(self.library())
+            return self.library().get(prompt_id)
+
+        def done(prompt: Prompt) -> None:
+            self.updated.emit(prompt)
+            self.changed.emit()
+
+        self._tasks.run(work, done, self.failed.emit)
+
+    def _ask(
+        self, read: Callable[[], ResultT], then: Callable[[ResultT], object], origin: QObject
+    ) -> None:
+        def done(found: ResultT) -> None:
+            if isValid(origin):  # its window may have been closed
+                then(found)
+
+        self._tasks.run(read, done, self.failed.emit)
+
+    def _drafts(self) -> PromptDrafts:
+        with self._making_drafts:
+            if self._kept is None:
+                self._kept = self._make_drafts()
+            return self._kept

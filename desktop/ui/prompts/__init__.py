@@ -1,0 +1,1 @@
+"""The prompt library: its list, its editor, and the form that fills a prompt in."""
