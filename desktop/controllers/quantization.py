@@ -133,6 +133,14 @@ class QuantizationController(Controller):
         """Stop a job; nothing half-written is left of it."""
         self._jobs.cancel(number)
 
+    def pause(self, number: int) -> None:
+        """Hold up a running job before its next step."""
+        self._jobs.pause(number)
+
+    def resume(self, number: int) -> None:
+        """Let a paused job go on."""
+        self._jobs.resume(number)
+
     def again(self, number: int) -> None:
         """Start a job again that failed, was cancelled or interrupted."""
         self.attempt(lambda: self._jobs.again(number))
@@ -151,13 +159,17 @@ class QuantizationController(Controller):
 
     @property
     def busy(self) -> bool:
-        """Whether a job runs or waits."""
+        """Whether a job runs, waits or is paused."""
         return any(not job.ended for job in self._heard_of.values())
 
     # --- inside -----------------------------------------------------------------------------
 
     @Slot(object)
-    def _heard(self, job: Job) -> None:
+    def _heard(self, told: Job) -> None:
+        # What another thread told may come later than what came of it on this one.
+        job = self._jobs.job(told.id)
+        if job is None:
+            return
         before = self._heard_of.get(job.id)
         self._heard_of[job.id] = job
         if before is None:

@@ -92,6 +92,11 @@ class Jobs:
         with self._changed:
             return sorted(self._jobs.values(), key=lambda job: job.id)
 
+    def job(self, number: int) -> Job | None:
+        """As it is now; None when it is not on the list."""
+        with self._changed:
+            return self._jobs.get(number)
+
     def add(self, request: JobRequest) -> Job:
         """Put a job at the end of the queue. Raises: StorageFault."""
         return self._enqueue(self._store.add(request))
@@ -154,8 +159,7 @@ class Jobs:
     # --- inside -----------------------------------------------------------------------------
 
     def _ended(self, number: int) -> Job:
-        with self._changed:
-            job = self._jobs.get(number)
+        job = self.job(number)
         if job is None or not job.ended:
             raise InvalidInput("This job has not ended yet.", "Cancel it first.")
         return job

@@ -216,6 +216,25 @@ def test_cancelling_ends_a_job_that_can_be_started_again(
     assert (again.id, again.state) == (number, JobState.DONE)
 
 
+def test_a_job_is_paused_and_goes_on(controller, quantizing, request_, qtbot) -> None:
+    controller.start(request_)
+    number = controller._jobs.list()[0].id
+    assert quantizing.began.wait(20)
+    changed: list[Job] = []
+    controller.changed.connect(changed.append)
+    controller.pause(number)
+    assert changed[-1].state is JobState.PAUSED
+    qtbot.wait(50)  # what the jobs' thread told before it was paused comes only now
+    assert changed[-1].state is JobState.PAUSED
+    assert controller.busy  # so that closing asks
+    changed.clear()
+    controller.resume(number)
+    assert changed[-1].state is JobState.RUNNING
+    quantizing.end.set()
+    qtbot.waitUntil(lambda: not controller.busy, **WAIT)
+    assert changed[-1].state is JobState.DONE
+
+
 def test_a_failed_job_says_why(controller, quantizing, request_, qtbot) -> None:
     quantizing.problem = InvalidInput("It broke.", "Mend it.")
     quantizing.end.set()

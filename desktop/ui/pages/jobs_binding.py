@@ -25,6 +25,8 @@ class JobsBinding(QObject):
         quantization.changed.connect(self._show_job)
         quantization.results_known.connect(self._show_results)
         body.jobs.cancel_requested.connect(quantization.cancel)
+        body.jobs.pause_requested.connect(quantization.pause)
+        body.jobs.resume_requested.connect(quantization.resume)
         body.jobs.retry_requested.connect(quantization.again)
         body.jobs.forget_requested.connect(quantization.forget)
         quantization.refresh()

@@ -21,12 +21,14 @@ class QuantizePage(QWidget):
 
     made: the QuantizeBody, once; `QuantizeBinding` fills it.
     chat_requested, folder_requested: Path of a file that was made.
+    compare_requested: Path of a model, and tuple of Paths of files that were made of it.
     find_requested: look for a checkpoint on a hub.
     """
 
     made = Signal(object)
     chat_requested = Signal(object)
     folder_requested = Signal(object)
+    compare_requested = Signal(object, object)
     find_requested = Signal()
 
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
@@ -54,6 +56,7 @@ class QuantizePage(QWidget):
         body = QuantizeBody(self._icons)
         body.jobs.chat_requested.connect(self.chat_requested)
         body.jobs.folder_requested.connect(self.folder_requested)
+        body.jobs.compare_requested.connect(self.compare_requested)
         body.wizard.source.find_requested.connect(self.find_requested)
         self._column.addWidget(body)
         self.made.emit(body)

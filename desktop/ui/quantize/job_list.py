@@ -19,16 +19,20 @@ SHOWN = 4  # rows that have ended; the others unfold
 class JobList(QWidget):
     """Signals:
 
-    cancel_requested, retry_requested, forget_requested: id.
+    cancel_requested, pause_requested, resume_requested, retry_requested, forget_requested: id.
     chat_requested, folder_requested, quantize_requested: Path of a result.
+    compare_requested: Path of a model, and tuple of Paths made of it.
     """
 
     cancel_requested = Signal(int)
+    pause_requested = Signal(int)
+    resume_requested = Signal(int)
     retry_requested = Signal(int)
     forget_requested = Signal(int)
     chat_requested = Signal(object)
     folder_requested = Signal(object)
     quantize_requested = Signal(object)
+    compare_requested = Signal(object, object)
 
     def __init__(self, icons: Icons) -> None:
         super().__init__()
@@ -82,11 +86,14 @@ class JobList(QWidget):
     def _make_row(self, number: int, line: JobLine) -> JobRow:
         row = JobRow(line, self._icons)
         row.cancel_requested.connect(lambda: self.cancel_requested.emit(number))
+        row.pause_requested.connect(lambda: self.pause_requested.emit(number))
+        row.resume_requested.connect(lambda: self.resume_requested.emit(number))
         row.retry_requested.connect(lambda: self.retry_requested.emit(number))
         row.forget_requested.connect(lambda: self.forget_requested.emit(number))
         row.chat_requested.connect(self.chat_requested)
         row.folder_requested.connect(self.folder_requested)
         row.quantize_requested.connect(self.quantize_requested)
+        row.compare_requested.connect(self.compare_requested)
         return row
 
     def _show_all(self) -> None:

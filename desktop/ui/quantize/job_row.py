@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout
 
 from desktop.ui.formats import fill
@@ -26,7 +28,8 @@ class JobLine:
         fraction: how far it is, 0 to 1; None where there is nothing to follow.
         level: "" or "error".
         results: the files it made.
-        cancel, retry, forget: what can be done about it.
+        base: the model they were made of, which levels can be compared with.
+        cancel, pause, resume, retry, forget: what can be done about it.
     """
 
     title: str
@@ -35,7 +38,10 @@ class JobLine:
     fraction: float | None = None
     level: str = ""
     results: tuple[ResultLine, ...] = ()
+    base: Path | None = None
     cancel: bool = False
+    pause: bool = False
+    resume: bool = False
     retry: bool = False
     forget: bool = False
 
@@ -43,21 +49,26 @@ class JobLine:
 class JobRow(QFrame):
     """Signals:
 
-    cancel_requested, retry_requested, forget_requested.
+    cancel_requested, pause_requested, resume_requested, retry_requested, forget_requested.
     chat_requested, folder_requested, quantize_requested: Path of a result.
+    compare_requested: Path of the model, and tuple of Paths made of it.
     """
 
     cancel_requested = Signal()
+    pause_requested = Signal()
+    resume_requested = Signal()
     retry_requested = Signal()
     forget_requested = Signal()
     chat_requested = Signal(object)
     folder_requested = Signal(object)
     quantize_requested = Signal(object)
+    compare_requested = Signal(object, object)
 
     def __init__(self, line: JobLine, icons: Icons) -> None:
         super().__init__()
-        title = line.title
+        title = self._title = line.title
         self._line = line
+        self._icons = icons
         self.results: list[ResultRow] = []
         name = ElidedLabel(title, Qt.TextElideMode.ElideMiddle)
         name.setProperty("tone", "heading")
@@ -70,6 +81,7 @@ class JobRow(QFrame):
         self.bar.setAccessibleName(fill(self.tr("Progress of %1"), title))
         self.cancel_button = text_button(self.tr("Cancel"))
         self.cancel_button.setAccessibleName(fill(self.tr("Cancel %1"), title))
+        self.pause_button = text_button("")
         self.retry_button = text_button(self.tr("Try again"))
         self.retry_button.setAccessibleName(fill(self.tr("Try again: %1"), title))
         self.forget_button = icon_button(
@@ -81,6 +93,7 @@ class JobRow(QFrame):
         first = QHBoxLayout()
         first.setSpacing(12)
         first.addWidget(name, 1)
+        first.addWidget(self.pause_button)
         first.addWidget(self.cancel_button)
         first.addWidget(self.forget_button)
         self._column = QVBoxLayout(self)
@@ -91,6 +104,7 @@ class JobRow(QFrame):
         self._column.addWidget(self._words)
         self._column.addWidget(self.retry_button, 0, Qt.AlignmentFlag.AlignLeading)
         self.cancel_button.clicked.connect(self.cancel_requested)
+        self.pause_button.clicked.connect(self._pause_or_resume)
         self.retry_button.clicked.connect(self.retry_requested)
         self.forget_button.clicked.connect(self.forget_requested)
         self._show(line)
@@ -117,8 +131,33 @@ class JobRow(QFrame):
         self.bar.setVisible(line.fraction is not None)
         self.bar.setValue(round(BAR_STEPS * (line.fraction or 0.0)))
         self.cancel_button.setVisible(line.cancel)
+        self._show_pause(line)
         self.retry_button.setVisible(line.retry)
         self.forget_button.setVisible(line.forget)
+
+    def _show_pause(self, line: JobLine) -> None:
+        """One button for both, so that the focus stays where it is."""
+        if line.resume:
+            text, spoken, icon = self.tr("Resume"), self.tr("Resume %1"), "play"
+        else:
+            text, spoken, icon = self.tr("Pause"), self.tr("Pause %1"), "pause"
+        self.pause_button.setVisible(line.pause or line.resume)
+        if self.pause_button.text() != text:
+            self.pause_button.setText(text)
+            self.pause_button.setAccessibleName(fill(spoken, self._title))
+            quiet = QPalette.ColorRole.PlaceholderText
+            self.pause_button.setIcon(self._icons.icon(icon, quiet))
+
+    def _pause_or_resume(self) -> None:
+        if self._line.resume:
+            self.resume_requested.emit()
+        else:
+            self.pause_requested.emit()
+
+    def _compare(self, path: Path) -> None:
+        """The one that was asked about comes first, the others of the job with it."""
+        others = (line.path for line in self._line.results if line.level and line.path != path)
+        self.compare_requested.emit(self._line.base, (path, *others))
 
     def _show_results(self, line: JobLine) -> None:
         for row in self.results:
@@ -130,4 +169,5 @@ class JobRow(QFrame):
             row.chat_requested.connect(self.chat_requested)
             row.folder_requested.connect(self.folder_requested)
             row.quantize_requested.connect(self.quantize_requested)
+            row.compare_requested.connect(self._compare)
             self._column.addWidget(row)

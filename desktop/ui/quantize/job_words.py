@@ -20,15 +20,18 @@ def line_of(job: Job, sizes: Mapping[Path, int]) -> JobLine:
     """What the list says of a job; `sizes` are those of files that jobs made, in bytes, 0 for
     those that are gone."""
     ended, done = job.ended, job.state is JobState.DONE
-    running = job.state is JobState.RUNNING
+    running, paused = job.state is JobState.RUNNING, job.state is JobState.PAUSED
     return JobLine(
         title=title_of(job.request),
         figures=_figures(job, sizes),
         note=_note(job),
-        fraction=job.progress.fraction if running else None,
+        fraction=job.progress.fraction if running or paused else None,
         level="error" if job.state is JobState.FAILED else "",
         results=tuple(_result(job, path, sizes) for path in job.results),
+        base=job.request.source if isinstance(job.request, QuantizationRequest) else None,
         cancel=not ended,
+        pause=running,
+        resume=paused,
         retry=ended and not done,
         forget=ended,
     )
@@ -51,10 +54,12 @@ def _figures(job: Job, sizes: Mapping[Path, int]) -> str:
         case JobState.WAITING:
             return _tr("Waits for its turn")
         case JobState.RUNNING:
-            percent = fill(_tr("%1 %"), integer(int(job.progress.fraction * 100)))
+            percent = _percent(job)
             if job.seconds_left is None:
                 return percent
             return f"{percent} · {fill(_tr('%1 left'), duration(job.seconds_left))}"
+        case JobState.PAUSED:
+            return fill(_tr("Paused at %1"), _percent(job))
         case JobState.FAILED:
             return _ended(_tr("Failed"), job)
         case JobState.CANCELLED:
@@ -64,6 +69,10 @@ def _figures(job: Job, sizes: Mapping[Path, int]) -> str:
         case JobState.DONE:
             whole = sum(sizes.get(path, 0) for path in job.results)
             return fill(_tr("Done, %1"), data_size(whole)) if whole else _tr("Done")
+
+
+def _percent(job: Job) -> str:
+    return fill(_tr("%1 %"), integer(int(job.progress.fraction * 100)))
 
 
 def _ended(how: str, job: Job) -> str:
@@ -77,6 +86,8 @@ def _ended(how: str, job: Job) -> str:
 def _note(job: Job) -> str:
     if job.state is JobState.INTERRUPTED:
         return _tr("Quern ended before this was done. Nothing half-written was kept.")
+    if job.state is JobState.PAUSED:
+        return _tr("It rests once the step it is at is done. Closing Quern ends it.")
     problem = f"{job.problem} {job.advice}".strip()
     return problem or " ".join(job.notes) or job.progress.step
 
@@ -96,6 +107,7 @@ def _result(job: Job, path: Path, sizes: Mapping[Path, int]) -> ResultLine:
         figures=data_size(size) if size else "",
         note=_tr("The file is not there any more.") if gone else note,
         model=not gone and isinstance(request, QuantizationRequest | ConversionRequest),
+        level=not gone and isinstance(request, QuantizationRequest),
         source=not gone and isinstance(request, ConversionRequest),
         gone=gone,
     )

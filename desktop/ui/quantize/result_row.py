@@ -22,6 +22,7 @@ class ResultLine:
         figures: its size.
         note: what it is, in a sentence.
         model: whether it can be chatted with.
+        level: whether it can be compared with what it was made of.
         source: whether it was made to be quantized.
         gone: whether it is not there any more.
     """
@@ -31,14 +32,17 @@ class ResultLine:
     figures: str = ""
     note: str = ""
     model: bool = False
+    level: bool = False
     source: bool = False
     gone: bool = False
 
 
 class ResultRow(QWidget):
-    """Signals: chat_requested, folder_requested, quantize_requested: Path of the file."""
+    """Signals: chat_requested, compare_requested, folder_requested, quantize_requested: Path of the
+    file."""
 
     chat_requested = Signal(object)
+    compare_requested = Signal(object)
     folder_requested = Signal(object)
     quantize_requested = Signal(object)
 
@@ -59,6 +63,12 @@ class ResultRow(QWidget):
         row = FlowLayout(buttons)
         for text, spoken, signal, shown in (
             (self.tr("Chat"), self.tr("Chat with %1"), self.chat_requested, line.model),
+            (
+                self.tr("Compare"),
+                self.tr("Compare %1 with what it was made of"),
+                self.compare_requested,
+                line.level,
+            ),
             (self.tr("Quantize it"), self.tr("Quantize %1"), self.quantize_requested, line.source),
             (
                 self.tr("Show in folder"),

@@ -464,6 +464,10 @@ def test_sizes_of_results_are_shown_as_soon_as_they_are_known(made):
 def test_what_is_asked_of_a_job_reaches_the_controller(made):
     made.quantization.listed.emit(jobs())
     rows = made.body.jobs
+    rows.row(9).pause_button.click()
+    made.quantization.changed.emit(replace(running(9), state=JobState.PAUSED))
+    rows.row(9).pause_button.click()
+    assert made.quantization.asked[-2:] == [("pause", (9,)), ("resume", (9,))]
     rows.row(9).cancel_button.click()
     rows.row(7).retry_button.click()
     rows.row(7).forget_button.click()
@@ -479,6 +483,9 @@ def test_a_result_can_be_chatted_with_shown_and_quantized(made, qtbot):
         with qtbot.waitSignal(wanted) as told:
             signal.emit(SOURCE)
         assert told.args == [SOURCE]
+    with qtbot.waitSignal(made.page.compare_requested) as told:
+        made.body.jobs.compare_requested.emit(SOURCE, (CHECKPOINT,))
+    assert told.args == [SOURCE, (CHECKPOINT,)]
     made.body.jobs.quantize_requested.emit(SOURCE)
     assert made.quantization.last("look_at") == (SOURCE,)
 

@@ -1,14 +1,25 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
 from desktop.domain.job import JobState
 from desktop.ui.quantize.job_list import SHOWN, JobList
 from desktop.ui.quantize.job_words import line_of
-from tests.helpers.quantize_page_data import FOLDER, conversion, done, job, jobs, running, sizes
+from tests.helpers.quantize_page_data import (
+    FOLDER,
+    SOURCE,
+    conversion,
+    done,
+    job,
+    jobs,
+    running,
+    sizes,
+)
 
 
 @pytest.fixture
@@ -36,7 +47,7 @@ def test_a_running_job_says_how_far_it_is_and_can_be_cancelled(rows, qtbot):
     )
     assert row.bar.isVisible()
     assert row.bar.value() == 420
-    assert buttons(row) == {"Cancel"}
+    assert buttons(row) == {"Pause", "Cancel"}
     with qtbot.waitSignal(rows.cancel_requested) as told:
         row.cancel_button.click()
     assert told.args == [9]
@@ -84,6 +95,48 @@ def test_what_came_of_it_can_be_used(rows, qtbot):
         assert told.args == [first]
 
 
+def test_a_running_job_is_paused_and_resumed_with_one_button(rows, qtbot):
+    show(rows, running(9))
+    row = rows.row(9)
+    row.pause_button.setFocus()
+    with (
+        qtbot.waitSignal(rows.pause_requested) as told,
+        qtbot.assertNotEmitted(rows.resume_requested),
+    ):
+        qtbot.keyClick(row.pause_button, Qt.Key.Key_Space)
+    assert told.args == [9]
+    rows.set_line(9, line_of(replace(running(9), state=JobState.PAUSED, seconds_left=None), {}))
+    assert "Paused at 42 %" in row.text() and "left" not in row.text()
+    assert row.bar.isVisible() and row.bar.value() == 420
+    assert buttons(row) == {"Resume", "Cancel"}
+    assert row.pause_button.accessibleName() == "Resume Llama-3.1-8B-Instruct · Q5_K_M"
+    assert row.window().focusWidget() is row.pause_button
+    with (
+        qtbot.waitSignal(rows.resume_requested) as told,
+        qtbot.assertNotEmitted(rows.pause_requested),
+    ):
+        qtbot.keyClick(row.pause_button, Qt.Key.Key_Space)
+    assert told.args == [9]
+    rows.set_line(9, line_of(running(9), {}))
+    assert row.pause_button.accessibleName() == "Pause Llama-3.1-8B-Instruct · Q5_K_M"
+
+
+def test_levels_are_compared_with_what_they_were_made_of(rows, qtbot):
+    show(rows, done(8), sizes_of=sizes())
+    row = rows.row(8)
+    with qtbot.waitSignal(rows.compare_requested) as told:
+        press(row.results[1], "Compare")
+    base, files = told.args
+    assert base == SOURCE
+    assert [path.name for path in files] == [
+        "Llama-3.1-8B-Instruct-Q8_0.gguf", "Llama-3.1-8B-Instruct-Q4_K_M.gguf",
+    ]  # fmt: skip
+    show(rows, done(8), sizes_of=sizes() | {files[1]: 0})
+    with qtbot.waitSignal(rows.compare_requested) as told:
+        press(row.results[1], "Compare")
+    assert told.args == [SOURCE, (files[0],)]
+
+
 def press(widget, text: str) -> None:
     next(b for b in widget.findChildren(QPushButton) if b.text() == text).click()
 
@@ -105,7 +158,7 @@ def test_a_file_that_is_gone_is_offered_no_more(rows):
     show(rows, finished, sizes_of={**sizes(), finished.results[0]: 0})
     row = rows.row(8)
     assert buttons(row.results[0]) == set()
-    assert buttons(row.results[1]) == {"Chat", "Show in folder"}
+    assert buttons(row.results[1]) == {"Chat", "Compare", "Show in folder"}
     said = [label.text() for label in row.results[0].findChildren(type(row._words))]
     assert "The file is not there any more." in said
 
