@@ -166,6 +166,10 @@ class FakeWorker:
     def unload(self, request: p.Unload) -> None:
         self.send(p.Unloaded(id=request.id))
 
+    def tokenize(self, request: p.Tokenize) -> None:
+        tokens = tuple(range(len(request.text.split())))  # a word is a token
+        self.send(p.Tokenized(id=request.id, tokens=tokens))
+
     def measure(self, request: p.Measure) -> None:
         self.send(p.Measured(id=request.id, speeds=tuple(
             ThreadSpeed(threads=n, prompt_tokens_per_second=100.0 * n, tokens_per_second=10.0 * n)
