@@ -17,6 +17,8 @@ from desktop.engine.client import default_worker_command
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
+GUIDE = ROOT / "resources" / "docs"
+CHAPTERS = tuple(f"resources/docs/{path.name}" for path in sorted(GUIDE.glob("*.md")))
 KINDS = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
 
 
@@ -44,7 +46,7 @@ def options_of(command: str) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("document", DOCUMENTS)
+@pytest.mark.parametrize("document", [*DOCUMENTS, *CHAPTERS])
 def test_make_targets_exist(document):
     targets = set(re.findall(r"^([a-z][a-z-]*):", read("Makefile"), re.MULTILINE))
     named = set(re.findall(r"\bmake ([a-z][a-z-]*)", code_of(document)))
@@ -60,7 +62,7 @@ def test_links_lead_somewhere(document):
     assert broken == []
 
 
-@pytest.mark.parametrize("document", DOCUMENTS)
+@pytest.mark.parametrize("document", [*DOCUMENTS, *CHAPTERS])
 def test_commands_and_their_options_exist(document):
     lines = re.findall(
         r"^quern (?:--home \S+ )?([a-z]+)\b(?!\.)(.*)", code_of(document), re.MULTILINE
@@ -134,3 +136,28 @@ def test_continuous_integration_runs_the_test_command_of_the_readme():
     script = ROOT / ".ci" / "run"
     assert script.stat().st_mode & 0o111
     assert script.read_text().splitlines()[-1] in code_of("README.md").splitlines()
+
+
+def test_the_guide_has_its_chapters_and_leads_nowhere_else():
+    names = {path.name for path in GUIDE.glob("*.md")}
+    assert len(names) == len(CHAPTERS) >= 9
+    for name in names:
+        text = (GUIDE / name).read_text(encoding="utf-8")
+        assert text.startswith("# ")
+        links = re.findall(r"(!?)\[[^\]]*\]\(([^)#]+)\)", text)
+        for picture, link in links:
+            folder = GUIDE / "images" if picture else GUIDE
+            assert "://" in link or (folder / link).exists(), f"{name}: {link}"
+
+
+def test_the_guide_shows_what_the_tests_approved_and_nothing_it_does_not_need():
+    shown = {
+        link
+        for path in GUIDE.glob("*.md")
+        for link in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", path.read_text(encoding="utf-8"))
+    }
+    dark = {name.replace("-light.", "-dark.") for name in shown}
+    assert {path.name for path in (GUIDE / "images").iterdir()} == shown | dark
+    for name in shown | dark:
+        approved = ROOT / "tests" / "screenshots" / "approved" / name
+        assert (GUIDE / "images" / name).read_bytes() == approved.read_bytes(), name

@@ -293,6 +293,14 @@ SPECS: tuple[ActionSpec, ...] = (
         checkable=True,
     ),
     _spec(
+        "user_guide",
+        QT_TRANSLATE_NOOP("Actions", "User &guide"),
+        "help",
+        0,
+        "book-open",
+        Standard.HelpContents,
+    ),
+    _spec(
         "shortcuts",
         QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"),
         "help",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from desktop import __version__
@@ -48,6 +49,7 @@ def connect_commands(window: Window, shared: Shared, app: AppCommands) -> None:
     actions.connect_handler("quit", app.quit)
     actions.connect_handler("command_palette", _Palette(window, shared).open)
     actions.connect_handler("shortcuts", lambda: _open_shortcuts(window))
+    actions.connect_handler("user_guide", lambda: _open_guide(window, shared))
     actions.connect_handler("open_logs", app.open_logs)
     window.pages.settings.open_logs_requested.connect(app.open_logs)
     window.pages.settings.open_home_requested.connect(app.open_home)
@@ -179,6 +181,17 @@ def _open_shortcuts(window: Window) -> None:
     from desktop.ui.dialogs.shortcuts import ShortcutsDialog
 
     ShortcutsDialog(window.actions, window.main).open()
+
+
+def _open_guide(window: Window, shared: Shared) -> None:
+    from desktop.core.user_guide import read_guide
+    from desktop.domain.paths import resource_path
+    from desktop.ui.dialogs.user_guide import UserGuide
+
+    guide = UserGuide(read_guide(resource_path("docs")), shared.icons, window.main)
+    guide.link_activated.connect(window.follow_link)
+    guide.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    guide.show()
 
 
 def _open_about(window: Window, shared: Shared) -> None:

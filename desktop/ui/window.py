@@ -100,7 +100,7 @@ class Window(QObject):
         chat.conversation_updated.connect(self._on_opened)
         self.binding.delete_message_requested.connect(self._delete_message)
         self.binding.details_requested.connect(self._show_details)
-        self.binding.link_activated.connect(self._follow_link)
+        self.binding.link_activated.connect(self.follow_link)
 
     def open_conversation(self, conversation_id: int) -> None:
         self.binding.flush()
@@ -182,7 +182,7 @@ class Window(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
-    def _follow_link(self, address: str) -> None:
+    def follow_link(self, address: str) -> None:
         """A model may write any address; the person sees it in full before a browser opens it."""
         box = QMessageBox(self.main)
         box.setIcon(QMessageBox.Icon.Question)
@@ -202,7 +202,7 @@ class Window(QObject):
         self.binding.open_model_requested.connect(self.opening.choose)
         self.binding.find_models_requested.connect(self.pages.find_models)
         self.pages.chat_requested.connect(self.chat_with)
-        self.pages.link_activated.connect(self._follow_link)
+        self.pages.link_activated.connect(self.follow_link)
         for controller in (
             self.chat, self.pages, shared.conversations, shared.settings, shared.library,
             shared.downloads, shared.quantization, shared.comparison,
@@ -219,7 +219,7 @@ class Window(QObject):
     @Slot(object)
     def _tell_release(self, release: Release) -> None:
         text = self.tr("Quern {0} is there. You decide when to install it.").format(release.version)
-        look = (self.tr("Open its page…"), lambda: self._follow_link(release.page))
+        look = (self.tr("Open its page…"), lambda: self.follow_link(release.page))
         self.main.banner.show_notice(Notice(text, "info", (look,), key="release"))
 
     @Slot()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 FOLDER = Path(__file__).resolve().parents[1] / "screenshots"
+GUIDE = FOLDER.parents[1] / "resources" / "docs" / "images"  # pictures the user guide shows, too
 APPROVED, FAILED = FOLDER / "approved", FOLDER / "failed"
 
 # Font rendering differs a little from one FreeType to the next: a few pixels may differ, and any
@@ -27,6 +29,8 @@ def assert_looks_as_approved(widget: QWidget, name: str, *, update: bool) -> Non
     if update:
         APPROVED.mkdir(exist_ok=True)
         actual.save(str(path))
+        if (GUIDE / path.name).exists():
+            shutil.copyfile(path, GUIDE / path.name)
         return
     assert path.exists(), f"{path} is missing; run with --update-screenshots and look at it"
     approved = QImage(str(path)).convertToFormat(QImage.Format.Format_RGB32)

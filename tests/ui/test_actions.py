@@ -40,6 +40,7 @@ WANTED = [
     "full_screen",
     "next_pane",
     "previous_pane",
+    "user_guide",
     "shortcuts",
     "open_logs",
     "system_report",
