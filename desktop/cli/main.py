@@ -30,6 +30,8 @@ COMMANDS = {
     "imatrix": "find out which weights of a model matter most on a text",
     "perplexity": "measure how well a model foresees a text",
     "compare": "say what each level of a model costs, and which to use",
+    "tasks": "ask levels of a model questions, and count the right answers",
+    "needle": "find out whether levels of a model find a fact in a long text",
     "bench": "measure how fast a model reads and writes",
 }
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130

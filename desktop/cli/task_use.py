@@ -1,0 +1,78 @@
+"""What the commands that ask models questions share: running them, and telling what came out."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from desktop.cli.options import add_threads
+from desktop.cli.output import print_json, print_table
+from desktop.domain.task_run import RunRequest, TaskRun
+from desktop.storage.database import Database
+
+
+def add_run_options(parser: argparse.ArgumentParser) -> None:
+    """Add MODEL..., --threads, --json and --report."""
+    parser.add_argument(
+        "models",
+        nargs="+",
+        metavar="MODEL",
+        help="GGUF files, or names of `quern models`; the others are compared with the first",
+    )
+    add_threads(parser)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument(
+        "--report", metavar="FILE", help="also write a report: JSON, CSV or Markdown, as it ends"
+    )
+
+
+def ask(request: RunRequest, database: Database) -> TaskRun:
+    """Run it to its end and keep it. Raises: QuernError."""
+    from desktop.cli.job_use import bar
+    from desktop.cli.progress import Progress
+    from desktop.core.answering import AnsweringModels
+    from desktop.core.job_control import JobControl
+    from desktop.core.model_inspector import ModelInspector
+    from desktop.core.task_runs import TaskRuns
+    from desktop.engine.client import Engine
+    from desktop.storage.task_runs import StoredTaskRuns
+
+    inspector = ModelInspector(Engine)
+    try:
+        runs = TaskRuns(StoredTaskRuns(database), AnsweringModels(Engine), inspector)
+        with Progress("Asking") as progress:
+            number = runs.create(request).id
+            return runs.run(number, JobControl(), bar(progress), lambda _run: None)
+    finally:
+        inspector.close()
+
+
+def tell(run: TaskRun, options: argparse.Namespace) -> None:
+    """Print the results and write the report that was asked for. Raises: DiskFull, StorageFault."""
+    from desktop.core.quality_fields import in_words
+    from desktop.core.task_report import notes_on, save_task_report, values_of
+    from desktop.domain.task_scores import scores_of
+
+    if options.report:
+        save_task_report(run, Path(options.report).expanduser().absolute())
+    if options.json:
+        print_json(values_of(run))
+        return
+    rows = []
+    for score in scores_of(run):
+        accuracy, flips = score.accuracy, score.flips
+        rows.append(
+            (
+                score.model.name,
+                f"{score.right} of {score.answered}",
+                f"{100 * accuracy.value:.1f}" if accuracy else "",
+                f"{100 * accuracy.low:.1f} to {100 * accuracy.high:.1f}" if accuracy else "",
+                str(len(flips.lost)) if flips else "",
+                str(len(flips.won)) if flips else "",
+                f"{flips.p:.3f}" if flips else "",
+                in_words(score.speed, 1),
+            )
+        )
+    print_table(("level", "right", "%", "95 %", "lost", "won", "p", "tokens/s"), rows)
+    for note in notes_on(run):
+        print(f"Note: {note}")
