@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -14,6 +15,8 @@ from desktop.domain.prompt_template import escape_text
 MAX_TEXT = 1_000_000  # characters of a prompt, all its texts together
 MAX_LINE = 200  # characters of a title, a key, a folder, a tag
 MAX_PARTS = 200  # examples, fields, choices, tags
+
+_NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
 def checked(draft: PromptDraft) -> PromptDraft:
@@ -153,9 +156,4 @@ def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:
 
 def clean_text(text: str) -> str:
     """With newlines of one kind, and U+FFFD for what no file or database can hold."""
-    whole = text.encode("utf-8", "replace").decode() if _has_surrogates(text) else text
-    return whole.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _has_surrogates(text: str) -> bool:
-    return any("\ud800" <= character <= "\udfff" for character in text)
+    return _NOT_TEXT.sub("\ufffd", text).replace("\r\n", "\n").replace("\r", "\n")
