@@ -20,6 +20,7 @@ from desktop.engine.protocol import (
     Loaded,
     LoadProgress,
     Reply,
+    Request,
     Unload,
 )
 
@@ -141,15 +142,19 @@ class ModelSession:
             self._engine.submit(lambda number: Unload(id=number), lambda _event: None)
 
     def rest(self) -> None:
-        """Free the loaded model's memory; `generate` loads it again by itself."""
+        """Free the loaded model's memory; `generate` and `ask` load it again by themselves."""
         if self._loaded is not None and self._engine is not None and not self._resting:
             self._resting = True
             self._engine.submit(lambda number: Unload(id=number), lambda _event: None)
 
     def generate(self, make: Callable[[int], Generate], on_event: EventHandler) -> int:
-        """Submit a request to answer; returns its id. A model must be loaded; one that rests is
-        loaded first, with the callbacks given when it was loaded."""
-        assert self._engine is not None, "generate() before load()"
+        """Submit a request to answer; returns its id. Otherwise as `ask`."""
+        return self.ask(make, on_event)
+
+    def ask(self, make: Callable[[int], Request], on_event: EventHandler) -> int:
+        """Submit any request to the loaded model; returns its id. One that rests is loaded first,
+        with the callbacks given when it was loaded."""
+        assert self._engine is not None, "nothing can be asked before load()"
         if self._resting:
             return self._wake(self._engine, make, on_event)
         return self._engine.submit(make, on_event)
@@ -182,7 +187,7 @@ class ModelSession:
                 self._loaded = None
                 loading.on_done(error)
 
-    def _wake(self, engine: Engine, make: Callable[[int], Generate], on_event: EventHandler) -> int:
+    def _wake(self, engine: Engine, make: Callable[[int], Request], on_event: EventHandler) -> int:
         """The child takes one request after the other: the answer waits for the model by itself.
         Without a model it fails; why there is none says the reply to the load."""
         loading, rested = self._last_load, self._loaded
