@@ -1,0 +1,219 @@
+"""Asking levels the questions of task sets, and the runs there were, for all windows."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from desktop.controllers.controller import Controller
+from desktop.controllers.tasks import Tasks
+from desktop.core.job_control import JobControl
+from desktop.core.model_inspector import ModelInspector
+from desktop.core.time_left import TimeLeft
+from desktop.domain.errors import Cancelled, InvalidInput, QuernError
+from desktop.domain.job import JobProgress
+from desktop.domain.task_run import RunRequest, TaskRun
+
+if TYPE_CHECKING:
+    from desktop.core.task_runs import TaskRuns
+
+RESULTS_MS = 400  # between two looks at the answers there are
+
+
+class TaskRunsController(Controller):
+    """Shared by all windows. One run goes on at a time, because each has a model in memory.
+
+    Signals:
+        listed(list[TaskRun]): all there are, newest first, without the texts of answers; when one
+            began, ended or was removed, and as answer to `refresh`.
+        begun(int): the run that `start` or `resume` set going.
+        progressed(int, JobProgress, float | None): how far it is; seconds left.
+        results_known(TaskRun): of the one that goes on as answers come; and the answer to `open`.
+        model_known(Path, ModelInfo), model_refused(Path, QuernError): answers to `look_at`.
+        exported(Path): answer to `export`.
+    """
+
+    listed = Signal(object)
+    begun = Signal(int)
+    progressed = Signal(int, object, object)
+    results_known = Signal(object)
+    model_known = Signal(object, object)
+    model_refused = Signal(object, object)
+    exported = Signal(object)
+
+    _created = Signal(object)
+    _told = Signal(object, object)
+    _heard = Signal(object)
+    _ended = Signal(object)
+
+    def __init__(
+        self,
+        make_runs: Callable[[], TaskRuns],
+        inspector: ModelInspector,
+        tasks: Tasks,
+        parent: QObject | None = None,
+    ) -> None:
+        """Runs are made, and what was interrupted found, when they are first asked for."""
+        super().__init__(parent)
+        self._make_runs = make_runs
+        self._inspector = inspector
+        self._tasks = tasks
+        self._making = threading.Lock()
+        self._made: TaskRuns | None = None
+        self._control = JobControl()
+        self._thread: threading.Thread | None = None
+        self._running: int | None = None
+        self._newest: TaskRun | None = None  # answered, but not told yet
+        self._wait = QTimer(self, interval=RESULTS_MS, singleShot=True)
+        self._wait.timeout.connect(self._tell)
+        self._created.connect(self._on_created)
+        self._told.connect(self._on_told)
+        self._heard.connect(self._on_heard)
+        self._ended.connect(self._on_ended)
+
+    def close(self) -> None:
+        """Stop what goes on; it can go on the next time."""
+        self._control.cancel()
+        if self._thread is not None:
+            self._thread.join()
+        self._wait.stop()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a run goes on."""
+        return self._thread is not None
+
+    @property
+    def running(self) -> int | None:
+        """The run that goes on."""
+        return self._running
+
+    def look_at(self, path: Path) -> None:
+        """What a file is; answered by `model_known` or `model_refused`."""
+        self._tasks.run(
+            lambda: self._inspector.inspect(path),
+            partial(self.model_known.emit, path),
+            partial(self.model_refused.emit, path),
+        )
+
+    # --- running ----------------------------------------------------------------------------
+
+    def start(self, request: RunRequest) -> None:
+        """Ask; `begun` follows, or `failed`."""
+        self._begin(lambda: self._runs().create(request))
+
+    def resume(self, number: int) -> None:
+        """Go on with a run where it stopped; `begun` follows, or `failed`."""
+        self._begin(lambda: self._runs().get(number))
+
+    def cancel(self) -> None:
+        """Stop the run that goes on; what was answered stays."""
+        self._control.cancel()
+
+    # --- the runs there were ----------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Answered by `listed`."""
+        self._tasks.run(lambda: self._runs().list(), self.listed.emit, self.failed.emit)
+
+    def open(self, number: int) -> None:
+        """Answered by `results_known`."""
+        self._tasks.run(lambda: self._runs().get(number), self.results_known.emit, self.failed.emit)
+
+    def remove(self, number: int) -> None:
+        """Forget a run that does not go on."""
+        if number != self._running:
+            self._tasks.run(
+                lambda: self._runs().remove(number),
+                lambda _nothing: self.refresh(),
+                self.failed.emit,
+            )
+
+    def export(self, run: TaskRun, path: Path) -> None:
+        """Write a report: JSON, CSV or Markdown, as the name ends. Answered by `exported`."""
+
+        def write() -> Path:
+            from desktop.core.task_report import save_task_report
+
+            return save_task_report(run, path)
+
+        self._tasks.run(write, self.exported.emit, self.failed.emit)
+
+    # --- inside -----------------------------------------------------------------------------
+
+    def _runs(self) -> TaskRuns:
+        """Made on first use, on any thread. Raises: StorageFault."""
+        with self._making:
+            if self._made is None:
+                made = self._make_runs()
+                made.take_up()
+                self._made = made
+            return self._made
+
+    def _begin(self, get: Callable[[], TaskRun]) -> None:
+        if self.busy:
+            self.failed.emit(
+                InvalidInput(
+                    "Other questions are being asked; two models at once would slow each other.",
+                    "Wait until they are answered, or cancel them.",
+                )
+            )
+            return
+        control = self._control = JobControl()
+
+        def work() -> None:
+            problem: Exception | None = None
+            try:
+                run = get()
+                self._created.emit(run)
+                time_left = TimeLeft(self._told.emit)
+                self._runs().run(run.id, control, time_left.report, self._heard.emit)
+            except Cancelled:
+                pass
+            except Exception as error:  # noqa: BLE001 - told on the window's thread
+                problem = error
+            self._ended.emit(problem)
+
+        self._thread = threading.Thread(target=work, name="task run", daemon=True)
+        self._thread.start()
+
+    @Slot(object)
+    def _on_created(self, run: TaskRun) -> None:
+        self._running = run.id
+        self.begun.emit(run.id)
+        self.refresh()
+
+    @Slot(object, object)
+    def _on_told(self, progress: JobProgress, left: float | None) -> None:
+        if self._running is not None:
+            self.progressed.emit(self._running, progress, left)
+
+    @Slot(object)
+    def _on_heard(self, run: TaskRun) -> None:
+        self._newest = run
+        if not self._wait.isActive():
+            self._wait.start()
+
+    @Slot()
+    def _tell(self) -> None:
+        newest, self._newest = self._newest, None
+        if newest is not None:
+            self.results_known.emit(newest)
+
+    @Slot(object)
+    def _on_ended(self, problem: Exception | None) -> None:
+        created = self._running is not None
+        self._thread = self._running = None
+        self._wait.stop()
+        self._tell()
+        if isinstance(problem, QuernError):
+            if not created:
+                self.failed.emit(problem)  # else the run itself says so
+        elif problem is not None:
+            raise problem
+        self.refresh()

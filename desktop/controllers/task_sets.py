@@ -1,0 +1,84 @@
+"""The task sets there are, for all windows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.controllers.controller import Controller
+from desktop.controllers.tasks import Tasks
+from desktop.domain.task_set import KeptTaskSet, TaskSet
+
+if TYPE_CHECKING:
+    from desktop.core.task_sets import TaskSets
+
+
+class TaskSetsController(Controller):
+    """Shared by all windows.
+
+    Signals:
+        listed(list[KeptTaskSet]): all there are, a person's own first; after every change, and as
+            answer to `refresh`.
+        saved(KeptTaskSet): a set that was saved, imported or duplicated; `listed` follows.
+        refused(QuernError): a set could not be saved; it is still to be corrected.
+        removed(TaskSet): a set was deleted; saving it brings it back.
+        exported(Path): answer to `export_file`.
+    """
+
+    listed = Signal(object)
+    saved = Signal(object)
+    refused = Signal(object)
+    removed = Signal(object)
+    exported = Signal(object)
+
+    def __init__(
+        self, make_sets: Callable[[], TaskSets], tasks: Tasks, parent: QObject | None = None
+    ) -> None:
+        """The sets are made when they are first asked for."""
+        super().__init__(parent)
+        self._make_sets = make_sets
+        self._tasks = tasks
+
+    def refresh(self) -> None:
+        """Answered by `listed`."""
+        self._tasks.run(lambda: self._make_sets().list(), self.listed.emit, self.failed.emit)
+
+    def save(self, tasks: TaskSet, number: int | None) -> None:
+        """Keep a set, as a new one or in place of the one of that number; answered by `saved` or
+        `refused`."""
+        self._tasks.run(
+            lambda: self._make_sets().save(tasks, number), self._saved, self.refused.emit
+        )
+
+    def duplicate(self, tasks: TaskSet) -> None:
+        """Keep another of the same; answered by `saved`, or `failed`."""
+        self._tasks.run(lambda: self._make_sets().duplicate(tasks), self._saved, self.failed.emit)
+
+    def import_file(self, path: Path) -> None:
+        """Keep the set of a file; answered by `saved`, or `failed` naming line and reason."""
+        self._tasks.run(lambda: self._make_sets().import_file(path), self._saved, self.failed.emit)
+
+    def export_file(self, tasks: TaskSet, path: Path) -> None:
+        """Write JSONL, or CSV when the name ends so; answered by `exported`."""
+
+        def write() -> Path:
+            self._make_sets().export_file(tasks, path)
+            return path
+
+        self._tasks.run(write, self.exported.emit, self.failed.emit)
+
+    def remove(self, number: int) -> None:
+        """Delete one's own set; `removed` and `listed` follow. Runs of it stay."""
+        self._tasks.run(lambda: self._make_sets().remove(number), self._removed, self.failed.emit)
+
+    def _saved(self, kept: KeptTaskSet) -> None:
+        self.saved.emit(kept)
+        self.refresh()
+
+    def _removed(self, tasks: TaskSet | None) -> None:
+        if tasks is not None:
+            self.removed.emit(tasks)
+        self.refresh()

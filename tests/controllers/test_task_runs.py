@@ -1,0 +1,114 @@
+"""The controller of runs with the real core, a database and the scripted engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from desktop.controllers.task_runs import TaskRunsController
+from desktop.core.answering import AnsweringModels
+from desktop.core.task_runs import TaskRuns
+from desktop.domain.job import JobState
+from desktop.domain.matching import Expectation
+from desktop.domain.task_run import TaskRequest, TaskRun
+from desktop.domain.task_set import Task, TaskSet
+from desktop.engine.client import Engine
+from desktop.storage.task_runs import StoredTaskRuns
+from tests.helpers.fake_worker import COMMAND
+
+WAIT = {"timeout": 30_000}
+MODEL = Path("a.gguf")
+
+
+@pytest.fixture
+def bench(database, tasks, inspector) -> Iterator[SimpleNamespace]:
+    store = StoredTaskRuns(database)
+    controller = TaskRunsController(
+        lambda: TaskRuns(store, AnsweringModels(lambda: Engine(COMMAND)), inspector),
+        inspector,
+        tasks,
+    )
+    results: list[TaskRun] = []
+    failures: list[object] = []
+    controller.results_known.connect(results.append)
+    controller.failed.connect(failures.append)
+    yield SimpleNamespace(controller=controller, store=store, results=results, failures=failures)
+    controller.close()
+
+
+def request(*prompts: str) -> TaskRequest:
+    tasks = tuple(Task(prompt, Expectation("x")) for prompt in prompts)
+    return TaskRequest(TaskSet("Mine", tasks), (MODEL,))
+
+
+def run_to_end(bench: SimpleNamespace, qtbot, *prompts: str) -> int:
+    with qtbot.waitSignal(bench.controller.begun, **WAIT) as begun:
+        bench.controller.start(request(*prompts))
+    qtbot.waitUntil(lambda: not bench.controller.busy, **WAIT)
+    number: int = begun.args[0]
+    return number
+
+
+def test_a_run_goes_to_its_end_and_tells_of_it(bench, qtbot) -> None:
+    steps: list[str] = []
+    bench.controller.progressed.connect(lambda number, state, left: steps.append(state.step))
+    number = run_to_end(bench, qtbot, "say x", "say y")
+    assert bench.results[-1].id == number and bench.results[-1].state is JobState.DONE
+    assert [one.passed for one in bench.results[-1].models[0].answers.values()] == [True, False]
+    assert steps and not bench.failures
+    with qtbot.waitSignal(bench.controller.listed, **WAIT) as listed:
+        bench.controller.refresh()
+    assert [run.id for run in listed.args[0]] == [number]
+
+
+def test_only_one_run_goes_on(bench, qtbot) -> None:
+    with qtbot.waitSignal(bench.controller.begun, **WAIT):
+        bench.controller.start(request("slow 100000"))
+    bench.controller.start(request("say x"))
+    assert "Other questions" in bench.failures[0].message
+    number = bench.controller.running
+    bench.controller.remove(number)
+    bench.controller.cancel()
+    qtbot.waitUntil(lambda: not bench.controller.busy, **WAIT)
+    assert bench.store.get(number).state is JobState.CANCELLED
+
+
+def test_a_run_is_resumed_opened_exported_and_removed(bench, qtbot, tmp_path: Path) -> None:
+    number = run_to_end(bench, qtbot, "say x")
+    with qtbot.waitSignal(bench.controller.results_known, **WAIT) as known:
+        bench.controller.open(number)
+    run = known.args[0]
+    assert run.models[0].answers[0].text == "x"
+    with qtbot.waitSignal(bench.controller.exported, **WAIT) as exported:
+        bench.controller.export(run, tmp_path / "a.csv")
+    assert exported.args[0].read_text().count("\n") == 2
+    with qtbot.waitSignal(bench.controller.begun, **WAIT):
+        bench.controller.resume(number)
+    qtbot.waitUntil(lambda: not bench.controller.busy, **WAIT)
+    with qtbot.waitSignal(bench.controller.listed, **WAIT) as listed:
+        bench.controller.remove(number)
+    assert listed.args[0] == []
+
+
+def test_what_cannot_begin_is_told(bench, qtbot) -> None:
+    with qtbot.waitSignal(bench.controller.failed, **WAIT):
+        bench.controller.start(request())
+    qtbot.waitUntil(lambda: not bench.controller.busy, **WAIT)
+
+
+def test_a_run_of_the_last_time_was_interrupted(bench, qtbot) -> None:
+    bench.store.add(request("say x"), ())
+    with qtbot.waitSignal(bench.controller.listed, **WAIT) as listed:
+        bench.controller.refresh()
+    assert [run.state for run in listed.args[0]] == [JobState.INTERRUPTED]
+
+
+def test_files_are_looked_at(bench, qtbot) -> None:
+    with qtbot.waitSignal(bench.controller.model_known, **WAIT) as known:
+        bench.controller.look_at(MODEL)
+    assert known.args[0] == MODEL and known.args[1].level == "F16"
+    with qtbot.waitSignal(bench.controller.model_refused, **WAIT):
+        bench.controller.look_at(Path("bad.gguf"))
