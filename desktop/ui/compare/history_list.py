@@ -1,4 +1,4 @@
-"""The comparisons there were, the newest first."""
+"""The comparisons there were, or runs of questions, the newest first."""
 
 from __future__ import annotations
 
@@ -32,6 +32,15 @@ class HistoryLine:
     remove: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class HistoryWords:
+    """What deleting a row is called, with %1 for its title, and what becomes of it then."""
+
+    delete: str
+    question: str
+    consequence: str
+
+
 class HistoryList(QWidget):
     """Signals: open_requested, resume_requested, remove_requested: id."""
 
@@ -39,9 +48,15 @@ class HistoryList(QWidget):
     resume_requested = Signal(int)
     remove_requested = Signal(int)
 
-    def __init__(self, icons: Icons) -> None:
+    def __init__(self, icons: Icons, words: HistoryWords | None = None) -> None:
+        """`words` are those of comparisons unless others are given."""
         super().__init__()
         self._icons = icons
+        self._words = words or HistoryWords(
+            self.tr("Delete the comparison %1"),
+            self.tr("Delete the comparison of “%1”?"),
+            self.tr("What was measured is gone then. Files it made and kept stay."),
+        )
         self._lines: tuple[HistoryLine, ...] = ()
         self._all = False
         self.rows: list[HistoryRow] = []
@@ -69,7 +84,7 @@ class HistoryList(QWidget):
         tab_before(self.all_button, self.rows)
 
     def _make_row(self, line: HistoryLine) -> HistoryRow:
-        row = HistoryRow(line, self._icons)
+        row = HistoryRow(line, self._words, self._icons)
         row.open_requested.connect(lambda: self.open_requested.emit(line.number))
         row.resume_requested.connect(lambda: self.resume_requested.emit(line.number))
         row.remove_requested.connect(lambda: self.remove_requested.emit(line.number))
@@ -94,9 +109,10 @@ class HistoryRow(QWidget):
     resume_requested = Signal()
     remove_requested = Signal()
 
-    def __init__(self, line: HistoryLine, icons: Icons) -> None:
+    def __init__(self, line: HistoryLine, words: HistoryWords, icons: Icons) -> None:
         super().__init__()
         self._line = line
+        self._words = words
         title = ElidedLabel(line.title, Qt.TextElideMode.ElideMiddle)
         title.setProperty("tone", "heading")
         details = ElidedLabel(line.details)
@@ -109,7 +125,7 @@ class HistoryRow(QWidget):
         self.resume_button.setAccessibleName(fill(self.tr("Go on with %1"), spoken))
         self.resume_button.clicked.connect(self.resume_requested)
         self.resume_button.setVisible(line.resume)
-        name = fill(self.tr("Delete the comparison %1"), spoken)
+        name = fill(words.delete, spoken)
         self.remove_button = icon_button(icons, "trash-2", name, self.tr("Delete…"))
         self.remove_button.clicked.connect(self._ask)
         self.remove_button.setVisible(line.remove)
@@ -131,10 +147,8 @@ class HistoryRow(QWidget):
         box = QMessageBox(self)
         box.setIcon(QMessageBox.Icon.Question)
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(fill(self.tr("Delete the comparison of “%1”?"), self._line.title))
-        box.setInformativeText(
-            self.tr("What was measured is gone then. Files it made and kept stay.")
-        )
+        box.setText(fill(self._words.question, self._line.title))
+        box.setInformativeText(self._words.consequence)
         box.addButton(QMessageBox.StandardButton.Cancel)
         delete = box.addButton(self.tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
         delete.clicked.connect(self.remove_requested)

@@ -1,4 +1,4 @@
-"""How a comparison goes, and what can be done about it."""
+"""How something long goes, such as a comparison, and what can be done about it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from desktop.domain.comparison import Comparison
 from desktop.domain.job import JobProgress, JobState
-from desktop.ui.compare.words import can_go_on, state_of
+from desktop.ui.compare.words import can_go_on, state_words
 from desktop.ui.formats import duration, fill, integer
 from desktop.ui.widgets.buttons import label, set_property, text_button
 
@@ -46,19 +46,23 @@ class RunStrip(QWidget):
         column.addLayout(row)
 
     def show_comparison(self, comparison: Comparison) -> None:
-        """How it stands; of one that runs, `show_progress` tells more."""
-        running = comparison.state in (JobState.RUNNING, JobState.WAITING)
+        """How a comparison stands."""
         problem = f"{comparison.problem} {comparison.advice}".strip()
+        self.show_state(comparison.state, problem, resumable=can_go_on(comparison))
+        self.setVisible(comparison.state is not JobState.DONE)
+
+    def show_state(self, state: JobState, problem: str, *, resumable: bool) -> None:
+        """How it stands, and what went wrong; while it runs, `show_progress` tells more."""
+        running = state in (JobState.RUNNING, JobState.WAITING)
         if not running or not self._words.text():
             said = problem or self.tr("What was measured is shown.")
             self._words.setText(
-                self.tr("It begins…") if running else f"{state_of(comparison)} · {said}"
+                self.tr("It begins…") if running else f"{state_words(state)} · {said}"
             )
             set_property(self._words, "tone", "error" if problem else "small")
         self.bar.setVisible(running)
         self.cancel_button.setVisible(running)
-        self.resume_button.setVisible(can_go_on(comparison))
-        self.setVisible(comparison.state is not JobState.DONE)
+        self.resume_button.setVisible(resumable)
 
     def begin(self) -> None:
         """Another comparison is shown."""

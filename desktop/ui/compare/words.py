@@ -110,6 +110,11 @@ def levels_of(comparison: Comparison) -> str:
 
 def state_of(comparison: Comparison) -> str:
     """How it ended, in a word or two."""
+    return state_words(comparison.state)
+
+
+def state_words(state: JobState) -> str:
+    """How something ended, in a word or two."""
     return {
         JobState.WAITING: _tr("Waits for its turn"),
         JobState.RUNNING: _tr("Runs"),
@@ -117,7 +122,7 @@ def state_of(comparison: Comparison) -> str:
         JobState.FAILED: _tr("Failed"),
         JobState.CANCELLED: _tr("Cancelled"),
         JobState.INTERRUPTED: _tr("Interrupted"),
-    }[comparison.state]
+    }[state]
 
 
 def can_go_on(comparison: Comparison) -> bool:
