@@ -13,13 +13,14 @@ from desktop.cli.output import print_json, print_table, show_size
 from desktop.domain.comparison import Budget, ComparisonRequest
 from desktop.domain.paths import Home
 from desktop.domain.quantization import QuantizeOptions
+from desktop.domain.quantization_levels import COMPARED_LEVELS
 
 if TYPE_CHECKING:
     from desktop.core.comparison import Comparisons
     from desktop.core.comparison_report import ComparisonReport
     from desktop.storage.database import Database
 
-USUAL_LEVELS = "Q8_0,Q6_K,Q5_K_M,Q4_K_M,Q3_K_M"
+_USUAL = ",".join(COMPARED_LEVELS)
 _GB = 1e9
 
 
@@ -31,7 +32,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--levels",
         metavar="L,L,…",
-        help=f"levels to make and measure (default, unless --with is given: {USUAL_LEVELS})",
+        help=f"levels to make and measure (default, unless --with is given: {_USUAL})",
     )
     parser.add_argument(
         "--with",
@@ -93,7 +94,7 @@ def run(options: argparse.Namespace, home: Home) -> int:
     from desktop.core.machine import total_memory
     from desktop.domain.recommendation import Wishes
 
-    levels = options.levels or ("" if options.files else USUAL_LEVELS)
+    levels = options.levels or ("" if options.files else _USUAL)
     base = model_path(options.base, home)
     request = ComparisonRequest(
         base=base,

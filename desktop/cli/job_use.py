@@ -9,7 +9,7 @@ from desktop.core.importance_matrix import ImportanceMatrices
 from desktop.core.job_control import JobRunner, Report
 from desktop.core.quantization import Quantization
 from desktop.domain.job import JobProgress
-from desktop.domain.paths import Home, resource_path
+from desktop.domain.paths import Home
 from desktop.engine.client import Engine
 
 
@@ -19,9 +19,8 @@ def job_runner() -> JobRunner:
 
 
 def importance_matrices(home: Home) -> ImportanceMatrices:
-    """Computes importance matrices, by default from the text Quern ships with."""
-    calibration = resource_path("texts", "calibration.txt")
-    return ImportanceMatrices(job_runner(), home.cache / "imatrices", calibration)
+    """Computes importance matrices."""
+    return ImportanceMatrices.of(home, job_runner())
 
 
 def quantization(home: Home) -> Quantization:

@@ -153,8 +153,8 @@ class _Turn:
         needed = min(MIN_CHUNKS, request.chunks)
         if chunks < needed:
             raise InvalidInput(
-                f"The text gives {chunks} chunks of {request.context} tokens, but telling levels "
-                f"apart needs at least {needed}.",
+                f"Telling levels apart needs at least {needed} chunks of {request.context} tokens, "
+                f"but the text gives only {chunks}.",
                 "Use a longer text, or shorter chunks.",
             )
         self._end = min(self._end, chunks)

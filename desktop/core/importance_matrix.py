@@ -11,6 +11,7 @@ from desktop.core.own_words import OwnWords
 from desktop.core.result_folder import make_folder
 from desktop.domain.errors import EnvironmentFault, InvalidInput
 from desktop.domain.job import JobProgress
+from desktop.domain.paths import Home, resource_path
 from desktop.domain.quantization import ImatrixRequest
 from desktop.engine.job_messages import ComputeImatrix, ImatrixComputed, ImatrixProgress
 from desktop.engine.protocol import Event
@@ -36,6 +37,14 @@ class ImportanceMatrices:
         self._runner = runner
         self._folder = folder
         self._calibration = calibration
+
+    @classmethod
+    def of(
+        cls, home: Home, runner: JobRunner, own_words: OwnWords | None = None
+    ) -> ImportanceMatrices:
+        """Those of a home, by default from the text Quern ships with."""
+        calibration = resource_path("texts", "calibration.txt")
+        return cls(runner, home.cache / "imatrices", calibration, own_words)
 
     def texts(self, chosen: Sequence[Path] = ()) -> tuple[Path, ...]:
         """The texts to compute from: those chosen, or the one Quern ships with."""

@@ -131,21 +131,21 @@ class Jobs:
         """Hold up a running job before its next step; nothing for any other."""
         with self._changed:
             run = self._run
-            if run is None or not self._is(number, JobState.RUNNING):
+            if run is None or run.number != number or run.paused_at is not None:
                 return
             run.paused_at = self._clock()
             run.control.pause()
-            self._change(number, state=JobState.PAUSED, seconds_left=None)
+            self._change(number, paused=True, seconds_left=None)
 
     def resume(self, number: int) -> None:
         """Let a paused job go on; nothing for any other."""
         with self._changed:
             run = self._run
-            if run is None or run.paused_at is None or not self._is(number, JobState.PAUSED):
+            if run is None or run.number != number or run.paused_at is None:
                 return
             run.started_at += self._clock() - run.paused_at
             run.paused_at = None
-            self._change(number, state=JobState.RUNNING)
+            self._change(number, paused=False)
             run.control.resume()
 
     def forget(self, number: int) -> None:
@@ -163,9 +163,6 @@ class Jobs:
         if job is None or not job.ended:
             raise InvalidInput("This job has not ended yet.", "Cancel it first.")
         return job
-
-    def _is(self, number: int, state: JobState) -> bool:
-        return number in self._jobs and self._jobs[number].state is state
 
     def _enqueue(self, job: Job) -> Job:
         with self._changed:
@@ -190,8 +187,6 @@ class Jobs:
     def _work(self) -> None:
         while (run := self._next()) is not None:
             self._do(run)
-            with self._changed:
-                self._run = None
 
     def _next(self) -> _Run | None:
         with self._changed:
@@ -233,12 +228,13 @@ class Jobs:
                 self._change(run.number, progress=progress, seconds_left=left)
 
     def _end(self, number: int, state: JobState, **values: Any) -> None:
+        values |= {"state": state, "paused": False, "progress": JobProgress(0.0, "")}
         with self._changed:
-            closed = self._closed
-        if closed and state is not JobState.DONE:
-            return  # it was not the person who stopped it
-        nothing = JobProgress(0.0, "")
-        self._change(number, keep=True, state=state, progress=nothing, seconds_left=None, **values)
+            if self._run is not None and self._run.number == number:
+                self._run = None
+            if self._closed and state is not JobState.DONE:
+                return  # it was not the person who stopped it
+            self._change(number, keep=True, seconds_left=None, **values)
 
 
 def _seconds_left(run: _Run, now: float, fraction: float) -> float | None:

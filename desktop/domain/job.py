@@ -14,7 +14,6 @@ class JobState(StrEnum):
 
     WAITING = "waiting"  # for its turn: one job runs at a time
     RUNNING = "running"
-    PAUSED = "paused"  # by the person: goes on when they say so, and keeps its place until then
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -70,7 +69,8 @@ class Job:
 
     Attributes:
         id: stays the same over restarts.
-        progress: while RUNNING or PAUSED.
+        paused: whether it is RUNNING but was held up by the person, which does not outlive Quern.
+        progress: while RUNNING.
         seconds_left: by the speed so far, or None when that says nothing yet.
         problem, advice: why it FAILED, else "".
         notes: what a person should know about the results, a sentence each.
@@ -81,6 +81,7 @@ class Job:
     id: int
     request: JobRequest
     state: JobState
+    paused: bool = False
     progress: JobProgress = JobProgress(0.0, "")
     seconds_left: float | None = None
     problem: str = ""
@@ -91,4 +92,4 @@ class Job:
 
     @property
     def ended(self) -> bool:
-        return self.state not in (JobState.WAITING, JobState.RUNNING, JobState.PAUSED)
+        return self.state not in (JobState.WAITING, JobState.RUNNING)

@@ -150,6 +150,9 @@ IMATRIX_EXPLANATION = (
     "them. It makes no file larger."
 )
 
+# Those that are compared when nobody says which.
+COMPARED_LEVELS = ("Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q3_K_M")
+
 BY_NAME = {level.name: level for level in LEVELS}
 _ALIASES = {"Q3_K": "Q3_K_M", "Q4_K": "Q4_K_M", "Q5_K": "Q5_K_M", "MXFP4": "MXFP4_MOE"}
 

@@ -37,9 +37,10 @@ def split_chunks(vocabulary: Vocabulary, text: str, size: int, count: int) -> li
     tokens = vocabulary.tokenize(text, add_special=True)
     whole = len(tokens) // size
     if whole < MIN_CHUNKS:
+        had = "1 token" if len(tokens) == 1 else f"{len(tokens):,} tokens"
         raise InvalidInput(
-            f"The text is too short: its {len(tokens):,} tokens give {whole} chunks of {size:,}, "
-            f"where at least {MIN_CHUNKS} are needed.",
+            f"The text is too short: it has {had}, where at least {MIN_CHUNKS} chunks of {size:,} "
+            "are needed.",
             "Use a longer text.",
         )
     chunks = [tokens[n * size : (n + 1) * size] for n in range(min(count or whole, whole))]

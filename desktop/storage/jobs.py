@@ -30,7 +30,7 @@ class StoredJobs:
         self._clock = clock
 
     def take_up(self) -> None:
-        """Nothing runs when Quern starts: what had not ended when Quern did was interrupted."""
+        """Nothing runs when Quern starts: what did, or waited, when it ended was interrupted."""
         with self._database.writing() as db:
             db.execute(
                 "UPDATE jobs SET state = ? WHERE state IN (?, ?)",
@@ -59,15 +59,13 @@ class StoredJobs:
         return Job(number, request, JobState.WAITING, created_at=created_at)
 
     def update(self, job: Job) -> None:
-        """Keep the state, what is wrong and what came of it. A pause ends with Quern: what is
-        paused is kept as running."""
-        state = JobState.RUNNING if job.state is JobState.PAUSED else job.state
+        """Keep the state, what is wrong and what came of it."""
         with self._database.writing() as db:
             db.execute(
                 "UPDATE jobs SET state = ?, problem = ?, advice = ?, notes = ?, results = ?"
                 " WHERE id = ?",
                 [
-                    state,
+                    job.state,
                     storable(job.problem),
                     storable(job.advice),
                     to_text(list(job.notes)),

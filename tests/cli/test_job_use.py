@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from desktop.cli.job_use import bar, importance_matrices, named_file
+from desktop.cli.job_use import bar, named_file
 from desktop.cli.progress import Progress
 from desktop.domain.job import JobProgress
-from desktop.domain.paths import Home
 
 
 class Terminal(io.StringIO):
@@ -21,11 +20,6 @@ def test_the_bar_follows_the_job() -> None:
     report = bar(Progress("Working", stream=terminal, clock=lambda: next(now)))
     report(JobProgress(0.25, "anything"))
     assert "25%" in terminal.getvalue() and "30 s left" in terminal.getvalue()
-
-
-def test_the_text_is_the_one_quern_ships_with(tmp_path: Path) -> None:
-    (text,) = importance_matrices(Home(tmp_path)).texts()
-    assert text.name == "calibration.txt" and text.is_file()
 
 
 def test_a_file_is_named_from_here_or_from_home(

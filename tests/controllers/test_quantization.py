@@ -223,13 +223,13 @@ def test_a_job_is_paused_and_goes_on(controller, quantizing, request_, qtbot) ->
     changed: list[Job] = []
     controller.changed.connect(changed.append)
     controller.pause(number)
-    assert changed[-1].state is JobState.PAUSED
+    assert changed[-1].paused
     qtbot.wait(50)  # what the jobs' thread told before it was paused comes only now
-    assert changed[-1].state is JobState.PAUSED
+    assert changed[-1].paused
     assert controller.busy  # so that closing asks
     changed.clear()
     controller.resume(number)
-    assert changed[-1].state is JobState.RUNNING
+    assert not changed[-1].paused
     quantizing.end.set()
     qtbot.waitUntil(lambda: not controller.busy, **WAIT)
     assert changed[-1].state is JobState.DONE

@@ -11,6 +11,7 @@ from desktop.core.own_words import ENOUGH, OwnWords
 from desktop.domain.conversation import Role
 from desktop.domain.errors import EnvironmentFault, InvalidInput, ModelFileInvalid
 from desktop.domain.job import JobProgress
+from desktop.domain.paths import Home
 from desktop.domain.quantization import ImatrixRequest
 from desktop.storage.conversations import Conversations
 
@@ -111,3 +112,13 @@ def test_a_matrix_of_ones_own_words_leaves_them_in_no_file(
 def test_without_a_database_there_are_no_words(matrices, model) -> None:
     with pytest.raises(InvalidInput, match="no conversations"):
         matrices.for_model(model, (), JobControl(), nothing, conversations=True)
+
+
+def test_those_of_a_home_lie_in_its_cache(make_engine, tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    matrices = ImportanceMatrices.of(home, JobRunner(make_engine))
+    (text,) = matrices.texts()
+    assert text.name == "calibration.txt" and text.is_file()
+    model = tmp_path / "model.gguf"
+    model.touch()
+    assert matrices.place_of(model, (text,)).is_relative_to(home.cache)

@@ -66,10 +66,10 @@ class Watcher:
     def __init__(self) -> None:
         self.changes: queue.SimpleQueue[Job] = queue.SimpleQueue()
 
-    def until(self, number: int, state: JobState) -> Job:
+    def until(self, number: int, state: JobState, *, paused: bool = False) -> Job:
         while True:
             job = self.changes.get(timeout=30)
-            if job.id == number and job.state is state:
+            if (job.id, job.state, job.paused) == (number, state, paused):
                 return job
 
 
@@ -224,12 +224,15 @@ def test_a_job_is_paused_and_goes_on(start, watcher, scripted: Scripted) -> None
     for other in (waiting, 77):
         jobs.pause(other)
     jobs.resume(number)
-    assert scripted.held == [] and jobs.list()[0].state is JobState.RUNNING
+    assert scripted.held == [] and not any(job.paused for job in jobs.list())
     jobs.pause(number)
     jobs.pause(number)
-    paused = watcher.until(number, JobState.PAUSED)
+    paused = watcher.until(number, JobState.RUNNING, paused=True)
     assert not paused.ended and scripted.held == ["pause"]
-    assert [job.state for job in jobs.list()] == [JobState.PAUSED, JobState.WAITING]
+    assert [(job.state, job.paused) for job in jobs.list()] == [
+        (JobState.RUNNING, True),
+        (JobState.WAITING, False),
+    ]
     jobs.resume(number)
     watcher.until(number, JobState.RUNNING)
     assert scripted.held == ["pause", "resume"]
@@ -237,7 +240,7 @@ def test_a_job_is_paused_and_goes_on(start, watcher, scripted: Scripted) -> None
     watcher.until(number, JobState.DONE)
     watcher.until(waiting, JobState.DONE)
     jobs.pause(number)
-    assert jobs.list()[0].state is JobState.DONE
+    assert jobs.list()[0].state is JobState.DONE and not jobs.list()[0].paused
 
 
 def test_a_paused_job_can_be_cancelled(start, watcher, scripted: Scripted) -> None:
@@ -266,10 +269,10 @@ def test_what_is_told_while_it_is_paused_leaves_it_paused(start, watcher, script
     number = jobs.add(request("steps")).id
     assert scripted.begun.get(timeout=30) == "steps"
     jobs.pause(number)
-    watcher.until(number, JobState.PAUSED)
+    watcher.until(number, JobState.RUNNING, paused=True)
     clock.now += 100
     scripted.steps.put(0.6)
-    job = watcher.until(number, JobState.PAUSED)
+    job = watcher.until(number, JobState.RUNNING, paused=True)
     assert job.progress.fraction == 0.6 and job.seconds_left is None
     scripted.steps.put(0)
     watcher.until(number, JobState.DONE)

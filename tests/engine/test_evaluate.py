@@ -221,7 +221,7 @@ def test_odd_chunks_are_refused(
 def test_a_text_too_short_says_what_is_needed(shared_child: Child, models: Models) -> None:
     answer = evaluate(shared_child, "Too short.", models(), context=256)
     assert isinstance(answer.reply, Failed)
-    assert "give 0 chunks of 256, where at least 2 are needed" in answer.reply.message
+    assert "where at least 2 chunks of 256 are needed" in answer.reply.message
 
 
 def test_it_can_be_cancelled_and_what_was_measured_is_there(

@@ -70,8 +70,9 @@ def test_each_chunk_begins_a_text_when_the_model_wants_that(models, log) -> None
 
 
 def test_a_text_that_is_too_short_is_refused(vocabulary: Vocabulary) -> None:
-    with pytest.raises(InvalidInput, match="too short: its 3 tokens give 0 chunks of 256"):
-        split_chunks(vocabulary, "abc", 256, 0)
+    for text, has in (("a", "1 token"), ("abc", "3 tokens"), ("abc " * 100, "400 tokens")):
+        with pytest.raises(InvalidInput, match=f"too short: it has {has}, where at least 2 chunks"):
+            split_chunks(vocabulary, text, 256, 0)
 
 
 def test_chunks_do_not_know_of_each_other(weights, vocabulary, log) -> None:

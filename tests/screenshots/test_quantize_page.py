@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -26,10 +27,12 @@ from tests.helpers.quantize_page_data import (
     SOURCE,
     FakeLibrary,
     FakeQuantization,
+    done,
     estimates,
     jobs,
     model,
     plan_of,
+    running,
     sizes,
 )
 from tests.helpers.screenshots import assert_looks_as_approved
@@ -96,6 +99,11 @@ def work(shown: SimpleNamespace) -> None:
     shown.quantization.results_known.emit(sizes())
 
 
+def pause(shown: SimpleNamespace) -> None:
+    shown.quantization.listed.emit([replace(running(), paused=True, seconds_left=None), done()])
+    shown.quantization.results_known.emit(sizes())
+
+
 def convert(shown: SimpleNamespace) -> None:
     folder = CheckpointFolder(
         CHECKPOINT, CHECKPOINT.name, "LlamaForCausalLM", "bf16", 16_060_000_000
@@ -127,6 +135,7 @@ STATES: dict[str, Callable[[SimpleNamespace], None]] = {
     "everything": choose_everything,
     "more": choose_more,
     "jobs": work,
+    "paused": pause,
     "convert": convert,
     "requantize": requantize,
     "refused": refuse,

@@ -66,16 +66,16 @@ def test_what_did_not_end_was_interrupted(jobs: StoredJobs) -> None:
     for state in states:
         jobs.update(replace(jobs.add(REQUESTS[3]), state=state))
     jobs.take_up()
-    unfinished = (JobState.WAITING, JobState.RUNNING, JobState.PAUSED)
+    unfinished = (JobState.WAITING, JobState.RUNNING)
     assert [job.state for job in jobs.list()] == [
         JobState.INTERRUPTED if state in unfinished else state for state in states
     ]
 
 
 def test_a_pause_is_not_kept(jobs: StoredJobs) -> None:
-    paused = replace(jobs.add(REQUESTS[3]), state=JobState.PAUSED)
+    paused = replace(jobs.add(REQUESTS[3]), state=JobState.RUNNING, paused=True)
     jobs.update(paused)
-    assert jobs.list() == [replace(paused, state=JobState.RUNNING)]
+    assert jobs.list() == [replace(paused, paused=False)]
 
 
 def test_a_job_is_removed_and_its_number_not_given_again(jobs: StoredJobs) -> None:

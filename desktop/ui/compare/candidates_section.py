@@ -10,11 +10,9 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.model import ModelInfo
 from desktop.domain.quantization import LevelEstimate
-from desktop.domain.quantization_levels import LEVELS, LevelGroup, QuantizationLevel
 from desktop.ui.compare.file_row import FileRow
 from desktop.ui.icons import Icons
-from desktop.ui.quantize.level_row import LevelRow
-from desktop.ui.quantize.level_words import explained
+from desktop.ui.quantize.level_row import LevelRow, level_rows
 from desktop.ui.widgets.buttons import ElidedLabel, label, text_button
 from desktop.ui.widgets.disclosure import Disclosure
 from desktop.ui.widgets.flow_layout import FlowLayout
@@ -55,7 +53,6 @@ class CandidatesSection(QWidget):
         self._imatrix_line = ElidedLabel("", Qt.TextElideMode.ElideMiddle)
         self._imatrix_line.setProperty("tone", "small")
         self.more = Disclosure(self.tr("More levels"), icons, self._make_more)
-        usual = [level for level in LEVELS if level.group is not LevelGroup.MORE]
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -66,7 +63,7 @@ class CandidatesSection(QWidget):
         column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeading)
         column.addSpacing(8)
         column.addWidget(label(self.tr("Made for the comparison"), "heading"))
-        column.addWidget(self._make_rows(usual))
+        column.addWidget(level_rows(self.rows, self.changed.emit, more=False))
         column.addWidget(self.more)
         column.addWidget(self._imatrix_part())
         self._show_imatrix()
@@ -163,20 +160,8 @@ class CandidatesSection(QWidget):
         return box
 
     def _make_more(self) -> QWidget:
-        box = self._make_rows([level for level in LEVELS if level.group is LevelGroup.MORE])
+        box = level_rows(self.rows, self.changed.emit, more=True)
         self._show()
-        return box
-
-    def _make_rows(self, levels: Sequence[QuantizationLevel]) -> QWidget:
-        box = QWidget()
-        column = QVBoxLayout(box)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for level in levels:
-            row = LevelRow(level, explained(level.explanation))
-            row.toggled.connect(self.changed)
-            self.rows[level.name] = row
-            column.addWidget(row)
         return box
 
     def _file_toggled(self) -> None:

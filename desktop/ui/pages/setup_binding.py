@@ -19,6 +19,7 @@ from desktop.domain.library import LibraryEntry
 from desktop.domain.model import ModelInfo
 from desktop.domain.paths import starter_model_path
 from desktop.domain.quantization import LevelEstimate, QuantizeOptions
+from desktop.domain.quantization_levels import COMPARED_LEVELS
 from desktop.ui.compare.file_row import FileRow
 from desktop.ui.compare.summary import summary, too_short
 from desktop.ui.compare.words import chunks_words
@@ -27,8 +28,6 @@ from desktop.ui.itemmodels.model_list import ModelChoice
 from desktop.ui.pages.compare_body import CompareBody
 from desktop.ui.quantize.source_words import model_facts
 from desktop.ui.quantize.summary import Readiness, Summary, impossible, lacking
-
-USUAL_LEVELS = ("Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q3_K_M")
 
 
 class SetupBinding(QObject):
@@ -208,7 +207,7 @@ class SetupBinding(QObject):
             sizes = {estimate.level: estimate.bytes for estimate in estimates}
             section.choose(
                 name
-                for name in USUAL_LEVELS
+                for name in COMPARED_LEVELS
                 if name not in there and sizes.get(name, 0) < self._info.file_size
             )
         self._summarize()

@@ -81,7 +81,7 @@ class JobRow(QFrame):
         self.bar.setAccessibleName(fill(self.tr("Progress of %1"), title))
         self.cancel_button = text_button(self.tr("Cancel"))
         self.cancel_button.setAccessibleName(fill(self.tr("Cancel %1"), title))
-        self.pause_button = text_button("")
+        self.pause_button = icon_button(icons, "pause", fill(self.tr("Pause %1"), title))
         self.retry_button = text_button(self.tr("Try again"))
         self.retry_button.setAccessibleName(fill(self.tr("Try again: %1"), title))
         self.forget_button = icon_button(
@@ -137,13 +137,11 @@ class JobRow(QFrame):
 
     def _show_pause(self, line: JobLine) -> None:
         """One button for both, so that the focus stays where it is."""
-        if line.resume:
-            text, spoken, icon = self.tr("Resume"), self.tr("Resume %1"), "play"
-        else:
-            text, spoken, icon = self.tr("Pause"), self.tr("Pause %1"), "pause"
+        icon, text = ("play", self.tr("Resume")) if line.resume else ("pause", self.tr("Pause"))
+        spoken = self.tr("Resume %1") if line.resume else self.tr("Pause %1")
         self.pause_button.setVisible(line.pause or line.resume)
-        if self.pause_button.text() != text:
-            self.pause_button.setText(text)
+        if self.pause_button.toolTip() != text:
+            self.pause_button.setToolTip(text)
             self.pause_button.setAccessibleName(fill(spoken, self._title))
             quiet = QPalette.ColorRole.PlaceholderText
             self.pause_button.setIcon(self._icons.icon(icon, quiet))

@@ -20,18 +20,18 @@ def line_of(job: Job, sizes: Mapping[Path, int]) -> JobLine:
     """What the list says of a job; `sizes` are those of files that jobs made, in bytes, 0 for
     those that are gone."""
     ended, done = job.ended, job.state is JobState.DONE
-    running, paused = job.state is JobState.RUNNING, job.state is JobState.PAUSED
+    running = job.state is JobState.RUNNING
     return JobLine(
         title=title_of(job.request),
         figures=_figures(job, sizes),
         note=_note(job),
-        fraction=job.progress.fraction if running or paused else None,
+        fraction=job.progress.fraction if running else None,
         level="error" if job.state is JobState.FAILED else "",
         results=tuple(_result(job, path, sizes) for path in job.results),
         base=job.request.source if isinstance(job.request, QuantizationRequest) else None,
         cancel=not ended,
-        pause=running,
-        resume=paused,
+        pause=running and not job.paused,
+        resume=running and job.paused,
         retry=ended and not done,
         forget=ended,
     )
@@ -54,12 +54,12 @@ def _figures(job: Job, sizes: Mapping[Path, int]) -> str:
         case JobState.WAITING:
             return _tr("Waits for its turn")
         case JobState.RUNNING:
-            percent = _percent(job)
+            percent = fill(_tr("%1 %"), integer(int(job.progress.fraction * 100)))
+            if job.paused:
+                return fill(_tr("Paused at %1"), percent)
             if job.seconds_left is None:
                 return percent
             return f"{percent} · {fill(_tr('%1 left'), duration(job.seconds_left))}"
-        case JobState.PAUSED:
-            return fill(_tr("Paused at %1"), _percent(job))
         case JobState.FAILED:
             return _ended(_tr("Failed"), job)
         case JobState.CANCELLED:
@@ -69,10 +69,6 @@ def _figures(job: Job, sizes: Mapping[Path, int]) -> str:
         case JobState.DONE:
             whole = sum(sizes.get(path, 0) for path in job.results)
             return fill(_tr("Done, %1"), data_size(whole)) if whole else _tr("Done")
-
-
-def _percent(job: Job) -> str:
-    return fill(_tr("%1 %"), integer(int(job.progress.fraction * 100)))
 
 
 def _ended(how: str, job: Job) -> str:
@@ -86,7 +82,7 @@ def _ended(how: str, job: Job) -> str:
 def _note(job: Job) -> str:
     if job.state is JobState.INTERRUPTED:
         return _tr("Quern ended before this was done. Nothing half-written was kept.")
-    if job.state is JobState.PAUSED:
+    if job.paused:
         return _tr("It rests once the step it is at is done. Closing Quern ends it.")
     problem = f"{job.problem} {job.advice}".strip()
     return problem or " ".join(job.notes) or job.progress.step

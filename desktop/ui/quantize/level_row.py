@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.quantization import LevelEstimate
-from desktop.domain.quantization_levels import QuantizationLevel
+from desktop.domain.quantization_levels import LEVELS, LevelGroup, QuantizationLevel
 from desktop.ui.formats import fill
-from desktop.ui.quantize.level_words import fallback_badge, fallback_details, figures
+from desktop.ui.quantize.level_words import explained, fallback_badge, fallback_details, figures
 from desktop.ui.widgets.buttons import label, set_property, text_button
 from desktop.ui.widgets.flow_layout import FlowLayout
 
@@ -108,3 +110,23 @@ class LevelRow(QWidget):
 
     def _unfold(self) -> None:
         self._details.setVisible(self._details.isHidden())
+
+
+def level_rows(rows: dict[str, LevelRow], toggled: Callable[[], None], *, more: bool) -> QWidget:
+    """A row for each usual level, or for each under *More*, one below the other.
+
+    Args:
+        rows: takes them by the level's name.
+        toggled: called when a person chose or dropped one.
+    """
+    box = QWidget()
+    column = QVBoxLayout(box)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    for level in LEVELS:
+        if (level.group is LevelGroup.MORE) is more:
+            row = LevelRow(level, explained(level.explanation))
+            row.toggled.connect(lambda _chosen: toggled())
+            rows[level.name] = row
+            column.addWidget(row)
+    return box

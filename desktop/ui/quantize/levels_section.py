@@ -8,16 +8,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.domain.quantization import LevelEstimate, dominating
-from desktop.domain.quantization_levels import (
-    K_EXPLANATION,
-    LEVELS,
-    LevelGroup,
-    QuantizationLevel,
-)
+from desktop.domain.quantization_levels import K_EXPLANATION, LevelGroup
 from desktop.ui.charts.bar_chart import Bar, BarChart, Limit
 from desktop.ui.formats import data_size, fill
 from desktop.ui.icons import Icons
-from desktop.ui.quantize.level_row import LevelRow
+from desktop.ui.quantize.level_row import LevelRow, level_rows
 from desktop.ui.quantize.level_words import explained, size_sentence
 from desktop.ui.quantize.two_parts import TwoParts
 from desktop.ui.widgets.buttons import label
@@ -43,7 +38,6 @@ class LevelsSection(QWidget):
         self.chart = BarChart(self.tr("Sizes of the files"), _axis_text)
         self.chart.activated.connect(self._toggle_bar)
         self._caption = label("", "small", wrap=True)
-        usual = [level for level in LEVELS if level.group is not LevelGroup.MORE]
         beside = QWidget()
         side = QVBoxLayout(beside)
         side.setContentsMargins(0, 4, 0, 0)
@@ -54,7 +48,7 @@ class LevelsSection(QWidget):
         column = QVBoxLayout(rows)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._make_rows(usual))
+        column.addWidget(level_rows(self.rows, self._toggled, more=False))
         column.addWidget(self.more)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -157,23 +151,11 @@ class LevelsSection(QWidget):
     # --- inside -----------------------------------------------------------------------------
 
     def _make_more(self) -> QWidget:
-        box = self._make_rows([level for level in LEVELS if level.group is LevelGroup.MORE])
+        box = level_rows(self.rows, self._toggled, more=True)
         self._show()
         return box
 
-    def _make_rows(self, levels: Sequence[QuantizationLevel]) -> QWidget:
-        box = QWidget()
-        column = QVBoxLayout(box)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for level in levels:
-            row = LevelRow(level, explained(level.explanation))
-            row.toggled.connect(self._toggled)
-            self.rows[level.name] = row
-            column.addWidget(row)
-        return box
-
-    def _toggled(self, _chosen: bool) -> None:
+    def _toggled(self) -> None:
         self._show_chart()
         self.changed.emit()
 

@@ -465,7 +465,7 @@ def test_what_is_asked_of_a_job_reaches_the_controller(made):
     made.quantization.listed.emit(jobs())
     rows = made.body.jobs
     rows.row(9).pause_button.click()
-    made.quantization.changed.emit(replace(running(9), state=JobState.PAUSED))
+    made.quantization.changed.emit(replace(running(9), paused=True))
     rows.row(9).pause_button.click()
     assert made.quantization.asked[-2:] == [("pause", (9,)), ("resume", (9,))]
     rows.row(9).cancel_button.click()

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QFileDialog
 
-from desktop.ui.itemmodels.model_list import ModelChoice
 from desktop.ui.quantize.source_section import SourceSection
 
 PATH = Path("/models/a-rather-long-name-F16.gguf")
@@ -53,35 +52,13 @@ def test_quantizing_twice_takes_a_word(section, qtbot):
     assert not section.requantize.isChecked()
 
 
-def test_a_model_of_the_library_is_chosen_from_a_list(section, qtbot):
-    section.set_models([ModelChoice("One", "F16", PATH, 1)])
-    section.model_button.click()
-    assert section.popup.isVisible()
-    with qtbot.waitSignal(section.chosen) as told:
-        section.popup.chosen.emit(PATH)
-    assert told.args == [PATH]
-    section.popup.hide()
-
-
-def test_files_and_folders_are_asked_for(section, qtbot, monkeypatch):
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(PATH), ""))
+def test_a_checkpoint_folder_is_asked_for(section, qtbot, monkeypatch):
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(PATH.parent))
-    with qtbot.waitSignal(section.chosen) as told:
-        section.file_button.click()
-    assert told.args == [PATH]
     with qtbot.waitSignal(section.chosen) as told:
         section.folder_button.click()
     assert told.args == [PATH.parent]
-    with qtbot.waitSignal(section.chosen) as told:
-        section.popup.open_requested.emit()
-    assert told.args == [PATH]
-
-
-def test_choosing_nothing_tells_nothing(section, qtbot, monkeypatch):
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "")
     with qtbot.assertNotEmitted(section.chosen):
-        section.file_button.click()
         section.folder_button.click()
 
 
