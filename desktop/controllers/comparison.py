@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -11,10 +10,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from desktop.controllers.controller import Controller
+from desktop.controllers.long_work import LongWork
 from desktop.controllers.questions import Questions
 from desktop.controllers.tasks import Tasks
 from desktop.core.comparison import Comparisons
-from desktop.core.comparison_run import ComparisonRun
 from desktop.core.comparison_text import count_chunks
 from desktop.core.comparison_time import Pace, pace_of, usual_pace
 from desktop.core.evaluation_text import EvaluationTexts
@@ -22,8 +21,9 @@ from desktop.core.job_control import JobControl, JobRunner
 from desktop.core.model_inspector import ModelInspector
 from desktop.core.quantization import Quantization
 from desktop.core.result_folder import free_bytes
+from desktop.core.time_left import TimeLeft
 from desktop.domain.comparison import Comparison, ComparisonRequest, EvaluationText
-from desktop.domain.errors import Cancelled, InvalidInput, QuernError
+from desktop.domain.errors import InvalidInput, QuernError
 from desktop.domain.job import JobProgress, JobState
 from desktop.domain.quantization import QuantizeOptions
 from desktop.domain.recommendation import Wishes
@@ -75,7 +75,6 @@ class ComparisonController(Controller):
     _created = Signal(object)
     _told = Signal(int, object, object)
     _heard = Signal(object)
-    _ended = Signal(object)
 
     def __init__(
         self,
@@ -97,8 +96,7 @@ class ComparisonController(Controller):
         self._tasks = tasks
         self._memory = memory
         self._questions = Questions(tasks)
-        self._control = JobControl()
-        self._thread: threading.Thread | None = None
+        self._work = LongWork("comparison", self)
         self._running: int | None = None
         self._newest: Comparison | None = None  # measured, but not looked at yet
         self._looking = False
@@ -107,7 +105,7 @@ class ComparisonController(Controller):
         self._created.connect(self._on_created)
         self._told.connect(self._on_told)
         self._heard.connect(self._on_heard)
-        self._ended.connect(self._on_ended)
+        self._work.ended.connect(self._on_ended)
 
     def take_up(self) -> None:
         """Find the comparisons of the last time again."""
@@ -117,9 +115,7 @@ class ComparisonController(Controller):
 
     def close(self) -> None:
         """Stop what runs; it can go on the next time."""
-        self._control.cancel()
-        if self._thread is not None:
-            self._thread.join()
+        self._work.close()
         self._wait.stop()
 
     # --- before -----------------------------------------------------------------------------
@@ -165,7 +161,7 @@ class ComparisonController(Controller):
     @property
     def busy(self) -> bool:
         """Whether a comparison runs."""
-        return self._thread is not None
+        return self._work.busy
 
     @property
     def running(self) -> int | None:
@@ -182,7 +178,7 @@ class ComparisonController(Controller):
 
     def cancel(self) -> None:
         """Stop the comparison that runs; what was measured stays."""
-        self._control.cancel()
+        self._work.cancel()
 
     # --- the comparisons there were ---------------------------------------------------------
 
@@ -229,27 +225,14 @@ class ComparisonController(Controller):
                 )
             )
             return
-        self._control = JobControl()
-        run = ComparisonRun(
-            self._comparisons,
-            self._control,
-            self._created.emit,
-            self._told.emit,
-            self._heard.emit,
-        )
 
-        def work() -> None:
-            problem: Exception | None = None
-            try:
-                run.do(get)
-            except Cancelled:
-                pass
-            except Exception as error:  # noqa: BLE001 - told on the window's thread
-                problem = error
-            self._ended.emit(problem)
+        def work(control: JobControl) -> None:
+            comparison = get()
+            self._created.emit(comparison)
+            left = TimeLeft(partial(self._told.emit, comparison.id))
+            self._comparisons.run(comparison.id, control, left.report, self._heard.emit)
 
-        self._thread = threading.Thread(target=work, name="comparison", daemon=True)
-        self._thread.start()
+        self._work.begin(work)
 
     @Slot(object)
     def _on_created(self, comparison: Comparison) -> None:
@@ -282,14 +265,11 @@ class ComparisonController(Controller):
         self._tasks.run(lambda: self._report(newest), done, self.failed.emit)
 
     @Slot(object)
-    def _on_ended(self, problem: Exception | None) -> None:
+    def _on_ended(self, problem: QuernError | None) -> None:
         created = self._running is not None
-        self._thread = self._running = None
-        if isinstance(problem, QuernError):
-            if not created:
-                self.failed.emit(problem)  # else the comparison itself says so
-        elif problem is not None:
-            raise problem
+        self._running = None
+        if problem is not None and not created:
+            self.failed.emit(problem)  # else the comparison itself says so
         self.refresh()
 
     def _report(self, comparison: Comparison) -> ComparisonReport:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from desktop.core.comparison_run import TELLING_SECONDS
 from desktop.domain.job import JobProgress
 
+TELLING_SECONDS = 0.125  # between two reports of progress
 _KNOWN_SECONDS = 2.0  # before that the speed says nothing about the time left
 
 
@@ -26,7 +26,7 @@ class TimeLeft:
     ) -> None:
         self._tell = tell
         self._clock = clock
-        self._begun_at = clock()
+        self._begun_at = 0.0
         self._told_at: float | None = None
         self._before: float | None = None  # how far it was when it was first heard of
 
@@ -34,7 +34,7 @@ class TimeLeft:
         """What is told too soon after the last time is dropped."""
         now = self._clock()
         if self._before is None:
-            self._before = progress.fraction
+            self._before, self._begun_at = progress.fraction, now
         if self._told_at is not None and now - self._told_at < TELLING_SECONDS:
             return
         self._told_at = now

@@ -29,3 +29,15 @@ def test_what_does_not_move_has_no_end() -> None:
         now[0] = float(second)
         left.report(JobProgress(0.5, ""))
     assert told == [None] * 10
+
+
+def test_what_was_done_before_is_not_taken_for_speed() -> None:
+    now = [0.0]
+    told = []
+    left = TimeLeft(lambda progress, rest: told.append((progress.fraction, rest)), lambda: now[0])
+    now[0] = 100.0  # a model was loaded meanwhile
+    for second in range(5):
+        left.report(JobProgress(0.6 + second / 20, ""))
+        now[0] += 1
+    fraction, rest = told[-1]
+    assert rest is not None and abs(rest - 4 / 0.2 * (1 - fraction)) < 1e-6
