@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import PySide6
 from PySide6.QtCore import QObject, Qt, Signal
@@ -20,6 +21,8 @@ from desktop.controllers.hub import HubController
 from desktop.controllers.library import LibraryController
 from desktop.controllers.loaded_models import LoadedModels
 from desktop.controllers.models import ModelController
+from desktop.controllers.prompt_exchange import PromptExchangeController
+from desktop.controllers.prompts import PromptsController
 from desktop.controllers.quantization import QuantizationController
 from desktop.controllers.settings import SettingsController
 from desktop.controllers.tasks import Tasks
@@ -65,6 +68,10 @@ from desktop.ui.shared import Shared
 from desktop.ui.theme import Theme
 from desktop.ui.window import Window
 from desktop.ui.window_frame import WindowFrame, session_of
+
+if TYPE_CHECKING:
+    from desktop.core.prompt_drafts import PromptDrafts
+    from desktop.core.prompt_library import PromptLibrary
 
 BIN_SECONDS = 30 * 24 * 3600.0  # how long deleted conversations are kept
 
@@ -135,6 +142,7 @@ class App(QObject):
             self._runner, home.cache / "imatrices", calibration, self._words
         )
         self._quantizing = Quantization(self._runner, self._matrices)
+        prompts = PromptsController(self._make_prompts, self._make_drafts, self._tasks, self)
         self._shared = Shared(
             home=home,
             conversations=ConversationsController(self.store, self._tasks, self),
@@ -151,6 +159,8 @@ class App(QObject):
             downloads=DownloadsController(self._make_downloads, self._tasks, self),
             quantization=self._make_quantization(),
             comparison=self._make_comparison(),
+            prompts=prompts,
+            prompt_exchange=PromptExchangeController(prompts, self._tasks, self),
             updates=self._make_updates(),
             theme=theme,
             icons=icons,
@@ -351,6 +361,17 @@ class App(QObject):
             total_memory,
             self,
         )
+
+    def _make_prompts(self) -> PromptLibrary:
+        from desktop.core.prompt_library import PromptLibrary  # nothing is asked of it at the start
+        from desktop.storage.prompts import StoredPrompts
+
+        return PromptLibrary(StoredPrompts(self._database), resource_path("prompts"))
+
+    def _make_drafts(self) -> PromptDrafts:
+        from desktop.core.prompt_drafts import PromptDrafts
+
+        return PromptDrafts(self._home.prompt_drafts)
 
     def _make_updates(self) -> UpdatesController:
         def ask(address: str) -> Release:

@@ -21,8 +21,9 @@ from desktop.core.chat import (
     PromptRead,
     TokensDropped,
 )
-from desktop.domain.conversation import Branch, Conversation, Message
+from desktop.domain.conversation import Branch, Conversation, Message, Role
 from desktop.domain.errors import ConstraintInvalid, EngineDied, InvalidInput
+from desktop.domain.prompt import FilledPrompt
 from desktop.domain.sampling import SamplerSettings
 from desktop.storage.conversations import Conversations
 
@@ -142,12 +143,37 @@ class ChatController(Controller):
 
     # --- what a person does -----------------------------------------------------------------
 
-    def send(self, text: str) -> bool:
-        """Send a message; False (with `failed`) when it could not be, so that it is not lost."""
+    def send(self, text: str, prompt_version_id: int | None = None) -> bool:
+        """Send a message; False (with `failed`) when it could not be, so that it is not lost.
+
+        `prompt_version_id`: the version of a prompt that it was made with.
+        """
 
         def action() -> None:
             self._chat.require_model()  # before an empty conversation is stored for nothing
-            self._chat.send(self.ensure().id, text)
+            self._chat.send(self.ensure().id, text, prompt_version_id)
+
+        return self.attempt(action)
+
+    def begin(self, filled: FilledPrompt, system_prompt: str) -> bool:
+        """Let the conversation shown, which has no messages, begin as a prompt wants it: with its
+        sampler, its examples as messages, and `system_prompt`. Empty ones change nothing."""
+
+        def action() -> None:
+            conversation = self.ensure()
+            if system_prompt:
+                self.store.set_system_prompt(conversation.id, system_prompt)
+            if filled.sampler is not None:
+                self.store.set_sampler(conversation.id, filled.sampler)
+            parent: int | None = None
+            for example in filled.examples:
+                for role, text in ((Role.USER, example.user), (Role.ASSISTANT, example.assistant)):
+                    message = self.store.add_message(
+                        conversation.id, role=role, text=text, parent_id=parent
+                    )
+                    parent = message.id
+            self._show(self.store.get(conversation.id))
+            self.changed.emit()
 
         return self.attempt(action)
 

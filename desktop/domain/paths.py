@@ -19,6 +19,7 @@ class Home:
       quern.db          conversations, prompts, models known (SQLite, WAL)
       settings.json     settings
       window.ini        geometry and session of the windows
+      prompt-drafts.json    what was written of prompts and is not saved yet
       models/           models Quern itself fetched or made
       cache/            what can be fetched or made again
       logs/             rotating log files, crash reports
@@ -38,6 +39,10 @@ class Home:
     @property
     def window_state(self) -> Path:
         return self.root / "window.ini"
+
+    @property
+    def prompt_drafts(self) -> Path:
+        return self.root / "prompt-drafts.json"
 
     @property
     def models(self) -> Path:

@@ -78,6 +78,14 @@ SPECS: tuple[ActionSpec, ...] = (
         "Ctrl+Shift+N",
     ),
     _spec(
+        "new_prompt",
+        QT_TRANSLATE_NOOP("Actions", "New p&rompt"),
+        "file",
+        0,
+        "plus",
+        "Ctrl+Alt+N",
+    ),
+    _spec(
         "open_model",
         QT_TRANSLATE_NOOP("Actions", "&Open a model file…"),
         "file",
@@ -190,16 +198,31 @@ SPECS: tuple[ActionSpec, ...] = (
         "play",
         "Ctrl+Shift+R",
     ),
-    _spec("rename", QT_TRANSLATE_NOOP("Actions", "Rena&me"), "conversation", 1, "pencil", "F2"),
-    _spec("pin", QT_TRANSLATE_NOOP("Actions", "&Pin"), "conversation", 1, "pin", checkable=True),
     _spec(
-        "duplicate", QT_TRANSLATE_NOOP("Actions", "&Duplicate"), "conversation", 1, "copy", "Ctrl+D"
+        "use_prompt",
+        QT_TRANSLATE_NOOP("Actions", "&Use a prompt…"),
+        "conversation",
+        1,
+        "book-open",
+        "Ctrl+Shift+K",
+    ),
+    _spec(
+        "save_as_prompt",
+        QT_TRANSLATE_NOOP("Actions", "Save its &opening as a prompt"),
+        "conversation",
+        1,
+        "save",
+    ),
+    _spec("rename", QT_TRANSLATE_NOOP("Actions", "Rena&me"), "conversation", 2, "pencil", "F2"),
+    _spec("pin", QT_TRANSLATE_NOOP("Actions", "&Pin"), "conversation", 2, "pin", checkable=True),
+    _spec(
+        "duplicate", QT_TRANSLATE_NOOP("Actions", "&Duplicate"), "conversation", 2, "copy", "Ctrl+D"
     ),
     _spec(
         "delete",
         QT_TRANSLATE_NOOP("Actions", "D&elete the conversation"),
         "conversation",
-        2,
+        3,
         "trash-2",
         "Ctrl+Shift+Backspace",
     ),
@@ -229,6 +252,14 @@ SPECS: tuple[ActionSpec, ...] = (
         "show_quantize", QT_TRANSLATE_NOOP("Actions", "&Quantize"), "view", 1, "shrink", "Ctrl+3"
     ),
     _spec("show_compare", QT_TRANSLATE_NOOP("Actions", "Comp&are"), "view", 1, "scale", "Ctrl+4"),
+    _spec(
+        "show_prompts",
+        QT_TRANSLATE_NOOP("Actions", "&Prompts"),
+        "view",
+        1,
+        "book-open",
+        "Ctrl+5",
+    ),
     _spec("next_pane", QT_TRANSLATE_NOOP("Actions", "&Next pane"), "view", 2, "", "F6"),
     _spec(
         "previous_pane", QT_TRANSLATE_NOOP("Actions", "Pre&vious pane"), "view", 2, "", "Shift+F6"

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayou
 from desktop.ui.actions import Actions
 from desktop.ui.dialogs.fitting import within_screen
 from desktop.ui.icons import Icons
+from desktop.ui.prompts.drag import prompt_id_of
 from desktop.ui.theme import Theme
 from desktop.ui.widgets.sidebar import Sidebar
 
@@ -38,6 +39,7 @@ class MainWindow(QMainWindow):
     """Signals:
 
     model_dropped, conversation_dropped, text_dropped: Path of the file.
+    prompt_dropped: id of a prompt of the library.
     page_shown: id.
     about_to_close: the window is being closed.
 
@@ -48,6 +50,7 @@ class MainWindow(QMainWindow):
     model_dropped = Signal(object)
     conversation_dropped = Signal(object)
     text_dropped = Signal(object)
+    prompt_dropped = Signal(int)
     page_shown = Signal(str)
     about_to_close = Signal()
 
@@ -202,6 +205,7 @@ class MainWindow(QMainWindow):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         kind, _ = _dropped(event.mimeData())
         texts = {
+            "prompt": ("book-open", self.tr("Drop the prompt to use it in the conversation")),
             "model": ("box", self.tr("Drop a model to look at it")),
             "conversation": ("message-square", self.tr("Drop a conversation to import it")),
             "text": ("file-text", self.tr("Drop a text to add it to your message")),
@@ -216,6 +220,9 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self._overlay.hide()
+        prompt_id = prompt_id_of(event.mimeData())
+        if prompt_id is not None:
+            self.prompt_dropped.emit(prompt_id)
         kind, paths = _dropped(event.mimeData())
         signals = {
             "model": self.model_dropped,
@@ -238,7 +245,9 @@ class MainWindow(QMainWindow):
 
 
 def _dropped(mime: QMimeData) -> tuple[str, list[Path]]:
-    """("model" | "conversation" | "text" | "", the files of that kind)."""
+    """("model" | "conversation" | "text" | "prompt" | "", the files of that kind)."""
+    if prompt_id_of(mime) is not None:
+        return "prompt", []
     paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
     files = [path for path in paths if path.is_file()]
     for kind, suffixes in (("model", {".gguf"}), ("conversation", {".json"})):

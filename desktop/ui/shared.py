@@ -11,6 +11,8 @@ from desktop.controllers.conversations import ConversationsController
 from desktop.controllers.downloads import DownloadsController
 from desktop.controllers.library import LibraryController
 from desktop.controllers.loaded_models import LoadedModels
+from desktop.controllers.prompt_exchange import PromptExchangeController
+from desktop.controllers.prompts import PromptsController
 from desktop.controllers.quantization import QuantizationController
 from desktop.controllers.settings import SettingsController
 from desktop.controllers.updates import UpdatesController
@@ -31,6 +33,8 @@ class Shared:
     downloads: DownloadsController
     quantization: QuantizationController
     comparison: ComparisonController
+    prompts: PromptsController
+    prompt_exchange: PromptExchangeController
     updates: UpdatesController
     theme: Theme
     icons: Icons

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, QUrl, Signal, Slot
@@ -11,12 +12,14 @@ from PySide6.QtWidgets import QMessageBox
 from desktop.controllers.chat import ChatController
 from desktop.controllers.hub import HubController
 from desktop.controllers.models import ModelController
+from desktop.controllers.token_counter import TokenCounter
 from desktop.core.settings import Settings
 from desktop.domain.conversation import AnswerFacts, Conversation, SearchHit
 from desktop.domain.release import Release
 from desktop.ui.conversation_transfer import ConversationTransfer
 from desktop.ui.model_opening import ModelOpening
 from desktop.ui.pages.chat_binding import ChatBinding
+from desktop.ui.pages.prompts_at_hand import PromptsAtHand
 from desktop.ui.shared import Shared
 from desktop.ui.widgets.banner import Notice
 from desktop.ui.window_frame import WindowFrame
@@ -46,6 +49,7 @@ class Window(QObject):
         self.chat = chat
         self.models = models
         self.hub = hub
+        self._undo_last: Callable[[], object] = shared.conversations.undo
         self._left: int | None = None  # the conversation that was shown when it was deleted
         self.actions, self.main, self.page = frame.actions, frame.main, frame.page
         self.page.complete()
@@ -60,6 +64,12 @@ class Window(QObject):
         self.opening = ModelOpening(models, shared.library, shared.settings, self.main)
         self.problems = WindowProblems(self.main, models, self.opening.open)
         self.pages = WindowPages(frame, shared, models, hub)
+        self.prompts = PromptsAtHand(
+            self.main, self.page, self.binding, chat, shared.prompts, TokenCounter(models, self)
+        )
+        self.prompts.show_requested.connect(self.pages.show_prompt)
+        self.pages.prompt_requested.connect(self.prompts.use)
+        self.pages.noticed.connect(self._show_notice)
         self.transfer = ConversationTransfer(shared.conversations, self.main)
         self.transfer.imported.connect(self.open_conversation)
         self._connect_sidebar()
@@ -92,9 +102,10 @@ class Window(QObject):
         conversations.listed.connect(self._show_list)
         conversations.found.connect(self._show_found)
         conversations.undo_offered.connect(self._offer_undo)
+        self.shared.prompts.undo_offered.connect(self._offer_prompt_undo)
         conversations.messages_changed.connect(self._reload_if_shown)
         conversations.removed.connect(self._leave_if_shown)
-        self.main.undo_bar.undone.connect(conversations.undo)
+        self.main.undo_bar.undone.connect(self._undo)
         chat.changed.connect(conversations.refresh)
         chat.conversation_opened.connect(self._on_opened)
         chat.conversation_updated.connect(self._on_opened)
@@ -142,8 +153,23 @@ class Window(QObject):
 
     @Slot(str)
     def _offer_undo(self, sentence: str) -> None:
+        self._undo_last = self.shared.conversations.undo
+        self._show_undo(sentence)
+
+    @Slot(str)
+    def _offer_prompt_undo(self, sentence: str) -> None:
+        self._undo_last = self.shared.prompts.undo
+        self._show_undo(sentence)
+
+    def _show_undo(self, sentence: str) -> None:
         self.main.show_undo(sentence)
         self.actions.action("undo_delete").setEnabled(True)
+
+    def _show_notice(self, notice: Notice) -> None:
+        self.main.banner.show_notice(notice)
+
+    def _undo(self) -> None:
+        self._undo_last()
 
     def _on_opened(self, conversation: Conversation, *_path: object) -> None:
         self.main.sidebar.set_current(conversation.id or None)
@@ -174,11 +200,13 @@ class Window(QObject):
         if self.chat.may_change_path():
             self.shared.conversations.delete_message(message_id)
 
-    def _show_details(self, facts: AnswerFacts) -> None:
+    def _show_details(self, facts: AnswerFacts, prompt_version_id: int | None) -> None:
         from desktop.ui.dialogs.answer_details import AnswerDetails
 
         dialog = AnswerDetails(facts, self.main)
         dialog.use_settings_requested.connect(self.binding.use_settings)
+        if prompt_version_id is not None:
+            self.prompts.name_prompt(dialog, prompt_version_id)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
@@ -205,7 +233,8 @@ class Window(QObject):
         self.pages.link_activated.connect(self.follow_link)
         for controller in (
             self.chat, self.pages, shared.conversations, shared.settings, shared.library,
-            shared.downloads, shared.quantization, shared.comparison,
+            shared.downloads, shared.quantization, shared.comparison, shared.prompts,
+            shared.prompt_exchange,
         ):  # fmt: skip
             controller.failed.connect(problems.show)
         shared.updates.failed.connect(problems.show)
@@ -282,6 +311,7 @@ class Window(QObject):
 
     def _before_close(self) -> None:
         self.binding.flush()
+        self.pages.prompts.flush()
         self.chat.stop()
         self.models.close()
         self.hub.close()

@@ -32,6 +32,7 @@ class WindowFrame:
         self._add_place("models", tr("Window", "Models"), "box")
         self._add_place("quantize", tr("Window", "Quantize"), "shrink")
         self._add_place("compare", tr("Window", "Compare"), "scale")
+        self._add_place("prompts", tr("Window", "Prompts"), "book-open")
         self._add_place("settings", tr("Window", "Settings"), "settings")
 
     def set_page(self, page_id: str, page: QWidget) -> None:

@@ -13,6 +13,8 @@ from desktop.ui.pages.compare_binding import CompareBinding
 from desktop.ui.pages.compare_page import ComparePage
 from desktop.ui.pages.models_binding import ModelsBinding
 from desktop.ui.pages.models_page import ModelsPage
+from desktop.ui.pages.prompts_binding import PromptsBinding
+from desktop.ui.pages.prompts_page import PromptsPage
 from desktop.ui.pages.quantize_binding import QuantizeBinding
 from desktop.ui.pages.quantize_page import QuantizePage
 from desktop.ui.pages.settings_binding import SettingsBinding
@@ -28,14 +30,18 @@ class WindowPages(QObject):
         chat_requested(Path): a model to talk to.
         link_activated(str): an address to be opened in a browser.
         failed(QuernError): something a page was to do could not be done.
+        prompt_requested(Prompt): fill it in and put it into the conversation.
+        noticed(Notice): something the person should know.
 
     Attributes:
-        models, quantize, compare, settings: the pages.
+        models, quantize, compare, prompts, settings: the pages.
     """
 
     chat_requested = Signal(object)
     link_activated = Signal(str)
     failed = Signal(object)
+    prompt_requested = Signal(object)
+    noticed = Signal(object)
 
     def __init__(
         self, frame: WindowFrame, shared: Shared, models: ModelController, hub: HubController
@@ -45,14 +51,17 @@ class WindowPages(QObject):
         self.models = ModelsPage(shared.icons)
         self.quantize = QuantizePage(shared.icons)
         self.compare = ComparePage(shared.icons, shared.memory)
+        self.prompts = PromptsPage(shared.icons)
         self.settings = SettingsPage(shared.icons, updatable=shared.updates.possible)
         frame.set_page("models", self.models)
         frame.set_page("quantize", self.quantize)
         frame.set_page("compare", self.compare)
+        frame.set_page("prompts", self.prompts)
         frame.set_page("settings", self.settings)
         self._bind_models(shared, models, hub)
         self._bind_quantize(shared)
         self._bind_compare(shared)
+        self._prompts = self._bind_prompts(shared)
         self._bind_settings(shared, models, hub)
 
     # --- from one page to another -----------------------------------------------------------
@@ -78,6 +87,17 @@ class WindowPages(QObject):
         """Show the models page, where a hub is searched for what can be converted."""
         self._main.show_page("models")
         self.models.when_made(lambda body: body.find_checkpoints())
+
+    @Slot(int)
+    def show_prompt(self, prompt_id: int) -> None:
+        """Show a prompt of the library."""
+        self._main.show_page("prompts")
+        self._prompts.open_prompt(prompt_id)
+
+    def new_prompt(self) -> None:
+        """Show the prompts page, with the cursor where a new prompt gets its title."""
+        self._main.show_page("prompts")
+        self._prompts.new_prompt()
 
     # --- each page --------------------------------------------------------------------------
 
@@ -114,6 +134,14 @@ class WindowPages(QObject):
         self.compare.chat_requested.connect(self.chat_requested)
         self.compare.make_requested.connect(self.quantize_model)
         self.compare.failed.connect(self.failed)
+
+    def _bind_prompts(self, shared: Shared) -> PromptsBinding:
+        binding = PromptsBinding(
+            self.prompts, shared.prompts, shared.prompt_exchange, shared.settings
+        )
+        binding.use_requested.connect(self.prompt_requested)
+        binding.noticed.connect(self.noticed)
+        return binding
 
     def _bind_settings(self, shared: Shared, models: ModelController, hub: HubController) -> None:
         self.settings.set_home(shared.home.root)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QLocale, Signal
+from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -17,9 +17,14 @@ from desktop.ui.widgets.buttons import label, text_button
 
 
 class AnswerDetails(QDialog):
-    """Signals: use_settings_requested with the `SamplerSettings` of the answer, seed included."""
+    """Signals:
+
+    use_settings_requested: the `SamplerSettings` of the answer, seed included.
+    prompt_requested: the prompt that the answer answers is to be shown.
+    """
 
     use_settings_requested = Signal(object)
+    prompt_requested = Signal()
 
     def __init__(self, facts: AnswerFacts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,6 +32,8 @@ class AnswerDetails(QDialog):
         self._facts = facts
         self.table = FactsTable(self.tr("How this answer was made"))
         self.table.set_facts(self._rows())
+        self.prompt_button = text_button("", "link")
+        self.prompt_button.hide()
         copy = text_button(self.tr("Copy"))
         use = text_button(self.tr("Use these settings"))
         use.setToolTip(self.tr("Also the seed, so the same question gives the same answer"))
@@ -42,13 +49,25 @@ class AnswerDetails(QDialog):
         column.setContentsMargins(20, 20, 20, 16)
         column.setSpacing(12)
         column.addWidget(label(self.tr("How this answer was made"), "title"))
+        column.addWidget(self.prompt_button, 0, Qt.AlignmentFlag.AlignLeading)
         column.addWidget(self.table, 1)
         column.addLayout(buttons)
         unit = self.fontMetrics().averageCharWidth()
         self.resize(within_screen(self, unit * 68, unit * 84))
+        self.prompt_button.clicked.connect(self._show_prompt)
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.table.as_text()))
         use.clicked.connect(self._use)
         close.clicked.connect(self.accept)
+
+    def set_prompt(self, title: str, version: int) -> None:
+        """Say which version of a prompt it answers."""
+        text = fill(self.tr("Prompt: %1, version %2"), title, integer(version))
+        self.prompt_button.setText(text.replace("&", "&&"))
+        self.prompt_button.show()
+
+    def _show_prompt(self) -> None:
+        self.accept()
+        self.prompt_requested.emit()
 
     def _use(self) -> None:
         self.use_settings_requested.emit(replace(self._facts.sampler, seed=self._facts.seed))

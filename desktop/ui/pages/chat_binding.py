@@ -13,6 +13,7 @@ from desktop.controllers.models import ModelController
 from desktop.domain.conversation import AnswerFacts, Branch, Conversation, Message, Role
 from desktop.domain.library import LibraryEntry
 from desktop.domain.model import LoadedModel, ModelInfo
+from desktop.domain.prompt import FilledPrompt
 from desktop.domain.sampling import SamplerSettings
 from desktop.ui.itemmodels.model_list import ModelChoice
 from desktop.ui.pages.chat_page import ChatPage
@@ -30,14 +31,15 @@ from desktop.ui.transcript.entry import Entry
 class ChatBinding(QObject):
     """Signals:
 
-    details_requested(AnswerFacts): show how an answer came about.
+    details_requested(AnswerFacts, int | None): show how an answer came about, and the version of a
+        prompt that it answers.
     delete_message_requested(int): delete a message and what follows.
     link_activated(str): a link in an answer was clicked.
     open_model_requested(): the person wants to open a model file.
     find_models_requested(): the person wants to look for models.
     """
 
-    details_requested = Signal(object)
+    details_requested = Signal(object, object)
     delete_message_requested = Signal(int)
     link_activated = Signal(str)
     open_model_requested = Signal()
@@ -276,7 +278,7 @@ class ChatBinding(QObject):
 
     def _connect_widgets(self) -> None:
         chat, transcript, panel = self._chat, self._page.transcript, self._page.panel
-        self._page.composer.send_requested.connect(self.send)
+        self._page.composer.send_requested.connect(self._send_written)
         self._page.composer.stop_requested.connect(chat.stop)
         self._page.composer.draft_changed.connect(chat.set_draft)
         self._page.composer.edit_last_requested.connect(self.edit_last)
@@ -321,11 +323,31 @@ class ChatBinding(QObject):
         self._page.composer.flush()
         self._page.panel.flush()
 
-    def send(self, text: str) -> None:
+    def send(self, text: str, prompt_version_id: int | None = None) -> bool:
+        """Send a message that does not stand in the composer; False when it could not be sent."""
         self._page.panel.flush()
-        if self._chat.send(text):
+        return self._chat.send(text, prompt_version_id)
+
+    def _send_written(self, text: str) -> None:
+        if self.send(text, self._page.composer.prompt_version_id):
             self._page.composer.clear()
             self._chat.set_draft("")
+
+    @property
+    def shown(self) -> list[Message]:
+        """The messages of the conversation, in order."""
+        return list(self._messages.values())
+
+    def begin(self, filled: FilledPrompt, system_prompt: str) -> bool:
+        """Let the conversation shown, which has no messages, begin as a prompt wants it."""
+        self.flush()
+        if not self._chat.begin(filled, system_prompt):
+            return False
+        if filled.sampler is not None:
+            self._page.panel.set_settings(filled.sampler)
+        if system_prompt:
+            self._page.panel.set_system_prompt(system_prompt)
+        return True
 
     def _edit(self, key: int, text: str) -> None:
         if not self._chat.edit(key, text):
@@ -362,6 +384,6 @@ class ChatBinding(QObject):
         return next((m for m in reversed(self._messages.values()) if m.role is role), None)
 
     def _show_details(self, key: int) -> None:
-        facts = self._messages[key].facts
-        if facts is not None:
-            self.details_requested.emit(facts)
+        message = self._messages[key]
+        if message.facts is not None:
+            self.details_requested.emit(message.facts, message.prompt_version_id)

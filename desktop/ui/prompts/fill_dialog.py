@@ -38,7 +38,7 @@ class FillDialog(FittingDialog):
     used: the FilledPrompt, a Use, and whether a new conversation is begun with it.
 
     Args:
-        begun: whether the conversation shown has messages, or a system prompt of its own.
+        begun: whether the conversation shown has messages.
         count_tokens: asks the window's engine for the number of tokens of a text, and calls back;
             False when no model is loaded.
     """

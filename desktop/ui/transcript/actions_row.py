@@ -26,6 +26,7 @@ def action_names() -> dict[str, tuple[str, str]]:
         "continue": ("play", tr("Transcript", "Continue this answer")),
         "fork": ("git-branch", tr("Transcript", "Branch to a new conversation from here")),
         "details": ("info", tr("Transcript", "Show settings of this answer")),
+        "keep": ("book-open", tr("Transcript", "Save as a prompt")),
         "delete": ("trash-2", tr("Transcript", "Delete message")),
         "previous": ("chevron-left", tr("Transcript", "Previous version")),
         "next": ("chevron-right", tr("Transcript", "Next version")),

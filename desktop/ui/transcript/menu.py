@@ -43,4 +43,5 @@ def message_menu(
 def _offered(entry: Entry) -> list[str]:
     this, of = entry.branch
     walk = [name for name, there in (("previous", this > 1), ("next", this < of)) if there]
-    return [*actions_of(entry), *walk]
+    keep = ["keep"] if entry.role in ("user", "assistant") and entry.text.strip() else []
+    return [*actions_of(entry), *keep, *walk]

@@ -50,6 +50,8 @@ class TranscriptView(QAbstractScrollArea):
     fork_requested = Signal(int)
     delete_requested = Signal(int)
     details_requested = Signal(int)
+    keep_requested = Signal(int)
+    """A message is to be kept in the prompt library."""
     link_activated = Signal(str)
     """The address of a web or mail link that was clicked."""
 
@@ -273,6 +275,7 @@ class TranscriptView(QAbstractScrollArea):
                     "continue": self.continue_requested,
                     "fork": self.fork_requested,
                     "details": self.details_requested,
+                    "keep": self.keep_requested,
                     "delete": self.delete_requested,
                 }
                 signals[action].emit(key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +17,13 @@ from desktop.ui.widgets.buttons import icon_button, label, set_property, text_bu
 from desktop.ui.widgets.column import Column
 from desktop.ui.widgets.composer_edit import MAX_PASTE_CHARACTERS, ComposerEdit
 from desktop.ui.widgets.flow_layout import FlowLayout
+from desktop.ui.widgets.late import Late
 
 if TYPE_CHECKING:
+    from desktop.domain.prompt import PromptField, PromptHit
     from desktop.ui.widgets.attachment_chip import AttachmentChip
     from desktop.ui.widgets.attachments import Attachment
+    from desktop.ui.widgets.composer_prompts import ComposerPrompts
 
 DRAFT_DELAY_MS = 400
 CONTENT_WIDTH = 760
@@ -33,12 +37,21 @@ class Composer(QWidget):
     stop_requested.
     draft_changed: the whole message, a moment after the last change.
     edit_last_requested: the Up key was pressed while there is no text.
+    prompts_wanted: what follows a "/", to search prompts for; answered by `show_prompts`.
+    prompt_chosen: the Prompt that was chosen there.
+    prompt_dropped: id of a prompt that was dragged here.
+
+    Attributes:
+        prompt_version_id: the version of a prompt that the message was made with, or None.
     """
 
     send_requested = Signal(str)
     stop_requested = Signal()
     draft_changed = Signal(str)
     edit_last_requested = Signal()
+    prompts_wanted = Signal(str)
+    prompt_chosen = Signal(object)
+    prompt_dropped = Signal(int)
 
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +59,8 @@ class Composer(QWidget):
         self._busy = False
         self._reason = ""
         self._attachments: list[tuple[Attachment, AttachmentChip]] = []
+        self._prompts: Late[ComposerPrompts] = Late(self._make_prompts)
+        self.prompt_version_id: int | None = None
         self.edit = ComposerEdit()
         self.edit.setAccessibleName(self.tr("Message"))
         self._frame = Column(CONTENT_WIDTH)
@@ -85,6 +100,7 @@ class Composer(QWidget):
         self.edit.went_up.connect(self._went_up)
         self.edit.long_text_pasted.connect(self._add_pasted)
         self.edit.files_dropped.connect(self.attach_files)
+        self.edit.prompt_dropped.connect(self.prompt_dropped)
         self.edit.focus_changed.connect(
             lambda on: set_property(self._frame, "focused", "true" if on else "false")
         )
@@ -104,6 +120,7 @@ class Composer(QWidget):
         A text too long for the editor becomes an attachment, which `text()` gives back unchanged.
         """
         self._clear_attachments()
+        self._forget_prompt()
         if len(text) > MAX_PASTE_CHARACTERS:
             self.edit.clear()
             self._add_text(self.tr("Long message"), text, fenced=False)
@@ -111,6 +128,33 @@ class Composer(QWidget):
             self.edit.setPlainText(text)
             self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
         self._draft_delay.stop()
+
+    def show_prompts(self, query: str, hits: Sequence[PromptHit]) -> None:
+        """An answer to `prompts_wanted`."""
+        self._prompts.get().show_hits(query, hits)
+
+    def insert_prompt(self, text: str, version_id: int, fields: Sequence[PromptField] = ()) -> None:
+        """Put a prompt where the "/" was, or at the cursor; `fields` are those of its placeholders
+        that are still to be filled in, with the Tab key."""
+        if len(text) > MAX_PASTE_CHARACTERS:
+            self.take_slash()
+            self._add_text(self.tr("Long message"), text, fenced=False)
+        else:
+            self._prompts.get().insert(text, fields)
+        self.prompt_version_id = version_id
+
+    def begin_slash(self) -> None:
+        """Search prompts, as if "/" had been written on a line of its own."""
+        cursor = self.edit.textCursor()
+        cursor.movePosition(cursor.MoveOperation.End)
+        cursor.insertText("\n\n/" if self.edit.toPlainText().strip() else "/")
+        self.edit.setTextCursor(cursor)
+        self.edit.setFocus()
+
+    def take_slash(self) -> None:
+        """Remove the "/" and what was searched for with it."""
+        self.edit.take_slash()
+        self.edit.textCursor().removeSelectedText()
 
     def clear(self) -> None:
         self.set_text("")
@@ -211,7 +255,25 @@ class Composer(QWidget):
         self._attachments.clear()
         self._chips.hide()
 
+    def _make_prompts(self) -> ComposerPrompts:
+        from desktop.ui.widgets.composer_prompts import ComposerPrompts
+
+        prompts = ComposerPrompts(self.edit, self._frame, self._icons)
+        prompts.wanted.connect(self.prompts_wanted)
+        prompts.chosen.connect(self.prompt_chosen)
+        return prompts
+
+    def _forget_prompt(self) -> None:
+        """The message is no prompt's any more."""
+        self.prompt_version_id = None
+        if self._prompts.exists:
+            self._prompts.get().stops.clear()
+
     def _changed(self) -> None:
+        if self._is_empty():
+            self._forget_prompt()
+        elif not self._prompts.exists and self.edit.slash_query() is not None:
+            self._prompts.get().look()
         if self._hint.property("tone") == "error":
             self.set_hint(self._reason)
         self._show_button()
@@ -227,10 +289,22 @@ class Composer(QWidget):
             self._submit()
 
     def _submit(self) -> None:
-        if self._busy or self._reason or self._is_empty():
+        if self._busy or self._reason or self._is_empty() or self._is_unfilled():
             return
         self._draft_delay.stop()
         self.send_requested.emit(self.text())
+
+    def _is_unfilled(self) -> bool:
+        """Whether a place of a prompt is still to be filled in; says so, and goes there."""
+        stops = self._prompts.get().stops if self._prompts.exists else None
+        missing = stops.unfilled() if stops is not None else []
+        if stops is None or not missing:
+            return False
+        names = ", ".join(f"“{name}”" for name in missing)
+        self._hint.setText(fill(self.tr("Still to be filled in: %1."), names))
+        set_property(self._hint, "tone", "error")
+        stops.select(missing[0])
+        return True
 
     def _went_up(self) -> None:
         if not self._attachments:

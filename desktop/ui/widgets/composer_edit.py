@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy
+
+from desktop.ui.prompts.drag import prompt_id_of
 
 MAX_LINES = 10
 # Beyond this a paste becomes an attachment: laying out a megabyte would freeze the window.
@@ -20,18 +23,24 @@ class ComposerEdit(QPlainTextEdit):
     went_up: the Up key was pressed while there is no text.
     long_text_pasted: a text too long for the editor.
     files_dropped: list of Path.
+    prompt_dropped: id of a prompt of the library.
     focus_changed: whether it has the focus.
+
+    Attributes:
+        takes_key: asked first whether a key is for somebody else, who then acts on it.
     """
 
     submitted = Signal()
     went_up = Signal()
     long_text_pasted = Signal(str)
     files_dropped = Signal(list)
+    prompt_dropped = Signal(int)
     focus_changed = Signal(bool)
 
     def __init__(self) -> None:
         super().__init__()
         self.send_with_enter = True
+        self.takes_key: Callable[[QKeyEvent], bool] = lambda _event: False
         self.setObjectName("composerEdit")
         self.setTabChangesFocus(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -55,7 +64,28 @@ class ComposerEdit(QPlainTextEdit):
             return True
         return super().event(event)
 
+    def slash_query(self) -> str | None:
+        """What follows a "/" that stands first in the text or after a blank line, up to the cursor;
+        None where there is no such "/". A path has more than one and is none."""
+        cursor = self.textCursor()
+        line = cursor.block().text()[: cursor.positionInBlock()]
+        before = cursor.block().previous()
+        if not line.startswith("/") or "/" in line[1:] or cursor.hasSelection():
+            return None
+        return line[1:] if not before.isValid() or not before.text().strip() else None
+
+    def take_slash(self) -> None:
+        """Select the "/" and what follows it, so that what is inserted next takes its place."""
+        if self.slash_query() is not None:
+            cursor = self.textCursor()
+            move = cursor.MoveMode.KeepAnchor
+            cursor.setPosition(cursor.position())
+            cursor.setPosition(cursor.block().position(), move)
+            self.setTextCursor(cursor)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.takes_key(event):
+            return
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         plain = modifiers == Qt.KeyboardModifier.NoModifier
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -76,9 +106,15 @@ class ComposerEdit(QPlainTextEdit):
         # A model dropped here is for the window to look at; its address must not become text.
         if any(path.suffix.lower() == ".gguf" for path in _files(source)):
             return False
+        if prompt_id_of(source) is not None:
+            return True
         return source.hasText() or bool(_files(source))
 
     def insertFromMimeData(self, source: QMimeData) -> None:
+        prompt_id = prompt_id_of(source)
+        if prompt_id is not None:
+            self.prompt_dropped.emit(prompt_id)
+            return
         paths = _files(source)
         if paths:
             self.files_dropped.emit(paths)
