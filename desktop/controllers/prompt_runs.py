@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from desktop.controllers.controller import Controller
+from desktop.controllers.long_work import LongWork
 from desktop.controllers.questions import Questions
 from desktop.controllers.tasks import Tasks
 from desktop.core.job_control import JobControl
 from desktop.core.time_left import TimeLeft
-from desktop.domain.errors import Cancelled, InvalidInput, QuernError
+from desktop.domain.errors import InvalidInput, QuernError
 from desktop.domain.prompt_case import PromptCase
 from desktop.domain.prompt_run import ChainRequest, ChainRun, PromptRun, PromptRunRequest
 
@@ -59,7 +60,6 @@ class PromptRunsController(Controller):
     _told = Signal(int, object, object)
     _answered = Signal(object)
     _stepped = Signal(object)
-    _over = Signal(int, object)
 
     def __init__(
         self,
@@ -77,9 +77,10 @@ class PromptRunsController(Controller):
         self._making = threading.Lock()
         self._made_runs: PromptRuns | None = None
         self._made_chains: PromptChains | None = None
-        self._control = JobControl()
-        self._thread: threading.Thread | None = None
+        self._work = LongWork("prompt run", self)
+        self._work.ended.connect(self._on_ended)
         self._running: int | None = None
+        self._runs_chain = False
         self._newest: PromptRun | None = None  # answered, but not looked at yet
         self._said = False  # whether what goes on says itself what went wrong
         self._wait = QTimer(self, interval=RESULTS_MS, singleShot=True)
@@ -87,23 +88,25 @@ class PromptRunsController(Controller):
         self._told.connect(self.progressed)
         self._answered.connect(self._on_answered)
         self._stepped.connect(self._on_stepped)
-        self._over.connect(self._on_over)
 
     def close(self) -> None:
         """Stop what goes on; a run can go on the next time."""
-        self._control.cancel()
-        if self._thread is not None:
-            self._thread.join()
+        self._work.close()
         self._wait.stop()
 
     @property
     def busy(self) -> bool:
-        return self._running is not None
+        return self._work.busy
 
     @property
     def running(self) -> int | None:
         """The prompt whose run or chain goes on."""
         return self._running
+
+    @property
+    def runs_chain(self) -> bool:
+        """Whether what goes on is a chain."""
+        return self._runs_chain
 
     # --- cases ------------------------------------------------------------------------------
 
@@ -142,7 +145,7 @@ class PromptRunsController(Controller):
 
     def cancel(self) -> None:
         """Stop what goes on; answers that are there stay."""
-        self._control.cancel()
+        self._work.cancel()
 
     def open_run(self, number: int) -> None:
         """Answered by `run_known`."""
@@ -182,7 +185,7 @@ class PromptRunsController(Controller):
         def work(control: JobControl, left: TimeLeft) -> None:
             self._chains().run(request, control, left.report, self._stepped.emit)
 
-        self._begin(request.prompt_id, work)
+        self._begin(request.prompt_id, work, chain=True)
 
     def remove_chain(self, run: ChainRun) -> None:
         """Forget a chain that was run; `chains_known` follows."""
@@ -200,9 +203,11 @@ class PromptRunsController(Controller):
             run = get()
             self._runs().run(run.id, control, left.report, self._answered.emit)
 
-        self._begin(prompt_id, work)
+        self._begin(prompt_id, work, chain=False)
 
-    def _begin(self, prompt_id: int, work: Callable[[JobControl, TimeLeft], None]) -> None:
+    def _begin(
+        self, prompt_id: int, work: Callable[[JobControl, TimeLeft], None], *, chain: bool
+    ) -> None:
         if self.busy:
             self.failed.emit(
                 InvalidInput(
@@ -210,22 +215,10 @@ class PromptRunsController(Controller):
                 )
             )
             return
-        control = self._control = JobControl()
-
-        def run() -> None:
-            problem: Exception | None = None
-            try:
-                work(control, TimeLeft(partial(self._told.emit, prompt_id)))
-            except Cancelled:
-                pass
-            except Exception as error:  # noqa: BLE001 - told on the window's thread
-                problem = error
-            self._over.emit(prompt_id, problem)
-
-        self._running, self._said = prompt_id, False
-        self._thread = threading.Thread(target=run, name="prompt run", daemon=True)
+        self._running, self._runs_chain, self._said = prompt_id, chain, False
+        left = TimeLeft(partial(self._told.emit, prompt_id))
+        self._work.begin(lambda control: work(control, left))
         self.begun.emit(prompt_id)
-        self._thread.start()
 
     @Slot(object)
     def _on_answered(self, run: PromptRun) -> None:
@@ -251,17 +244,16 @@ class PromptRunsController(Controller):
         self._said = bool(run.problem)
         self.chain_known.emit(run.request.prompt_id, run)
 
-    @Slot(int, object)
-    def _on_over(self, prompt_id: int, problem: Exception | None) -> None:
-        self._thread = self._running = None
+    @Slot(object)
+    def _on_ended(self, problem: QuernError | None) -> None:
+        prompt_id, self._running = self._running, None
+        if prompt_id is None:
+            return
         self.ended.emit(prompt_id)
         self._tell_runs(prompt_id)
         self._tell_chains(prompt_id)
-        if isinstance(problem, QuernError):
-            if not self._said:
-                self.failed.emit(problem)
-        elif problem is not None:
-            raise problem
+        if problem is not None and not self._said:
+            self.failed.emit(problem)
 
     def _tell_report(self, report: PromptRunReport) -> None:
         self.run_known.emit(report.run.request.prompt_id, report)

@@ -1,0 +1,1 @@
+"""Trying prompts on cases, and running chains of them."""
