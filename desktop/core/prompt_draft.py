@@ -9,8 +9,9 @@ from itertools import pairwise
 
 from desktop.domain.conversation import Message, Role, title_of
 from desktop.domain.errors import InvalidInput
-from desktop.domain.prompt import Example, Prompt, PromptContent, PromptDraft
+from desktop.domain.prompt import ChainLink, Example, Prompt, PromptContent, PromptDraft
 from desktop.domain.prompt_template import escape_text
+from desktop.domain.sampling import SamplerSettings
 
 MAX_TEXT = 1_000_000  # characters of a prompt, all its texts together
 MAX_LINE = 200  # characters of a title, a key, a folder, a tag
@@ -78,6 +79,12 @@ def checked_content(content: PromptContent) -> PromptContent:
                 hint=one_line(known.hint),
             )
             for known in content.fields
+        ),
+        sampler=_clean_sampler(content.sampler) if content.sampler else None,
+        then=(
+            ChainLink(one_line(content.then.prompt), one_line(content.then.field))
+            if content.then
+            else None
         ),
     )
     length = len(clean.text) + len(clean.system_prompt)
@@ -152,6 +159,16 @@ def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:
         if tag:
             kept.setdefault(tag.casefold(), tag)
     return tuple(kept.values())
+
+
+def _clean_sampler(sampler: SamplerSettings) -> SamplerSettings:
+    return replace(
+        sampler,
+        grammar=clean_text(sampler.grammar),
+        json_schema=clean_text(sampler.json_schema),
+        stop=tuple(map(clean_text, sampler.stop)),
+        dry_sequence_breakers=tuple(map(clean_text, sampler.dry_sequence_breakers)),
+    )
 
 
 def clean_text(text: str) -> str:

@@ -67,16 +67,17 @@ class PromptImport:
         duplicates: list[Clash] = []
         conflicts: list[Clash] = []
         problems = list(read.problems)
+        seen: set[PromptDraft] = set()
         keys: dict[str, FoundDraft] = {}
         for found in read.found:
             draft = found.draft
+            if draft in seen:
+                continue
+            seen.add(draft)
             first = keys.setdefault(draft.key, found) if draft.key else found
             if first is not found:
-                if first.draft != draft:
-                    reason = (
-                        f"The key “{draft.key}” belongs to a prompt of “{first.path.name}” too."
-                    )
-                    problems.append(FoundProblem(found.path, 0, reason))
+                reason = f"The key “{draft.key}” belongs to a prompt of “{first.path.name}” too."
+                problems.append(FoundProblem(found.path, 0, reason))
                 continue
             other = mine.same(draft)
             if other is not None:

@@ -110,6 +110,8 @@ def own_settings(sampler: SamplerSettings) -> dict[str, Any]:
 
 def draft_from_json(values: Any, folder: str) -> PromptDraft:
     """A prompt of the file. Raises: InvalidInput naming the field that is wrong."""
+    if not isinstance(values, dict):
+        raise InvalidInput("It must be an object.")
     fields = Fields(values, "")
     return checked(
         PromptDraft(

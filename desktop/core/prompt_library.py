@@ -125,6 +125,10 @@ class PromptLibrary:
     def undelete(self, prompt_id: int) -> Prompt:
         return self._store.undelete(prompt_id)
 
+    def purge_deleted(self, older_than_seconds: float) -> int:
+        """Remove for good what was deleted that long ago. Returns: how many prompts."""
+        return self._store.purge_deleted(older_than_seconds)
+
     def restore(self, prompt_id: int, version_id: int) -> Prompt:
         """A new version with the content of an older one."""
         old = self._store.version(version_id)
@@ -173,6 +177,8 @@ def _read(path: Path) -> Sequence[PromptDraft]:
         read = from_json_text(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InvalidInput(f"“{path.name}” cannot be read ({error.strerror}).") from error
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"“{path.name}” is not text in UTF-8.") from error
     except InvalidInput as error:
         raise InvalidInput(f"“{path.name}”: {error.message}") from error
     if read.problems:

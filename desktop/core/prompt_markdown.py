@@ -33,11 +33,10 @@ MAX_FRONT_MATTER = 256 * 2**10  # characters; PyYAML reads about 100,000 in a se
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)??---[ \t]*(?:\n|\Z)", re.DOTALL)
 _CONTENT = ("system_prompt", "fields", "examples", "sampler", "then")
 _TEXTS_OF_SAMPLER = ("grammar", "json_schema")
-# What a literal block brings back exactly as it was; anything else goes between quotes.
-_LITERAL = re.compile(
-    r"[^\s\x00-\x1f\x7f-\xa0\ufeff][^\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]*"
-)
-_SPACE_AT_END = re.compile(r"[ \t]$", re.MULTILINE)
+# What YAML takes for a newline or leaves out, unless it stands as an escape between quotes.
+_SPECIAL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\xa0\u2028\u2029\ufeff]")
+# A literal block brings back neither space at its beginning nor at the ends of its lines.
+_SPACE_AT_EDGE = re.compile(r"\A\s| $", re.MULTILINE)
 
 
 def to_markdown(draft: PromptDraft) -> str:
@@ -134,9 +133,11 @@ class _Writer(yaml.SafeDumper):
 
 
 def _represent_text(writer: _Writer, text: str) -> yaml.ScalarNode:
-    literal = "\n" in text and _LITERAL.fullmatch(text) and not _SPACE_AT_END.search(text)
-    # Anything but plain printable text between quotes, where YAML has escapes for it.
-    style = "|" if literal else None
+    style = None
+    if _SPECIAL.search(text):
+        style = '"'
+    elif "\n" in text:
+        style = '"' if _SPACE_AT_EDGE.search(text) else "|"
     return writer.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 

@@ -81,7 +81,15 @@ class PromptContent:
             "text": self.text,
             "system_prompt": self.system_prompt,
             "fields": [
-                _without_empty(asdict(known) | {"kind": known.kind.value}) for known in self.fields
+                {"name": known.name, "kind": known.kind.value}
+                | _without_empty(
+                    {
+                        "default": known.default,
+                        "choices": list(known.choices),
+                        "hint": known.hint,
+                    }
+                )
+                for known in self.fields
             ],
             "examples": [asdict(example) for example in self.examples],
             "sampler": self.sampler.to_json() if self.sampler else None,
