@@ -22,6 +22,7 @@ from desktop.controllers.library import LibraryController
 from desktop.controllers.loaded_models import LoadedModels
 from desktop.controllers.models import ModelController
 from desktop.controllers.prompt_exchange import PromptExchangeController
+from desktop.controllers.prompt_runs import PromptRunsController
 from desktop.controllers.prompts import PromptsController
 from desktop.controllers.quantization import QuantizationController
 from desktop.controllers.settings import SettingsController
@@ -70,8 +71,10 @@ from desktop.ui.window import Window
 from desktop.ui.window_frame import WindowFrame, session_of
 
 if TYPE_CHECKING:
+    from desktop.core.prompt_chains import PromptChains
     from desktop.core.prompt_drafts import PromptDrafts
     from desktop.core.prompt_library import PromptLibrary
+    from desktop.core.prompt_runs import PromptRuns
 
 BIN_SECONDS = 30 * 24 * 3600.0  # how long deleted conversations are kept
 
@@ -136,11 +139,8 @@ class App(QObject):
             self._inspector.inspect,
         )
         self._runner = JobRunner(lambda: Engine(worker))
-        calibration = resource_path("texts", "calibration.txt")
         self._words = OwnWords(self.store)
-        self._matrices = ImportanceMatrices(
-            self._runner, home.cache / "imatrices", calibration, self._words
-        )
+        self._matrices = ImportanceMatrices.of(home, self._runner, self._words)
         self._quantizing = Quantization(self._runner, self._matrices)
         prompts = PromptsController(self._make_prompts, self._make_drafts, self._tasks, self)
         self._shared = Shared(
@@ -161,6 +161,9 @@ class App(QObject):
             comparison=self._make_comparison(),
             prompts=prompts,
             prompt_exchange=PromptExchangeController(prompts, self._tasks, self),
+            prompt_runs=PromptRunsController(
+                self._make_prompt_runs, self._make_prompt_chains, self._tasks, self
+            ),
             updates=self._make_updates(),
             theme=theme,
             icons=icons,
@@ -258,6 +261,7 @@ class App(QObject):
         self._shared.downloads.close()
         self._shared.quantization.close()
         self._shared.comparison.close()
+        self._shared.prompt_runs.close()
         self._shared.library.close()
         self._inspector.close()
         self._tasks.close()
@@ -316,6 +320,10 @@ class App(QObject):
                 "If Quern is closed now, that stops. What was measured is kept, and it can go on"
                 " the next time."
             )
+        if self._shared.prompt_runs.busy:
+            return self.tr("A prompt is still being run."), self.tr(
+                "If Quern is closed now, that stops. The answers that are there are kept."
+            )
         return None
 
     def _make_downloads(self, on_change: Callable[[Download], None]) -> Downloads:
@@ -367,6 +375,30 @@ class App(QObject):
         from desktop.storage.prompts import StoredPrompts
 
         return PromptLibrary(StoredPrompts(self._database), resource_path("prompts"))
+
+    def _make_prompt_runs(self) -> PromptRuns:
+        from desktop.core.answering import AnsweringModels
+        from desktop.core.prompt_runs import PromptRuns
+        from desktop.storage.prompt_runs import StoredPromptRuns
+
+        return PromptRuns(
+            StoredPromptRuns(self._database),
+            self._make_prompts(),
+            AnsweringModels(lambda: Engine(self._worker)),
+            lambda: self._settings.current.load_config(),  # noqa: PLW0108 - as it is then
+        )
+
+    def _make_prompt_chains(self) -> PromptChains:
+        from desktop.core.answering import AnsweringModels
+        from desktop.core.prompt_chains import PromptChains
+        from desktop.storage.prompt_chains import StoredPromptChains
+
+        return PromptChains(
+            StoredPromptChains(self._database),
+            self._make_prompts(),
+            AnsweringModels(lambda: Engine(self._worker)),
+            lambda: self._settings.current.load_config(),  # noqa: PLW0108 - as it is then
+        )
 
     def _make_drafts(self) -> PromptDrafts:
         from desktop.core.prompt_drafts import PromptDrafts

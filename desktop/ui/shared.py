@@ -12,6 +12,7 @@ from desktop.controllers.downloads import DownloadsController
 from desktop.controllers.library import LibraryController
 from desktop.controllers.loaded_models import LoadedModels
 from desktop.controllers.prompt_exchange import PromptExchangeController
+from desktop.controllers.prompt_runs import PromptRunsController
 from desktop.controllers.prompts import PromptsController
 from desktop.controllers.quantization import QuantizationController
 from desktop.controllers.settings import SettingsController
@@ -35,6 +36,7 @@ class Shared:
     comparison: ComparisonController
     prompts: PromptsController
     prompt_exchange: PromptExchangeController
+    prompt_runs: PromptRunsController
     updates: UpdatesController
     theme: Theme
     icons: Icons

@@ -234,7 +234,7 @@ class Window(QObject):
         for controller in (
             self.chat, self.pages, shared.conversations, shared.settings, shared.library,
             shared.downloads, shared.quantization, shared.comparison, shared.prompts,
-            shared.prompt_exchange,
+            shared.prompt_exchange, shared.prompt_runs,
         ):  # fmt: skip
             controller.failed.connect(problems.show)
         shared.updates.failed.connect(problems.show)

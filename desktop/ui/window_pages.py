@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -21,6 +22,9 @@ from desktop.ui.pages.settings_binding import SettingsBinding
 from desktop.ui.pages.settings_page import SettingsPage
 from desktop.ui.shared import Shared
 from desktop.ui.window_frame import WindowFrame
+
+if TYPE_CHECKING:
+    from desktop.ui.pages.prompts_body import PromptsBody
 
 
 class WindowPages(QObject):
@@ -141,7 +145,13 @@ class WindowPages(QObject):
         )
         binding.use_requested.connect(self.prompt_requested)
         binding.noticed.connect(self.noticed)
+        self.prompts.made.connect(lambda body: self._bind_prompt_runs(body, shared))
         return binding
+
+    def _bind_prompt_runs(self, body: PromptsBody, shared: Shared) -> None:
+        from desktop.ui.pages.prompt_runs_binding import PromptRunsBinding
+
+        PromptRunsBinding(body, shared.prompt_runs, shared.prompts, shared.library, shared.icons)
 
     def _bind_settings(self, shared: Shared, models: ModelController, hub: HubController) -> None:
         self.settings.set_home(shared.home.root)
