@@ -44,7 +44,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(library: PromptLibrary, options: argparse.Namespace, home: Home) -> None:
-    """Ask and print. Raises: QuernError."""
+    """Ask and print the answer as it comes. Raises: QuernError."""
     from desktop.core.answering import AnsweringModels
     from desktop.core.job_control import JobControl
     from desktop.core.prompt_asking import LONGEST_ANSWER, turns_of
@@ -53,6 +53,8 @@ def run(library: PromptLibrary, options: argparse.Namespace, home: Home) -> None
 
     prompt = library.called(options.name)
     filled = fill(prompt.content, values_of(prompt, options.set), prompt.version_id)
+    if not filled.text.strip():
+        raise InvalidInput(f"“{prompt.title}” asks nothing: it is a system prompt only.")
     sampler = filled.sampler or SamplerSettings()
     if not sampler.max_tokens:
         sampler = replace(sampler, max_tokens=LONGEST_ANSWER)

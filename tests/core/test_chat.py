@@ -102,6 +102,19 @@ def test_regenerating_makes_a_branch_and_keeps_the_first_answer(talk: Talk) -> N
     assert talk.conversations.path(talk.conversation.id)[-1].id == first.id
 
 
+def test_answers_name_the_prompt_that_their_question_was_made_with(talk: Talk) -> None:
+    question = talk.chat.send(talk.conversation.id, "say one", prompt_version_id=7)
+    answer = talk.until_ended()[-1].message
+    talk.chat.regenerate(answer.id)
+    again = talk.until_ended()[-1].message
+    talk.say("say two")
+    kept = talk.conversations.tree(talk.conversation.id)
+    assert {message.id: message.prompt_version_id for message in kept[:3]} == {
+        question.id: 7, answer.id: 7, again.id: 7,
+    }  # fmt: skip
+    assert [message.prompt_version_id for message in kept[3:]] == [None, None]
+
+
 def test_editing_asks_again_beside_the_old_question(talk: Talk) -> None:
     talk.say("say one")
     question = talk.conversations.path(talk.conversation.id)[0]

@@ -24,7 +24,9 @@ ROOT = Message(500, 77, None, Role.USER, "root", 1.0)
 
 
 def test_tree_gets_new_ids_and_keeps_everything_else(database):
-    child = ROOT._replace(id=3, parent_id=500, role=Role.ASSISTANT, text="child")
+    child = ROOT._replace(
+        id=3, parent_id=500, role=Role.ASSISTANT, text="child", prompt_version_id=9
+    )
     with database.writing() as db:
         made = insert_tree(db, replace(EMPTY, head_id=3), [ROOT, child])
         root, leaf = tree.path(db, made.head_id)

@@ -6,11 +6,13 @@ from contextlib import closing
 from desktop.domain.blind_test import BlindLevel, BlindRequest
 from desktop.domain.conversation import Role
 from desktop.domain.library import ModelDefaults
+from desktop.domain.prompt import PromptContent, PromptDraft, PromptQuery
 from desktop.storage.conversations import Conversations
 from desktop.storage.database import Database
 from desktop.storage.model_facts import ModelFacts
 from desktop.storage.models import KnownModels
 from desktop.storage.presets import SamplerPresets
+from desktop.storage.prompts import StoredPrompts
 from desktop.storage.salvage import salvage
 from desktop.storage.votes import StoredVotes
 
@@ -142,4 +144,66 @@ def test_votes_come_through_with_their_levels_or_not_at_all(tmp_path, database):
     assert StoredVotes(fresh).list() == [expected]
     with fresh.reading() as db:
         assert db.execute("SELECT count(*) FROM blind_rounds").fetchone() == (1,)
+    fresh.close()
+
+
+def rescued_prompts(tmp_path, database, *statements) -> tuple[StoredPrompts, Database]:
+    database.close()
+    edit(database.path, *statements)
+    _, fresh = rescue(tmp_path, database)
+    with fresh.writing() as db:  # FTS5 compares its index with the tables
+        db.execute("INSERT INTO prompt_search(prompt_search, rank) VALUES ('integrity-check', 1)")
+    return StoredPrompts(fresh), fresh
+
+
+def test_prompts_come_through_with_their_versions(tmp_path, database, conversations, conversation):
+    store = StoredPrompts(database)
+    prompt = store.add(PromptDraft("Weigh", PromptContent("rye"), "F", ("t",), "w", "weigh"))
+    prompt = store.save(prompt.id, PromptContent("oats"), "Better.")
+    deleted = store.add(PromptDraft("Deleted", PromptContent("rye")))
+    store.delete(deleted.id)
+    message = conversations.add_message(
+        conversation.id,
+        role=Role.USER,
+        text="q",
+        parent_id=None,
+        prompt_version_id=prompt.version_id,
+    )
+    versions = store.versions(prompt.id)
+    rescued, fresh = rescued_prompts(tmp_path, database)
+    assert rescued.get(prompt.id) == prompt
+    assert rescued.versions(prompt.id) == versions
+    assert [hit.prompt.key for hit in rescued.list(PromptQuery("oats"))] == ["weigh"]
+    assert rescued.list(PromptQuery("rye")) == []
+    assert rescued.undelete(deleted.id).title == "Deleted"
+    assert Conversations(fresh).message(message.id) == message
+    fresh.close()
+
+
+def test_a_prompt_whose_newest_version_is_lost_shows_the_one_before(tmp_path, database):
+    store = StoredPrompts(database)
+    prompt = store.add(PromptDraft("Weigh", PromptContent("rye")))
+    newest = store.save(prompt.id, PromptContent("oats"))
+    gone = store.add(PromptDraft("Gone", PromptContent("wheat")))
+    rescued, fresh = rescued_prompts(
+        tmp_path,
+        database,
+        f"DELETE FROM prompt_versions WHERE id IN ({newest.version_id}, {gone.version_id})",
+    )
+    (hit,) = rescued.list(PromptQuery())
+    assert (hit.prompt.id, hit.prompt.content.text) == (prompt.id, "rye")
+    assert len(rescued.list(PromptQuery("rye"))) == 1
+    fresh.close()
+
+
+def test_versions_of_a_lost_prompt_get_a_new_one(tmp_path, database):
+    store = StoredPrompts(database)
+    prompt = store.add(PromptDraft("Weigh", PromptContent("rye")))
+    store.save(prompt.id, PromptContent("oats"))
+    rescued, fresh = rescued_prompts(
+        tmp_path, database, "DROP TRIGGER prompts_deleted", "DELETE FROM prompts"
+    )
+    (hit,) = rescued.list(PromptQuery("oats"))
+    assert (hit.prompt.title, hit.prompt.version) == ("Rescued prompt", 2)
+    assert len(rescued.versions(prompt.id)) == 2
     fresh.close()
