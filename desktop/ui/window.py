@@ -19,6 +19,7 @@ from desktop.domain.release import Release
 from desktop.ui.conversation_transfer import ConversationTransfer
 from desktop.ui.model_opening import ModelOpening
 from desktop.ui.pages.chat_binding import ChatBinding
+from desktop.ui.pages.next_token_binding import NextTokenBinding
 from desktop.ui.pages.prompts_at_hand import PromptsAtHand
 from desktop.ui.shared import Shared
 from desktop.ui.widgets.banner import Notice
@@ -61,6 +62,7 @@ class Window(QObject):
             shared.is_starter,
             lambda: shared.settings.current.open_reasoning,
         )
+        self.next_token = NextTokenBinding(self.page, chat, models, shared.icons, self.main)
         self.opening = ModelOpening(models, shared.library, shared.settings, self.main)
         self.problems = WindowProblems(self.main, models, self.opening.open)
         self.pages = WindowPages(frame, shared, models, hub)

@@ -26,6 +26,7 @@ def action_names() -> dict[str, tuple[str, str]]:
         "continue": ("play", tr("Transcript", "Continue this answer")),
         "fork": ("git-branch", tr("Transcript", "Branch to a new conversation from here")),
         "details": ("info", tr("Transcript", "Show settings of this answer")),
+        "tokens": ("zoom-in", tr("Transcript", "Show tokens and how they were chosen")),
         "keep": ("book-open", tr("Transcript", "Save as a prompt")),
         "delete": ("trash-2", tr("Transcript", "Delete message")),
         "previous": ("chevron-left", tr("Transcript", "Previous version")),
@@ -41,7 +42,7 @@ def actions_of(entry: Entry) -> list[str]:
         case "assistant":
             unfinished = entry.state in ("stopped", "failed")
             go_on = ["continue"] if unfinished else []
-            return ["copy", "regenerate", *go_on, "fork", "details", "delete"]
+            return ["copy", "regenerate", *go_on, "fork", "details", "tokens", "delete"]
         case "system":
             return ["copy"]
         case _:

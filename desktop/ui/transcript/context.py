@@ -16,7 +16,7 @@ class RowEvents(QObject):
 
     action = Signal(int, str)
     """A button of the message: `copy`, `edit`, `regenerate`, `continue`, `previous`, `next`,
-    `fork`, `details` or `delete`."""
+    `fork`, `details`, `tokens` or `delete`."""
     reasoning_toggled = Signal(int)
     edit_saved = Signal(int, str)
     edit_cancelled = Signal(int)

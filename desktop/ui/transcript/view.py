@@ -50,6 +50,8 @@ class TranscriptView(QAbstractScrollArea):
     fork_requested = Signal(int)
     delete_requested = Signal(int)
     details_requested = Signal(int)
+    tokens_requested = Signal(int)
+    """The tokens of an answer are to be shown."""
     keep_requested = Signal(int)
     """A message is to be kept in the prompt library."""
     link_activated = Signal(str)
@@ -275,6 +277,7 @@ class TranscriptView(QAbstractScrollArea):
                     "continue": self.continue_requested,
                     "fork": self.fork_requested,
                     "details": self.details_requested,
+                    "tokens": self.tokens_requested,
                     "keep": self.keep_requested,
                     "delete": self.delete_requested,
                 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -14,7 +15,13 @@ from desktop.ui.widgets.tab_order import tab_through
 
 class Disclosure(QWidget):
     """`content` is there already, or is made on first opening, which keeps a panel of many fields
-    quick."""
+    quick.
+
+    Signals:
+        toggled: whether it is open now.
+    """
+
+    toggled = Signal(bool)
 
     def __init__(self, title: str, icons: Icons, content: QWidget | Callable[[], QWidget]) -> None:
         super().__init__()
@@ -51,3 +58,4 @@ class Disclosure(QWidget):
         if self._content is not None:
             self._content.setVisible(opened)
         self.button.setIcon(self._open_icon if opened else self._closed_icon)
+        self.toggled.emit(opened)

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.domain.sampling import SamplerPreset, SamplerSettings
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import hairline
+from desktop.ui.widgets.disclosure import Disclosure
 from desktop.ui.widgets.late import Late
 from desktop.ui.widgets.prompt_field import PromptField
 from desktop.ui.widgets.sampler_fields import SamplerFields
 
+if TYPE_CHECKING:
+    from desktop.ui.next_token.view import NextTokenView
+
 CHANGE_DELAY_MS = 150
+CANDIDATES = 8  # shown of what could come next
 SMALLEST_WIDTH = 336
 SCROLL_BAR = 16
 
@@ -31,6 +37,9 @@ class SamplerPanel(QFrame):
             one is shown, and told by `settings_changed`, by the panel itself.
         system_prompt_changed: the new text, a moment after the last key.
         template_arguments_changed: dict of name to bool.
+        settings_shown: the valid `SamplerSettings` in the fields, at once, also while a slider
+            moves and when other settings are shown.
+        next_token_shown: whether “What could come next” is to be seen.
     """
 
     settings_changed = Signal(object)
@@ -39,6 +48,8 @@ class SamplerPanel(QFrame):
     delete_preset_requested = Signal(str)
     system_prompt_changed = Signal(str)
     template_arguments_changed = Signal(object)
+    settings_shown = Signal(object)
+    next_token_shown = Signal(bool)
 
     def __init__(
         self, icons: Icons, parent: QWidget | None = None, generator: random.Random | None = None
@@ -68,6 +79,16 @@ class SamplerPanel(QFrame):
         """The system prompt as a field."""
         return self._content.get().prompt
 
+    @property
+    def next_token(self) -> NextTokenView:
+        """What could come next; made when it is first folded out."""
+        return self._content.get().next_token.get()
+
+    @property
+    def next_token_fold(self) -> Disclosure:
+        """What folds it out."""
+        return self._content.get().fold
+
     def settings(self) -> SamplerSettings:
         """The last valid settings."""
         return self._settings
@@ -77,6 +98,7 @@ class SamplerPanel(QFrame):
         self._delay.stop()
         self._settings = settings
         self._content.tell("settings", lambda content: content.fields.set_settings(settings))
+        self.settings_shown.emit(settings)
 
     def set_presets(self, presets: Sequence[SamplerPreset]) -> None:
         self._content.tell("presets", lambda content: content.fields.set_presets(presets))
@@ -114,9 +136,14 @@ class SamplerPanel(QFrame):
             self.system_prompt_changed.emit(self._prompt)
 
     def showEvent(self, event: QShowEvent) -> None:
-        self._content.get()
+        content = self._content.get()
         self._fit_width()
         super().showEvent(event)
+        self.next_token_shown.emit(content.fold.is_open)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.next_token_shown.emit(False)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -131,6 +158,7 @@ class SamplerPanel(QFrame):
         content.fields.preset_chosen.connect(self.preset_chosen)
         content.fields.save_preset_requested.connect(self.save_preset_requested)
         content.fields.delete_preset_requested.connect(self.delete_preset_requested)
+        content.fold.toggled.connect(self.next_token_shown)
         content.prompt.text_changed.connect(self._prompt_edited)
         content.prompt.arguments_changed.connect(self.template_arguments_changed)
         area = QScrollArea()
@@ -139,6 +167,10 @@ class SamplerPanel(QFrame):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(content)
+        # Sliders and what they do are to be seen together.
+        content.fold.toggled.connect(
+            lambda opened: opened and area.verticalScrollBar().setValue(content.fold.y())
+        )
         self._column.addWidget(area)
         return content
 
@@ -150,6 +182,7 @@ class SamplerPanel(QFrame):
     def _edited(self, settings: SamplerSettings) -> None:
         self._settings = settings
         self._delay.start()
+        self.settings_shown.emit(settings)
 
     def _prompt_edited(self) -> None:
         self._prompt = self.prompt.text()
@@ -161,9 +194,17 @@ class _Content(QWidget):
         super().__init__()
         self.prompt = PromptField()
         self.fields = SamplerFields(icons, generator)
+        self.next_token: Late[NextTokenView] = Late(lambda: _make_next_token(icons))
+        self.fold = Disclosure(self.tr("What could come next"), icons, self.next_token.get)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(16)
-        for part in (self.prompt, hairline(), self.fields):
+        for part in (self.prompt, hairline(), self.fold, hairline(), self.fields):
             column.addWidget(part)
         column.addStretch(1)
+
+
+def _make_next_token(icons: Icons) -> NextTokenView:
+    from desktop.ui.next_token.view import NextTokenView  # most never look
+
+    return NextTokenView(icons, CANDIDATES)

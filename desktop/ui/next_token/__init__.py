@@ -1,0 +1,1 @@
+"""How a token was, or would be, chosen."""
