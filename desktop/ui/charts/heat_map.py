@@ -104,7 +104,7 @@ class HeatMap(Chart):
 
     def _height(self) -> int:
         small = self.small_metrics().height()
-        return 2 * small + 3 * GAP + len(self._rows) * self._row()
+        return 3 * small + 3 * GAP + len(self._rows) * self._row()
 
     def _row(self) -> int:
         return self.fontMetrics().height() + CELL_PADDING

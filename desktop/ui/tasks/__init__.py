@@ -1,0 +1,1 @@
+"""Task sets and needles: what levels of a model answer right."""

@@ -1,0 +1,97 @@
+"""A table of texts, as tall as its rows."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QItemSelection, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+from desktop.ui.itemmodels.text_table import TextTableModel
+
+WIDEST = 28  # average characters of a column that does not stretch
+
+
+class TextTable(QTableView):
+    """One row can be chosen; Ctrl+C copies the table with its headings.
+
+    Signals:
+        chosen: number of the row, by a click or the arrow keys.
+
+    Args:
+        stretched: the columns that share the room there is.
+        most: rows shown at once; the others scroll. 0 for all.
+    """
+
+    chosen = Signal(int)
+
+    def __init__(
+        self, name: str, model: TextTableModel, stretched: tuple[int, ...] = (0,), most: int = 0
+    ) -> None:
+        super().__init__()
+        self._texts = model
+        self._stretched = stretched
+        self._most = most
+        self.setModel(model)
+        self.setAccessibleName(name)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        if not most:
+            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalHeader().hide()
+        self.horizontalHeader().setHighlightSections(False)
+        model.modelReset.connect(self.fit)
+        model.dataChanged.connect(self.fit)
+        self.fit()
+
+    def fit(self) -> None:
+        """Be as tall as the rows; give each column what it needs, and the rest to those that
+        stretch."""
+        header, modes = self.horizontalHeader(), QHeaderView.ResizeMode
+        widest = self.fontMetrics().averageCharWidth() * WIDEST
+        columns = range(self._texts.columnCount())
+        widths = [
+            min(max(self.sizeHintForColumn(column), header.sectionSizeHint(column)), widest)
+            for column in columns
+        ]
+        needed, room = sum(widths), self.viewport().width()
+        for column in columns:
+            stretches = column in self._stretched and needed <= room
+            header.setSectionResizeMode(column, modes.Stretch if stretches else modes.Fixed)
+            if not stretches:
+                header.resizeSection(column, widths[column])
+        count = self._texts.rowCount()
+        shown = min(count, self._most) if self._most else count
+        rows = sum(self.rowHeight(row) for row in range(shown))
+        bar = self.horizontalScrollBar().sizeHint().height() if needed > room else 0
+        self.setFixedHeight(rows + header.sizeHint().height() + 2 * self.frameWidth() + 10 + bar)
+
+    def chosen_row(self) -> int:
+        """-1 for none."""
+        rows = self.selectionModel().selectedRows()
+        return rows[0].row() if rows else -1
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        super().selectionChanged(selected, deselected)
+        if selected.indexes():
+            self.chosen.emit(selected.indexes()[0].row())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self.fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            QGuiApplication.clipboard().setText(self._texts.as_text())
+        else:
+            super().keyPressEvent(event)

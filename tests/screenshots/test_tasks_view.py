@@ -1,0 +1,140 @@
+"""The tasks view in each of its states, light and dark, against its approved pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QApplication
+
+from desktop.domain.job import JobProgress, JobState
+from desktop.ui.icons import Icons
+from desktop.ui.pages import tasks_binding
+from desktop.ui.pages.tasks_binding import TasksBinding
+from desktop.ui.tasks import set_section
+from desktop.ui.tasks.setup_view import NEEDLE
+from desktop.ui.tasks.tasks_view import TasksView
+from desktop.ui.theme import Theme
+from tests.helpers.comparison_data import library
+from tests.helpers.quantize_page_data import FakeLibrary
+from tests.helpers.screenshots import assert_looks_as_approved
+from tests.helpers.task_data import (
+    FakeTaskRuns,
+    FakeTaskSets,
+    kept_sets,
+    needle_run,
+    run_of,
+    troubled_run,
+)
+
+SIZE = QSize(1000, 1000)
+NARROW = QSize(640, 1200)
+
+
+class _Today:
+    @staticmethod
+    def today():
+        return date(2026, 6, 2)
+
+
+@pytest.fixture
+def shown(qapp, font, qtbot, monkeypatch) -> Iterator[SimpleNamespace]:
+    palette = QPalette(qapp.palette())
+    theme = Theme(qapp)
+    theme.apply("light", 1.0)
+    for module in (tasks_binding, set_section):
+        monkeypatch.setattr(module, "date", _Today)
+    view = TasksView(Icons())
+    runs, sets, models = FakeTaskRuns(), FakeTaskSets(), FakeLibrary()
+    TasksBinding(view, runs, sets, models)
+    view.resize(SIZE)
+    view.show()
+    models.listed.emit(library())
+    sets.listed.emit(kept_sets())
+    qtbot.addWidget(view)
+    yield SimpleNamespace(view=view, theme=theme, runs=runs, sets=sets)
+    qapp.setStyleSheet("")
+    qapp.setPalette(palette)
+
+
+def choose(shown: SimpleNamespace) -> None:
+    entry = library()[0]
+    shown.view.setup.levels.base_chosen.emit(entry.path)
+    shown.runs.model_known.emit(entry.path, entry.info)
+    shown.runs.listed.emit([needle_run(), troubled_run(), run_of("++-++", "+--++")])
+
+
+def needle(shown: SimpleNamespace) -> None:
+    choose(shown)
+    shown.view.setup.kinds.choose(NEEDLE)
+
+
+def edit(shown: SimpleNamespace) -> None:
+    shown.view.setup.sets.edit_button.click()
+    editor = shown.view.editor
+    editor.add_button.click()
+    editor.table.selectRow(3)
+    editor.form.threshold.setValue(0.55)
+
+
+def result(shown: SimpleNamespace, run=None) -> None:
+    run = run or run_of("++-++", "+-+++", "---++")
+    shown.view.setup.history.open_requested.emit(run.id)
+    shown.runs.results_known.emit(run)
+
+
+def flipped(shown: SimpleNamespace) -> None:
+    result(shown)
+    answers = shown.view.result.answers
+    answers.level.setCurrentIndex(2)
+    answers.table.selectRow(1)
+
+
+def running(shown: SimpleNamespace) -> None:
+    result(shown, run_of("+++++", "+-", state=JobState.RUNNING))
+    shown.runs.progressed.emit(7, JobProgress(0.47, "Q8_0: question 3"), 42.0)
+
+
+STATES: dict[str, Callable[[SimpleNamespace], None]] = {
+    "empty": lambda shown: None,
+    "questions": choose,
+    "needle": needle,
+    "editor": edit,
+    "running": running,
+    "flipped": flipped,
+    "trouble": lambda shown: result(shown, troubled_run()),
+    "found": lambda shown: result(shown, needle_run()),
+}
+
+
+def picture(shown: SimpleNamespace, state: str) -> None:
+    STATES[state](shown)
+    focused = shown.view.focusWidget()
+    if focused is not None:
+        focused.clearFocus()
+    for _ in range(10):  # sizes that follow from sizes
+        QApplication.processEvents()
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize("state", STATES)
+def test_tasks_view(shown, request, state: str, mode: str) -> None:
+    shown.theme.apply(mode, 1.0)
+    picture(shown, state)
+    update = request.config.getoption("--update-screenshots")
+    assert_looks_as_approved(shown.view, f"tasks-{state}-{mode}", update=update)
+
+
+@pytest.mark.parametrize("state", ["questions", "editor", "flipped", "found"])
+def test_tasks_view_in_a_narrow_window(shown, request, state: str) -> None:
+    picture(shown, state)
+    shown.view.resize(NARROW)
+    for _ in range(10):
+        QApplication.processEvents()
+    assert shown.view.width() == NARROW.width()
+    update = request.config.getoption("--update-screenshots")
+    assert_looks_as_approved(shown.view, f"tasks-{state}-narrow", update=update)
