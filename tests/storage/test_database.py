@@ -28,7 +28,7 @@ from desktop.storage.migrations import schema_version
 ROOT = Path(__file__).parents[2]
 
 
-def fill(path: Path, conversations: int = 20, messages: int = 10) -> None:
+def fill(path: Path, conversations: int = 40, messages: int = 10) -> None:
     """A closed database of some hundred pages."""
     database = Database(path)
     database.open()
