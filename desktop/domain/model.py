@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 DEFAULT_CONTEXT = 4096
+AS_MANY_AS_FIT = -1  # layers on the graphics processors
 CONTEXT_STEP = 256  # llama.cpp pads the context to a multiple of this; we ask for one
 
 
@@ -67,7 +68,7 @@ class LoadConfig:
     Attributes:
         context: tokens; 0 means min(DEFAULT_CONTEXT, what the model was trained for).
         threads: 0 means physical cores - 1, at least 1.
-        gpu_layers: layers kept on the GPU; -1 all, 0 none.
+        gpu_layers: layers kept on graphics processors: AS_MANY_AS_FIT, or a number; 0 none.
         cache_type_k, cache_type_v: "f16", "q8_0" or "q4_0".
         flash_attention: "auto", "on" or "off".
         batch: tokens evaluated per call while reading a prompt.
@@ -75,7 +76,7 @@ class LoadConfig:
 
     context: int = 0
     threads: int = 0
-    gpu_layers: int = -1
+    gpu_layers: int = AS_MANY_AS_FIT
     cache_type_k: str = "f16"
     cache_type_v: str = "f16"
     flash_attention: str = "auto"
@@ -121,6 +122,11 @@ class Device:
     kind: str
     memory_free: int
     memory_total: int
+
+    @property
+    def is_graphics(self) -> bool:
+        """Whether layers of a model can be put there."""
+        return self.kind in ("gpu", "igpu")
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ from desktop.engine.protocol import (
 )
 from desktop.engine.wire import decode, encode
 
+EXCLUDED_DEVICES = "QUERN_EXCLUDED_DEVICES"  # names, with commas between, for the child
 KILL_AFTER_SECONDS = 2.0  # a cancelled request that has not ended by then costs the child its life
 
 EventHandler = Callable[[Event], None]
@@ -91,6 +92,7 @@ class Engine:
     Args:
         command: what to run; it must speak the protocol on its stdin and stdout.
         on_state: called with each new state, on whichever thread caused it.
+        excluded_devices: names of graphics processors that are not to be used.
     """
 
     def __init__(
@@ -98,9 +100,11 @@ class Engine:
         command: Sequence[str] | None = None,
         *,
         on_state: Callable[[EngineState], None] | None = None,
+        excluded_devices: Sequence[str] = (),
     ) -> None:
         self._command = tuple(command or default_worker_command())
         self._on_state = on_state
+        self._excluded_devices = tuple(excluded_devices)
         self._process: subprocess.Popen[bytes] | None = None
         self._stderr: StderrTail | None = None
         self._lock = threading.Lock()  # guards everything below
@@ -140,6 +144,7 @@ class Engine:
             **os.environ,
             "PYTHONPATH": os.pathsep.join(filter(None, (package_root, inherited))),
             "PYTHONUNBUFFERED": "1",
+            EXCLUDED_DEVICES: ",".join(self._excluded_devices),
             "GGML_NO_BACKTRACE": "1",  # else an abort forks a debugger and takes seconds
         }
         no_window = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # exists on Windows only

@@ -50,7 +50,9 @@ def compute_imatrix(
     text = _read(request.texts, message.words)
     info = loadable(read_header(request.model, log))
     config = model.resolve(
-        LoadConfig(context=request.context, batch=request.context, threads=request.threads),
+        LoadConfig(
+            context=request.context, batch=request.context, threads=request.threads, gpu_layers=0
+        ),
         info.context_length,
     )
     _check_memory(info, config, log)

@@ -13,8 +13,9 @@ import psutil
 
 from desktop.domain.errors import ModelTooBig
 from desktop.domain.model import CONTEXT_STEP, LoadConfig, MemoryEstimate, ModelInfo
+from desktop.engine.graphics import allowed_devices
 from desktop.engine.model import Context, Weights
-from desktop.engine.native import LlamaLog, devices
+from desktop.engine.native import LlamaLog
 
 MIB = 1 << 20
 
@@ -89,7 +90,8 @@ def available_memory(config: LoadConfig) -> int:
     """Bytes free for a model: main memory, and that of graphics cards when they may be used."""
     available = int(psutil.virtual_memory().available)
     if config.gpu_layers:
-        available += sum(device.memory_free for device in devices() if device.kind == "gpu")
+        cards = [device for device in allowed_devices() if device.kind == "gpu"]
+        available += sum(device.memory_free for device in cards)
     return available
 
 

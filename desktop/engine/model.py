@@ -15,6 +15,7 @@ import psutil
 
 from desktop.domain.errors import Cancelled, InvalidInput, ModelLoadFailed
 from desktop.domain.model import CONTEXT_STEP, DEFAULT_CONTEXT, LoadConfig
+from desktop.engine import graphics
 from desktop.engine.native import CancelFlag, LlamaLog
 
 MAX_CONTEXT = 1 << 22  # far beyond any model; llama.cpp hangs on sizes near 2^31
@@ -101,6 +102,8 @@ class Weights:
         callback = llama.llama_progress_callback(progress)
         params = llama.llama_model_default_params()
         params.n_gpu_layers = config.gpu_layers
+        allowed = graphics.handles(graphics.allowed_devices())
+        params.devices = ctypes.cast(allowed, ctypes.c_void_p)
         params.progress_callback = callback
         params.no_alloc = simulate
         if simulate or not mapped:  # only without mapping does it simulate

@@ -30,7 +30,12 @@ _NOISE = re.compile(r"^\w+: |error loading model(?: \w+)?: |error parsing gramma
 
 _DEVICE_KINDS = {0: "cpu", 1: "gpu", 2: "igpu", 3: "accel"}
 # The rest of what is asked for is in libggml-base.
-_IN_GGML = ("ggml_backend_dev_count", "ggml_backend_dev_get", "ggml_backend_load_all_from_path")
+_IN_GGML = (
+    "ggml_backend_dev_by_name",
+    "ggml_backend_dev_count",
+    "ggml_backend_dev_get",
+    "ggml_backend_load_all_from_path",
+)
 _AbortHandler = ctypes.CFUNCTYPE(None, ctypes.c_char_p)
 
 
@@ -137,6 +142,13 @@ def install_abort_message() -> Any:
     handler = _AbortHandler(say)
     function("ggml_set_abort_callback", ctypes.c_void_p, _AbortHandler)(handler)
     return handler
+
+
+def device_handle(name: str) -> int | None:
+    """ggml's device of this name; None when there is none."""
+    find = function("ggml_backend_dev_by_name", ctypes.c_void_p, ctypes.c_char_p)
+    found: int | None = find(name.encode())
+    return found
 
 
 def devices() -> tuple[Device, ...]:

@@ -59,7 +59,8 @@ class Participants:
         self._all = [_Participant(path) for path in paths]
         if noise_floor:
             self._all.append(_Participant(paths[0], flash_attention=False))
-        self._config = LoadConfig(context=size, batch=size, threads=threads)
+        # On the processor, where the same numbers come out on every machine.
+        self._config = LoadConfig(context=size, batch=size, threads=threads, gpu_layers=0)
         self._weights: dict[Path, model.Weights] = {}
         self._fingerprint = b""
         self._together = False

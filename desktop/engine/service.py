@@ -14,7 +14,7 @@ import psutil
 
 from desktop.domain.errors import Cancelled, InvalidInput, ModelLoadFailed
 from desktop.domain.model import LoadConfig, LoadedModel, MemoryEstimate
-from desktop.engine import measure, model
+from desktop.engine import graphics, measure, model
 from desktop.engine.answer_tokens import AnswerTokens
 from desktop.engine.backends import load_backends
 from desktop.engine.chat_template import ChatTemplate
@@ -140,19 +140,8 @@ class Service:
         mapped = not self._estimator.repacks(info, config)
         self._estimator.close()
         self._check_cancelled()
-        weights = model.Weights(
-            request.path,
-            config,
-            self._log,
-            mapped=mapped,
-            on_progress=self._load_progress(request.id),
-            flag=self._flag,
-        )
-        try:
-            context = model.Context(weights, config, self._log, self._flag)
-        except BaseException:
-            weights.close()
-            raise
+        config = graphics.place(config, info, estimate, graphics.allowed_devices())
+        config, weights, context = self._fill(request, config, mapped=mapped)
         self._weights = weights
         vocabulary = Vocabulary(weights.vocabulary_handle, info.chat_template or "")
         template = ChatTemplate(info.chat_template, vocabulary)
@@ -184,6 +173,31 @@ class Service:
                 can_shift=context.can_shift,
             ),
         )
+
+    def _fill(
+        self, request: Load, config: LoadConfig, *, mapped: bool
+    ) -> tuple[LoadConfig, model.Weights, model.Context]:
+        """Load the weights and make a context. When graphics memory does not suffice after all,
+        fewer layers are put there. Raises: ModelLoadFailed, Cancelled."""
+        while True:
+            try:
+                weights = model.Weights(
+                    request.path,
+                    config,
+                    self._log,
+                    mapped=mapped,
+                    on_progress=self._load_progress(request.id),
+                    flag=self._flag,
+                )
+                try:
+                    return config, weights, model.Context(weights, config, self._log, self._flag)
+                except BaseException:
+                    weights.close()
+                    raise
+            except ModelLoadFailed:
+                if config.gpu_layers <= 0:
+                    raise
+                config = replace(config, gpu_layers=config.gpu_layers // 2)
 
     def _second_context(
         self, weights: model.Weights, config: LoadConfig, estimate: MemoryEstimate, size: int

@@ -15,7 +15,7 @@ import psutil
 
 from desktop.domain.errors import InvalidInput
 from desktop.domain.model import LoadConfig
-from desktop.engine import model
+from desktop.engine import graphics, model
 from desktop.engine.evaluation_messages import MeasureSpeed, SpeedMeasured
 from desktop.engine.gguf_header import loadable, read_header
 from desktop.engine.measure import WARM_UP_TOKENS, time_once
@@ -37,7 +37,9 @@ def measure_speed(message: MeasureSpeed, log: LlamaLog, flag: CancelFlag) -> Spe
     config = model.resolve(LoadConfig(threads=message.threads), info.context_length)
     estimator = MemoryEstimator(log)
     try:
-        check_fits(estimator, info, config, estimator.estimate(info, config))
+        estimate = estimator.estimate(info, config)
+        check_fits(estimator, info, config, estimate)
+        config = graphics.place(config, info, estimate, graphics.allowed_devices())
         mapped = not estimator.repacks(info, config)
     finally:
         estimator.close()
