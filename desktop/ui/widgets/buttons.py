@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction, QIcon, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
@@ -14,6 +16,9 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.ui.icons import Icons
+
+_BREAK = "\u200b"  # a line may end here, and nothing is seen of it
+_ENDLESS = re.compile(r"[\w.]{32}(?=[\w.])", re.ASCII)
 
 
 def icon_button(icons: Icons, icon: str, name: str, tool_tip: str = "") -> QToolButton:
@@ -49,13 +54,10 @@ def text_button(text: str, kind: str = "") -> QPushButton:
 def label(text: str = "", tone: str = "", *, wrap: bool = False) -> QLabel:
     """A label. `tone` is "", "display", "title", "heading", "secondary", "small", "error" or
     "warning", as the style sheet knows."""
-    made = QLabel(text)
+    made = WrappedLabel(text) if wrap else QLabel(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     if tone:
         made.setProperty("tone", tone)
-    made.setWordWrap(wrap)
-    if wrap:
-        made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
     return made
 
 
@@ -94,6 +96,26 @@ class IconLabel(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         self._icon.paint(QPainter(self), self.rect())
+
+
+class WrappedLabel(QLabel):
+    """Text over as many lines as it takes. Names that have no place to break get some, or one of
+    them would make everything around it wider than the window."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__()
+        self._text = ""
+        self.setWordWrap(True)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self.setText(text)
+
+    def text(self) -> str:
+        """As it was set."""
+        return self._text
+
+    def setText(self, text: str) -> None:
+        self._text = text
+        super().setText(_ENDLESS.sub(lambda found: f"{found[0]}{_BREAK}", text))
 
 
 class ElidedLabel(QLabel):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from desktop.domain.job import JobState
 from desktop.ui.quantize.job_list import SHOWN, JobList
@@ -86,7 +86,7 @@ def test_what_came_of_it_can_be_used(rows, qtbot):
     show(rows, done(8), sizes_of=sizes())
     row = rows.row(8)
     assert "Done, 13.4 GB" in row.text()
-    assert [result.findChildren(type(row._words))[0].text() for result in row.results] == [
+    assert [result.findChildren(QLabel)[0].text() for result in row.results] == [
         "Llama-3.1-8B-Instruct-Q4_K_M.gguf", "Llama-3.1-8B-Instruct-Q8_0.gguf",
     ]  # fmt: skip
     first = FOLDER / "Llama-3.1-8B-Instruct-Q4_K_M.gguf"
@@ -160,7 +160,7 @@ def test_a_file_that_is_gone_is_offered_no_more(rows):
     row = rows.row(8)
     assert buttons(row.results[0]) == set()
     assert buttons(row.results[1]) == {"Chat", "Compare", "Show in folder"}
-    said = [label.text() for label in row.results[0].findChildren(type(row._words))]
+    said = [label.text() for label in row.results[0].findChildren(QLabel)]
     assert "The file is not there any more." in said
 
 

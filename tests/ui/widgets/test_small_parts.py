@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
-from desktop.ui.widgets.buttons import ElidedLabel, action_button, icon_button
+from desktop.ui.widgets.buttons import ElidedLabel, action_button, icon_button, label
 from desktop.ui.widgets.column import Column
 from desktop.ui.widgets.disclosure import Disclosure
 from desktop.ui.widgets.flow_layout import FlowLayout
@@ -19,6 +19,17 @@ def test_an_elided_label_tells_the_rest_in_its_tool_tip(qtbot):
     label.resize(60, 20)
     assert label.toolTip() == label.text()
     assert label.minimumSizeHint().width() < label.sizeHint().width()
+
+
+def test_a_name_without_a_place_to_break_makes_nothing_wide(qtbot):
+    name = "a" * 200 + "-F16.gguf"
+    made, word = label(f"“{name}” is damaged.", wrap=True), label("a" * 40)
+    for one in (made, word):
+        qtbot.addWidget(one)
+    assert made.text() == f"“{name}” is damaged."
+    assert made.minimumSizeHint().width() < word.minimumSizeHint().width()
+    made.setText("short")
+    assert made.text() == "short"
 
 
 @pytest.mark.parametrize("direction", list(Qt.LayoutDirection)[:2])
