@@ -126,7 +126,7 @@ class PromptsAtHand(QObject):
         from desktop.ui.prompts.filled import as_message, as_system_prompt
 
         composer = self._page.composer
-        composer.take_slash()
+        composer.edit.take_slash()
         if fresh:
             self._binding.flush()
             self._chat.new()

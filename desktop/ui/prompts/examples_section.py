@@ -40,8 +40,8 @@ class ExampleRow(QWidget):
         row.setSpacing(4)
         row.addLayout(texts, 1)
         row.addWidget(self.remove_button, 0, Qt.AlignmentFlag.AlignTop)
-        self.user.textChanged.connect(self.changed)
-        self.assistant.textChanged.connect(self.changed)
+        self.user.written.connect(self.changed)
+        self.assistant.written.connect(self.changed)
         self.remove_button.clicked.connect(self.remove_requested)
 
     def example(self) -> Example:

@@ -107,7 +107,7 @@ class FillForm(QWidget):
         }.get(field.kind, "")
         box = GrowingBox(field.name, lines=3, most=8)
         box.set_text(given or field.default)
-        box.textChanged.connect(self.changed)
+        box.written.connect(self.changed)
         self._values[field.name] = box.toPlainText
         return box
 

@@ -58,6 +58,7 @@ class PromptEditor(ScrollColumn):
         self._chain_fold = Disclosure(self.tr("What follows"), icons, self.chain)
         self._arrange()
         self._connect()
+        self.show_problems()
 
     def _arrange(self) -> None:
         place = QHBoxLayout()
@@ -89,9 +90,9 @@ class PromptEditor(ScrollColumn):
         self.title.textEdited.connect(self._edited)
         self.tags.textEdited.connect(self._edited)
         self.folder.editTextChanged.connect(self._edited)
-        self.why.textChanged.connect(self._edited)
-        self.text.textChanged.connect(self._text_edited)
-        self.system.textChanged.connect(self._text_edited)
+        self.why.written.connect(self._edited)
+        self.text.written.connect(self._text_edited)
+        self.system.written.connect(self._text_edited)
         self.fields.changed.connect(self._edited)
         self.examples.changed.connect(self._text_edited)
         self.answer.changed.connect(self._edited)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import (
     QFont,
     QPalette,
@@ -21,18 +21,32 @@ _BRACES = re.compile(r"\{\{|\{([^\s{}]+)\}")
 
 
 class GrowingBox(TextBox):
-    """Between `lines` and `most` lines high; more is scrolled."""
+    """Between `lines` and `most` lines high; more is scrolled.
+
+    Signals: written, when a person changed the text. (Qt's `textChanged` also tells of colours.)
+    """
+
+    written = Signal()
 
     def __init__(self, name: str, lines: int = 2, most: int = 16) -> None:
         self._most = most
+        self._text = ""
         super().__init__(lines)
+        self.textChanged.connect(self._changed)
         self.setAccessibleName(name)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
 
     def set_text(self, text: str) -> None:
         """Show `text`; where it is shown already, the cursor stays."""
         if text != self.toPlainText():
+            self._text = text
             self.setPlainText(text)
+
+    def _changed(self) -> None:
+        text = self.toPlainText()
+        if text != self._text:
+            self._text = text
+            self.written.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -40,8 +54,13 @@ class GrowingBox(TextBox):
 
     def _fit(self) -> None:
         # A plain-text document measures its height in lines.
-        lines = max(self._lines, min(self._most, round(self.document().size().height())))
+        wanted = round(self.document().size().height())
+        lines = max(self._lines, min(self._most, wanted))
         self.setFixedHeight(self.fontMetrics().lineSpacing() * lines + TEXT_BOX_FRAME)
+        policy = Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(
+            policy.ScrollBarAsNeeded if wanted > self._most else policy.ScrollBarAlwaysOff
+        )
 
 
 class TemplateEdit(GrowingBox):

@@ -136,8 +136,8 @@ class Composer(QWidget):
     def insert_prompt(self, text: str, version_id: int, fields: Sequence[PromptField] = ()) -> None:
         """Put a prompt where the "/" was, or at the cursor; `fields` are those of its placeholders
         that are still to be filled in, with the Tab key."""
+        self.edit.take_slash()
         if len(text) > MAX_PASTE_CHARACTERS:
-            self.take_slash()
             self._add_text(self.tr("Long message"), text, fenced=False)
         else:
             self._prompts.get().insert(text, fields)
@@ -150,11 +150,6 @@ class Composer(QWidget):
         cursor.insertText("\n\n/" if self.edit.toPlainText().strip() else "/")
         self.edit.setTextCursor(cursor)
         self.edit.setFocus()
-
-    def take_slash(self) -> None:
-        """Remove the "/" and what was searched for with it."""
-        self.edit.take_slash()
-        self.edit.textCursor().removeSelectedText()
 
     def clear(self) -> None:
         self.set_text("")

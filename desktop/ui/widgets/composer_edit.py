@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
@@ -25,9 +24,6 @@ class ComposerEdit(QPlainTextEdit):
     files_dropped: list of Path.
     prompt_dropped: id of a prompt of the library.
     focus_changed: whether it has the focus.
-
-    Attributes:
-        takes_key: asked first whether a key is for somebody else, who then acts on it.
     """
 
     submitted = Signal()
@@ -40,7 +36,6 @@ class ComposerEdit(QPlainTextEdit):
     def __init__(self) -> None:
         super().__init__()
         self.send_with_enter = True
-        self.takes_key: Callable[[QKeyEvent], bool] = lambda _event: False
         self.setObjectName("composerEdit")
         self.setTabChangesFocus(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -75,17 +70,13 @@ class ComposerEdit(QPlainTextEdit):
         return line[1:] if not before.isValid() or not before.text().strip() else None
 
     def take_slash(self) -> None:
-        """Select the "/" and what follows it, so that what is inserted next takes its place."""
+        """Remove the "/" and what was searched for with it, where the cursor stands after them."""
         if self.slash_query() is not None:
             cursor = self.textCursor()
-            move = cursor.MoveMode.KeepAnchor
-            cursor.setPosition(cursor.position())
-            cursor.setPosition(cursor.block().position(), move)
-            self.setTextCursor(cursor)
+            cursor.setPosition(cursor.block().position(), cursor.MoveMode.KeepAnchor)
+            cursor.removeSelectedText()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self.takes_key(event):
-            return
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         plain = modifiers == Qt.KeyboardModifier.NoModifier
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
@@ -23,7 +23,7 @@ class ComposerPrompts(QObject):
 
     Signals:
         wanted: what to search prompts for; answered by `show_hits`.
-        chosen: the Prompt; the "/" and what followed it are selected, to be replaced.
+        chosen: the Prompt. The "/" and what follows it still stand there.
 
     Args:
         frame: what the list of prompts is shown above.
@@ -42,8 +42,8 @@ class ComposerPrompts(QObject):
         self._choose_first = False  # Enter was faster than the search
         self.stops = TabStops(edit)
         self.popup = PromptPopup(icons, edit.window(), edit)
-        self.popup.chosen.connect(self._chosen)
-        edit.takes_key = self._takes_key
+        self.popup.chosen.connect(self.chosen)
+        edit.installEventFilter(self)
         edit.cursorPositionChanged.connect(self.look)
         edit.focus_changed.connect(self._focus_changed)
 
@@ -73,10 +73,21 @@ class ComposerPrompts(QObject):
             self.popup.choose_current()
 
     def insert(self, text: str, fields: Sequence[PromptField] = ()) -> None:
-        """Put a text where the "/" was, or at the cursor; `fields` are filled in one by one."""
-        self._edit.take_slash()
+        """Put a text at the cursor, in place of what is selected; `fields` are filled in one by
+        one."""
         self.stops.insert(text, fields)
         self._edit.setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent):
+            if event.type() is QEvent.Type.KeyPress:
+                return self._takes_key(event)
+            # Esc closes the list, and does not stop an answer at the same time.
+            override = event.type() is QEvent.Type.ShortcutOverride
+            if override and event.key() == Qt.Key.Key_Escape and self.popup.isVisible():
+                event.accept()
+                return True
+        return super().eventFilter(watched, event)
 
     def _takes_key(self, event: QKeyEvent) -> bool:
         key = Qt.Key(event.key())
@@ -105,10 +116,6 @@ class ComposerPrompts(QObject):
         else:
             return False
         return True
-
-    def _chosen(self, prompt: object) -> None:
-        self._edit.take_slash()
-        self.chosen.emit(prompt)
 
     def _focus_changed(self, on: bool) -> None:
         if not on:
