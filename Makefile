@@ -4,10 +4,13 @@
 #   make test           set up, then style, types, import contracts and tests
 #   make setup          set up only; CMAKE_ARGS=... compiles llama.cpp with these flags (see README)
 #   make bench          measure speed and memory against their bounds
+#   make bundle         build dist/quern, a folder that runs on any machine of this kind
+#   make packages       and of it a Debian package and a portable archive
+#   make check-packages install, start, use and remove the Debian package in a clean system
 #   make starter-model  train the starter model again from its fixed seed (about an hour)
 #   make clean          remove what set-up and tests made in this folder
 
-.PHONY: run test setup bench starter-model clean
+.PHONY: run test setup bench bundle packages check-packages starter-model clean
 
 run:
 	@packaging/bootstrap/run.sh
@@ -22,8 +25,19 @@ bench:
 	@packaging/bootstrap/setup.sh test
 	@.venv/bin/python -m tests.benchmarks
 
+bundle:
+	@packaging/bundle/build.sh
+
+packages: bundle
+	@packaging/linux/packages.sh
+
+check-packages:
+	@packaging/bundle/check_old_processor.sh
+	@packaging/linux/check_deb.sh
+	@packaging/linux/check_start.sh
+
 starter-model:
 	@packaging/starter_model/make.sh
 
 clean:
-	rm -rf .venv .venv-starter .cache build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-starter .venv-bundle .cache build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

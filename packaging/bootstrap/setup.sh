@@ -88,15 +88,9 @@ make_environment() {
 
 pip() { .venv/bin/python -m pip --disable-pip-version-check --no-input "$@"; }
 
-# pip's own cache does not look at CMAKE_ARGS, so wheels with special flags are kept apart from it.
 build_engine_apart() {
-    wheels=".cache/wheels/$engine_key"
-    if ! ls "$wheels"/*.whl >/dev/null 2>&1; then
-        pip wheel --no-cache-dir --no-deps --wheel-dir "$wheels.part" "$ENGINE==$version" || return 1
-        rm -rf "$wheels"
-        mv "$wheels.part" "$wheels"
-    fi
-    pip install --force-reinstall --no-deps "$wheels"/*.whl
+    wheel=$(packaging/bootstrap/engine_wheel.sh .venv/bin/python) || return 1
+    pip install --force-reinstall --no-deps "$wheel"
 }
 
 uses_openmp() { grep -qE 'lib[gi]?omp\.' .venv/lib/python3*/site-packages/llama_cpp/lib/*ggml-cpu.*; }
