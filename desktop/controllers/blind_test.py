@@ -76,6 +76,7 @@ class BlindTestController(Controller):
         self._tests = BlindTests(store, ResidentModels(models), inspector)
         self._tasks = tasks
         self._config = config
+        self._taken_up = False
         self._sitting = 0
         self._test: int | None = None  # the one of this sitting
         self._ready: deque[Round] = deque()
@@ -88,13 +89,17 @@ class BlindTestController(Controller):
 
     # --- tests ------------------------------------------------------------------------------
 
-    def take_up(self) -> None:
-        """Forget what was being prepared when Quern ended; answered by `listed`."""
-        self._tasks.run(self._tests.take_up, lambda _done: self.refresh(), self.failed.emit)
-
     def refresh(self) -> None:
-        """Answered by `listed`."""
-        self._tasks.run(self._tests.list, self.listed.emit, self.failed.emit)
+        """Answered by `listed`. The first time what was being prepared when Quern ended is
+        forgotten."""
+        first, self._taken_up = not self._taken_up, True
+
+        def look() -> list[BlindTest]:
+            if first:
+                self._tests.take_up()
+            return self._tests.list()
+
+        self._tasks.run(look, self.listed.emit, self.failed.emit)
 
     def create(
         self,

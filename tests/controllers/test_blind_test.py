@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from desktop.controllers.blind_test import MOST_TIES, BlindTestController
-from desktop.domain.blind_test import BlindTest, Vote
+from desktop.domain.blind_test import BlindLevel, BlindRequest, BlindTest, Vote
 from desktop.domain.errors import InvalidInput, ModelTooBig
 from desktop.domain.model import LoadConfig
 from desktop.domain.sampling import SamplerSettings
@@ -176,7 +176,7 @@ def test_tests_are_listed_found_exported_and_removed(make, qtbot, tmp_path: Path
     here = make()
     test = create(here, qtbot)
     with qtbot.waitSignal(here.controller.listed, **WAIT) as listed:
-        here.controller.take_up()
+        here.controller.refresh()
     assert [one.id for one in listed.args[0]] == [test.id]
     with qtbot.waitSignal(here.controller.found, **WAIT) as found:
         here.controller.look_up(test.id)
@@ -196,3 +196,18 @@ def test_what_cannot_be_tested_is_refused(make, qtbot) -> None:
     with qtbot.waitSignal(here.controller.failed, **WAIT):
         here.controller.create(PATHS[:1], ["p"], SamplerSettings(), "")
     assert isinstance(here.failures[0], InvalidInput)
+
+
+def test_only_the_first_look_forgets_what_was_being_prepared(make, qtbot) -> None:
+    here = make()
+    test = here.store.add(
+        BlindRequest((BlindLevel(PATHS[0], "one"), BlindLevel(PATHS[1], "two")), ("p",))
+    )
+    here.store.add_round(test.id, "p", 1, 0, 1)
+    rounds = []
+    here.controller.listed.connect(lambda tests: rounds.append(len(tests[0].rounds)))
+    here.controller.refresh()
+    qtbot.waitUntil(lambda: rounds == [0], **WAIT)
+    here.store.add_round(test.id, "p", 1, 0, 1)
+    here.controller.refresh()
+    qtbot.waitUntil(lambda: rounds == [0, 1], **WAIT)

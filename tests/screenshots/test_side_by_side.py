@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -89,6 +90,7 @@ def failed(shown: SimpleNamespace) -> None:
     begin(shown)
     shown.controller.planned.emit(1, QUESTION, IN_TURN)
     first, second, third = columns()
+    second = replace(second, reference=True, parting=None)
     shown.controller.changed.emit(1, 1, second)
     shown.controller.changed.emit(1, 2, third)
     shown.controller.changed.emit(

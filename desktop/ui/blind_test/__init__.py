@@ -1,0 +1,1 @@
+"""Which of two answers is better, without knowing who wrote them."""

@@ -1,0 +1,72 @@
+"""A blind test of three levels, for pictures and tests of widgets."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+
+from desktop.domain.blind_test import BlindLevel, BlindRequest, BlindTest, Round, Vote
+from tests.helpers.quantize_page_data import Noting
+from tests.helpers.side_by_side_data import SIZES, TEXTS, model
+
+PROMPTS = (
+    "Explain to a ten-year-old why the sky is blue.",
+    "Write a rhyming poem of four lines about rain on a tin roof.",
+)
+REQUEST = BlindRequest(
+    tuple(BlindLevel(model(level).path, level, SIZES[level][0]) for level in TEXTS), PROMPTS
+)
+BEGUN = 1_780_300_800.0  # 1 June 2026
+
+
+def waiting(number: int = 40) -> Round:
+    return Round(number, PROMPTS[0], 7, 2, 0, (TEXTS["Q2_K"], TEXTS["BF16"]), created_at=BEGUN)
+
+
+def rounds(count: int, sure: float = 0.8) -> tuple[Round, ...]:
+    """The same for the same count: lower levels win with a chance of 1 - `sure`."""
+    chance = random.Random(4)
+    made = []
+    for number in range(count):
+        first, second = chance.sample(range(3), 2)
+        better = (first < second) == (chance.random() < sure)
+        vote = Vote.TIE if number % 7 == 3 else Vote.FIRST if better else Vote.SECOND
+        made.append(
+            Round(
+                number, PROMPTS[number % 2], 1, first, second, ("a", "b"), vote,
+                automatic=number % 14 == 3, created_at=BEGUN, voted_at=BEGUN,
+            )
+        )  # fmt: skip
+    return tuple(made)
+
+
+def blind_test(votes: int = 24, more: Sequence[Round] = (), sure: float = 0.8) -> BlindTest:
+    return BlindTest(5, REQUEST, (*rounds(votes, sure), *more), BEGUN)
+
+
+class FakeBlindTests(Noting):
+    """In place of the controller: notes what it is asked, and says what a test lets it say."""
+
+    listed = Signal(object)
+    created = Signal(object)
+    found = Signal(object)
+    prepared = Signal(int, object)
+    progressed = Signal(int, float)
+    tied = Signal(int, object)
+    left_out = Signal(int, object, object)
+    unprepared = Signal(int, object)
+    voted = Signal(int, object, object)
+    ended = Signal(int)
+    exported = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sitting = 0
+
+    def sit(self, test: BlindTest) -> int:
+        self.asked.append(("sit", (test,)))
+        self.sitting += 1
+        return self.sitting
