@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QLabel, QWidget
 from desktop.core.checkpoints import CheckpointFolder
 from desktop.domain.conversation import AnswerFacts, Conversation, StopReason
 from desktop.domain.model import MemoryEstimate, ModelInfo, ThreadSpeed
+from desktop.domain.prompt_template import fields_of
 from desktop.domain.sampling import BUILT_IN_PRESETS, SamplerSettings
 from desktop.ui.actions import Actions
 from desktop.ui.dialogs.about import AboutDialog
@@ -34,7 +35,11 @@ from desktop.ui.pages.compare_page import ComparePage
 from desktop.ui.pages.quantize_binding import QuantizeBinding
 from desktop.ui.pages.quantize_page import QuantizePage
 from desktop.ui.pages.settings_page import SettingsPage
+from desktop.ui.pages.tasks_binding import TasksBinding
+from desktop.ui.prompt_runs.case_dialog import CaseDialog
 from desktop.ui.quantize.imatrix_section import ImatrixChoice
+from desktop.ui.tasks.setup_view import NEEDLE
+from desktop.ui.tasks.tasks_view import TasksView
 from desktop.ui.widgets.attachment_chip import AttachmentPreview
 from desktop.ui.widgets.attachments import Attachment
 from desktop.ui.widgets.banner import Banner, Notice
@@ -47,6 +52,7 @@ from desktop.ui.widgets.top_bar import TopBar
 from desktop.ui.widgets.undo_bar import UndoBar
 from tests.helpers import comparison_data as to_compare
 from tests.helpers import quantize_page_data as to_quantize
+from tests.helpers import task_data as to_ask
 from tests.helpers.models_page_data import (
     GIB,
     downloads,
@@ -57,6 +63,7 @@ from tests.helpers.models_page_data import (
     results,
     tensors,
 )
+from tests.helpers.prompt_runs_data import CASES, CONTENT, filled_view
 
 INFO = ModelInfo(
     Path("/m.gguf"), 1, "llama", "M", "F16", 1, 16.0, 4096, 1, 1, 1, 1, 1, "gpt2", "MIT", "", None
@@ -235,6 +242,60 @@ def compared_levels(icons: Icons, actions: Actions) -> QWidget:
     return page
 
 
+def tasks_view(icons: Icons) -> TasksView:
+    made, runs, sets = TasksView(icons), to_ask.FakeTaskRuns(), to_ask.FakeTaskSets()
+    library = to_quantize.FakeLibrary()
+    TasksBinding(made, runs, sets, library)
+    library.listed.emit(to_compare.library())
+    sets.listed.emit(to_ask.kept_sets())
+    runs.listed.emit([to_ask.needle_run(), to_ask.troubled_run()])
+    made.setup.levels.base_chosen.emit(to_quantize.SOURCE)
+    runs.model_known.emit(to_quantize.SOURCE, to_compare.library()[0].info)
+    return made
+
+
+def tasks_to_choose(icons: Icons, actions: Actions) -> QWidget:
+    return tasks_view(icons)
+
+
+def needle_to_choose(icons: Icons, actions: Actions) -> QWidget:
+    made = tasks_view(icons)
+    made.setup.kinds.choose(NEEDLE)
+    return made
+
+
+def tasks_to_edit(icons: Icons, actions: Actions) -> QWidget:
+    made = tasks_view(icons)
+    made.setup.sets.edit_button.click()
+    made.editor.table.selectRow(3)
+    return made
+
+
+def tasks_answered(icons: Icons, actions: Actions) -> QWidget:
+    made = tasks_view(icons)
+    made.result.show_run(to_ask.troubled_run(), ("A note.",))
+    made.result.answers.table.selectRow(0)
+    made.result.facts_fold.set_open(True)
+    made.show_result()
+    return made
+
+
+def needles_found(icons: Icons, actions: Actions) -> QWidget:
+    made = tasks_view(icons)
+    made.result.show_run(to_ask.needle_run(), ())
+    made.result.needle.behind.set_open(True)
+    made.show_result()
+    return made
+
+
+def tried_prompt(icons: Icons, actions: Actions) -> QWidget:
+    return filled_view(icons)
+
+
+def case_of_a_prompt(icons: Icons, actions: Actions) -> QWidget:
+    return CaseDialog(fields_of(CONTENT), CASES[0])
+
+
 def crash(icons: Icons, actions: Actions) -> QWidget:
     made = CrashDialog("details", icons)
     made.disclosure.set_open(True)
@@ -247,7 +308,8 @@ WIDGETS: dict[str, Callable[[Icons, Actions], QWidget]] = {
         sidebar, composer, top_bar, model_popup, sampler_panel, settings_page, banner, undo_bar,
         empty_state, model_card, palette, crash, models_here, no_models, recommended_models,
         found_models, download_list, quantize_page, conversion_page, compare_page,
-        compared_levels,
+        compared_levels, tasks_to_choose, needle_to_choose, tasks_to_edit, tasks_answered,
+        needles_found, tried_prompt, case_of_a_prompt,
     )
 } | {
     "find_bar": lambda icons, actions: FindBar(icons),
