@@ -303,7 +303,8 @@ def _free_key(db: Connection, title: str, taken: Collection[str] = ()) -> str:
     used = {
         row[0]
         for row in db.execute(
-            "SELECT key FROM prompts WHERE substr(key, 1, ?) = ?", [len(stem), stem]
+            "SELECT key FROM prompts WHERE key >= :stem AND key < :stem || char(0x10FFFF)",
+            {"stem": stem},
         )
     }
     number, key = 1, stem
@@ -325,6 +326,14 @@ def _content_to_text(content: PromptContent) -> str:
     return storable(json.dumps(content.to_json(), ensure_ascii=False, separators=(",", ":")))
 
 
+def _content_of(text: str) -> PromptContent:
+    """A content as stored. One that was damaged stands there as it is, so that it can be mended."""
+    try:
+        return PromptContent.from_json(json.loads(text))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return PromptContent(text)
+
+
 def _tags_to_text(tags: Sequence[str]) -> str:
     return storable("\n".join(tags))
 
@@ -334,7 +343,7 @@ def _prompt_of(row: Sequence[Any]) -> Prompt:
         id=row[0],
         key=row[1],
         title=row[2],
-        content=PromptContent.from_json(json.loads(row[3])),
+        content=_content_of(row[3]),
         folder=row[4],
         tags=tuple(row[5].split("\n")) if row[5] else (),
         why=row[6],
@@ -356,7 +365,7 @@ def _version_of(row: Sequence[Any]) -> PromptVersion:
         number,
         prompt_id,
         version,
-        PromptContent.from_json(json.loads(content)),
+        _content_of(content),
         note,
         created_at,
     )

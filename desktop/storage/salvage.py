@@ -23,6 +23,7 @@ _TABLES = (
     "model_defaults",
     "prompt_versions",
     "prompts",
+    "prompt_cases",
     "blind_tests",
     "blind_rounds",
 )
@@ -135,3 +136,4 @@ def _mend_prompts(fresh: Connection) -> None:
         """
     )
     fresh.execute("DELETE FROM prompts WHERE version_id IS NULL")
+    fresh.execute("DELETE FROM prompt_cases WHERE prompt_id NOT IN (SELECT id FROM prompts)")

@@ -35,6 +35,7 @@ def m010_prompts(db: Connection) -> None:
         """
     )
     db.execute("CREATE UNIQUE INDEX prompts_key ON prompts(key) WHERE deleted_at IS NULL")
+    db.execute("CREATE INDEX prompts_every_key ON prompts(key)")
     db.execute(
         """
         CREATE TABLE prompt_versions (

@@ -70,6 +70,14 @@ def test_text_that_sqlite_cannot_hold_is_mended(store, database):
     check_index(database)
 
 
+def test_a_damaged_content_is_shown_as_it_is(store, add, database):
+    prompt = add("Weigh")
+    with database.writing() as db:
+        db.execute('UPDATE prompt_versions SET content = \'{"text": "x", "fields": 7}\'')
+    assert store.get(prompt.id).content.text == '{"text": "x", "fields": 7}'
+    assert len(store.versions(prompt.id)) == 1
+
+
 def test_a_key_is_made_of_the_title_and_belongs_to_one_prompt(store, add):
     keys = [add(title).key for title in ("Über Müller!", "über  müller", "名字", "!?", "?!")]
     assert keys == ["über-müller", "über-müller-2", "名字", "prompt", "prompt-2"]

@@ -7,11 +7,13 @@ from desktop.domain.blind_test import BlindLevel, BlindRequest
 from desktop.domain.conversation import Role
 from desktop.domain.library import ModelDefaults
 from desktop.domain.prompt import PromptContent, PromptDraft, PromptQuery
+from desktop.domain.prompt_case import PromptCase
 from desktop.storage.conversations import Conversations
 from desktop.storage.database import Database
 from desktop.storage.model_facts import ModelFacts
 from desktop.storage.models import KnownModels
 from desktop.storage.presets import SamplerPresets
+from desktop.storage.prompt_runs import StoredPromptRuns
 from desktop.storage.prompts import StoredPrompts
 from desktop.storage.salvage import salvage
 from desktop.storage.votes import StoredVotes
@@ -169,6 +171,8 @@ def test_prompts_come_through_with_their_versions(tmp_path, database, conversati
         parent_id=None,
         prompt_version_id=prompt.version_id,
     )
+    runs = StoredPromptRuns(database)
+    case = runs.save_case(prompt.id, PromptCase("mill", {"grain": "rye"}))
     versions = store.versions(prompt.id)
     rescued, fresh = rescued_prompts(tmp_path, database)
     assert rescued.get(prompt.id) == prompt
@@ -177,6 +181,7 @@ def test_prompts_come_through_with_their_versions(tmp_path, database, conversati
     assert rescued.list(PromptQuery("rye")) == []
     assert rescued.undelete(deleted.id).title == "Deleted"
     assert Conversations(fresh).message(message.id) == message
+    assert StoredPromptRuns(fresh).cases(prompt.id) == [case]
     fresh.close()
 
 
@@ -185,6 +190,7 @@ def test_a_prompt_whose_newest_version_is_lost_shows_the_one_before(tmp_path, da
     prompt = store.add(PromptDraft("Weigh", PromptContent("rye")))
     newest = store.save(prompt.id, PromptContent("oats"))
     gone = store.add(PromptDraft("Gone", PromptContent("wheat")))
+    StoredPromptRuns(database).save_case(gone.id, PromptCase("mill", {}))
     rescued, fresh = rescued_prompts(
         tmp_path,
         database,
