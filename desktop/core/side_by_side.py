@@ -215,17 +215,22 @@ class SideBySideRun:
         ) as model:
             self._change(number, stage=Stage.ANSWERING, info=model.loaded.info)
 
+            pieces: dict[bool, list[str]] = {False: [], True: []}
+
             def take(text: str, reasoning: bool) -> None:
-                now = self._columns[number]
-                if reasoning:
-                    self._columns[number] = replace(now, reasoning=now.reasoning + text)
-                else:
-                    self._columns[number] = replace(now, text=now.text + text)
+                pieces[reasoning].append(text)
                 self._listener.text_came(number, text, reasoning)
 
-            answer = model.answer(
-                turns_of(self._question), self._question.sampler, control, on_text=take
-            )
+            try:
+                answer = model.answer(
+                    turns_of(self._question), self._question.sampler, control, on_text=take
+                )
+            finally:  # what was written stays, however it ended
+                self._columns[number] = replace(
+                    self._columns[number],
+                    text="".join(pieces[False]),
+                    reasoning="".join(pieces[True]),
+                )
         self._change(number, stage=Stage.DONE, answer=answer)
 
     def _split(self, number: int) -> None:

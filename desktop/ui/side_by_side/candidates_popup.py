@@ -9,7 +9,7 @@ from desktop.domain.next_token import Candidate, NextToken
 from desktop.ui.charts.bar_chart import Bar, BarChart
 from desktop.ui.formats import decimal, fill
 from desktop.ui.icons import Icons
-from desktop.ui.side_by_side.words import chance, token_name
+from desktop.ui.next_token.words import percent, visible
 from desktop.ui.widgets.buttons import icon_button, label, set_property
 
 SHOWN = 10
@@ -92,7 +92,7 @@ class CandidatesPopup(QFrame):
 
 
 def _bar(one: Candidate, *, chosen: bool) -> Bar:
-    name, likely = token_name(one.text), chance(one.probability)
+    name, likely = visible(one.text), percent(one.probability)
     return Bar(name, one.probability, likely, f"“{name}”: {likely}", chosen=chosen)
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from desktop.domain.side_by_side import Column, Stage, token_spans
 from desktop.ui.formats import fill
-from desktop.ui.side_by_side.token_text import TokenText
+from desktop.ui.side_by_side.walkable_text import WalkableText
 from desktop.ui.side_by_side.words import (
     parting_sentence,
     size_of,
@@ -38,7 +38,7 @@ class ColumnView(QFrame):
         self._state = ElidedLabel("")
         for line in (self._size, self._state):
             line.setProperty("tone", "small")
-        self.text = TokenText(fill(self.tr("Answer of %1"), column.path.stem))
+        self.text = WalkableText(fill(self.tr("Answer of %1"), column.path.stem))
         self.text.chosen.connect(self.token_chosen)
         self._problem = label("", "warning", wrap=True)
         self._parting = label("", "small", wrap=True)

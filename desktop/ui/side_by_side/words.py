@@ -7,25 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from desktop.domain.next_token import AnswerToken
 from desktop.domain.side_by_side import Column, Parting, Plan, Question, Stage
 from desktop.ui.formats import amount, data_size, decimal, fill, integer
-
-_SIGNS = {"\n": "⏎", "\t": "⇥", "\r": "␍"}
-_LONGEST = 24  # characters of a token
-
-
-def token_name(text: str) -> str:
-    """A token as one can read it: white space as signs."""
-    shown = "".join(_SIGNS.get(character, character) for character in text[:_LONGEST])
-    shown = shown.replace(" ", "␣") if not shown.strip() or shown != shown.strip() else shown
-    return f"{shown}…" if len(text) > _LONGEST else shown or _tr("(nothing to see)")
-
-
-def chance(probability: float) -> str:
-    """A probability in percent: no more digits than count."""
-    percent = 100 * probability
-    if 0 < percent < 0.01:
-        return _tr("below 0.01 %")
-    decimals = 0 if percent >= 99.95 else 1 if percent >= 1 else 2
-    return fill(_tr("%1 %"), decimal(percent, decimals))
+from desktop.ui.next_token.words import percent, visible
 
 
 def parting_sentence(parting: Parting, reference: str) -> str:
@@ -45,7 +27,7 @@ def parting_sentence(parting: Parting, reference: str) -> str:
     ):
         if token is not None and here is not None and there is not None:
             text = _tr("“%1”: %2 here, %3 by %4")
-            values = (token_name(token.text), chance(here), chance(there), reference)
+            values = (visible(token.text), percent(here), percent(there), reference)
             lines.append(fill(text, *values))
     return "\n".join(lines)
 
@@ -103,7 +85,7 @@ def place_of(index: int, count: int, token: AnswerToken | None) -> str:
     if token is None:
         return _tr("The end of the answer")
     text = _tr("Token %1 of %2: “%3”")
-    return fill(text, integer(index + 1), integer(count), token_name(token.text))
+    return fill(text, integer(index + 1), integer(count), visible(token.text))
 
 
 def _tr(text: str) -> str:

@@ -95,13 +95,13 @@ def test_a_token_is_asked_about_once_the_run_is_over(view: ResultView) -> None:
     show_all(view)
     view.views[1].text.chosen.emit(3)
     assert asked == [(1, 3)] and view.popup.isVisible()
-    assert "Q4_K_M · Token 4 of 44: “␣but”" in view.popup.text()
+    assert "Q4_K_M · Token 4 of 44" in view.popup.text() and "␣but" in view.popup.text()
     view.show_token(0, explained(3))  # of another column
     view.show_token(1, explained(2))  # of another token
     assert view.popup.chart.count() == 0
     view.show_token(1, explained(3))
     assert view.popup.chart.count() == 8
-    assert view.popup.chart.words(1) == "“␣the”: 20.0 %"
+    assert "␣the" in view.popup.chart.words(1) and "20.0 %" in view.popup.chart.words(1)
     view.popup.next_button.click()
     assert asked[-1] == (1, 4)
     view.show_problem(1, "It is gone.")

@@ -4,34 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from desktop.domain.next_token import AnswerToken
 from desktop.domain.side_by_side import Parting
-from desktop.ui.side_by_side.words import chance, parting_sentence, state_sentence, token_name
+from desktop.ui.side_by_side.words import parting_sentence, state_sentence
 from tests.helpers.side_by_side_data import columns, parting
-
-
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [
-        ("bee", "bee"), (" bee", "␣bee"), ("a b", "a b"), ("  ", "␣␣"), ("\n\n", "⏎⏎"),
-        ("\t", "⇥"), ("", "(nothing to see)"), ("x" * 30, "x" * 24 + "…"),
-    ],
-)  # fmt: skip
-def test_white_space_of_a_token_is_seen(text: str, name: str) -> None:
-    assert token_name(text) == name
-
-
-@pytest.mark.parametrize(
-    ("probability", "words"),
-    [
-        (1.0, "100 %"), (0.9996, "100 %"), (0.5, "50.0 %"), (0.012, "1.2 %"), (0.0042, "0.42 %"),
-        (0.00001, "below 0.01 %"), (0.0, "0.00 %"),
-    ],
-)  # fmt: skip
-def test_a_probability_has_no_more_digits_than_count(probability: float, words: str) -> None:
-    assert chance(probability) == words
 
 
 def test_what_is_not_known_of_a_parting_is_left_out() -> None:

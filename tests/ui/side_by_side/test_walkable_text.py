@@ -9,15 +9,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop.domain.side_by_side import token_spans
-from desktop.ui.side_by_side.token_text import NONE, TokenText
+from desktop.ui.side_by_side.walkable_text import NONE, WalkableText
 from tests.helpers.side_by_side_data import tokens
 
 TEXT = "The 🌈 sky is\nblue"
 
 
 @pytest.fixture
-def view(qtbot) -> TokenText:
-    view = TokenText("Answer")
+def view(qtbot) -> WalkableText:
+    view = WalkableText("Answer")
     qtbot.addWidget(view)
     view.resize(400, 200)
     view.show()
@@ -26,16 +26,16 @@ def view(qtbot) -> TokenText:
     return view
 
 
-def shown(view: TokenText) -> list[str]:
+def shown(view: WalkableText) -> list[str]:
     return [view.text_of(index) for index in range(view.count)]
 
 
-def test_tokens_stand_where_they_are_seen(view: TokenText) -> None:
+def test_tokens_stand_where_they_are_seen(view: WalkableText) -> None:
     assert shown(view) == ["The", " 🌈", " sky", " is\u2029blue"]
     assert [view.token_at(place) for place in (0, 3, 5, 6, 10, 18)] == [0, 1, 1, 2, 3, NONE]
 
 
-def test_keys_walk_and_choose(view: TokenText, qtbot) -> None:
+def test_keys_walk_and_choose(view: WalkableText, qtbot) -> None:
     chosen, looked = [], []
     view.chosen.connect(chosen.append)
     view.looked_at.connect(looked.append)
@@ -48,20 +48,20 @@ def test_keys_walk_and_choose(view: TokenText, qtbot) -> None:
     assert (view.current, chosen) == (0, [1, 3])
 
 
-def test_from_right_to_left_the_arrow_keys_are_turned(view: TokenText) -> None:
+def test_from_right_to_left_the_arrow_keys_are_turned(view: WalkableText) -> None:
     view.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     for key in (Qt.Key.Key_Left, Qt.Key.Key_Left, Qt.Key.Key_Right):
         QTest.keyClick(view, key)
     assert view.current == 0
 
 
-def place_of(view: TokenText, index: int) -> QPoint:
+def place_of(view: WalkableText, index: int) -> QPoint:
     cursor = view.textCursor()
     cursor.setPosition(view._spans[index][0] + 1)
     return view.cursorRect(cursor).center() + QPoint(3, 0)
 
 
-def test_a_click_chooses_the_token_under_it(view: TokenText) -> None:
+def test_a_click_chooses_the_token_under_it(view: WalkableText) -> None:
     chosen = []
     view.chosen.connect(chosen.append)
     left = Qt.MouseButton.LeftButton
@@ -70,7 +70,7 @@ def test_a_click_chooses_the_token_under_it(view: TokenText) -> None:
     assert chosen == [2] and view.current == 2
 
 
-def test_the_token_under_the_pointer_is_shown(view: TokenText) -> None:
+def test_the_token_under_the_pointer_is_shown(view: WalkableText) -> None:
     move = QMouseEvent(
         QMouseEvent.Type.MouseMove, QPointF(place_of(view, 0)), QPointF(),
         Qt.MouseButton.NoButton, Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
@@ -80,14 +80,14 @@ def test_the_token_under_the_pointer_is_shown(view: TokenText) -> None:
     assert [one.cursor.selectedText() for one in view.extraSelections()] == ["The"]
 
 
-def test_marks_stand_out_and_may_be_the_end(view: TokenText) -> None:
+def test_marks_stand_out_and_may_be_the_end(view: WalkableText) -> None:
     view.set_marks({2, 4})
     assert [one.cursor.selectedText() for one in view.extraSelections()] == [" sky"]
     view.go_to(4)
     assert view.current == 3 and view.textCursor().atEnd()
 
 
-def test_what_streams_in_is_not_written_again(view: TokenText) -> None:
+def test_what_streams_in_is_not_written_again(view: WalkableText) -> None:
     view.begin()
     assert view.count == 0 and view.current == NONE
     view.add("hm ", quiet=True)
@@ -101,7 +101,7 @@ def test_what_streams_in_is_not_written_again(view: TokenText) -> None:
 
 
 def test_without_tokens_keys_do_nothing(qtbot) -> None:
-    view = TokenText("Answer")
+    view = WalkableText("Answer")
     qtbot.addWidget(view)
     view.add("text")
     QTest.keyClick(view, Qt.Key.Key_Right)
@@ -111,7 +111,7 @@ def test_without_tokens_keys_do_nothing(qtbot) -> None:
 
 
 def test_who_reads_the_end_goes_on_reading_it(qtbot) -> None:
-    view = TokenText("Answer")
+    view = WalkableText("Answer")
     qtbot.addWidget(view)
     view.resize(200, 60)
     view.show()
@@ -125,7 +125,7 @@ def test_who_reads_the_end_goes_on_reading_it(qtbot) -> None:
 
 
 def test_a_long_answer_needs_no_more_marks(qtbot) -> None:
-    view = TokenText("Answer")
+    view = WalkableText("Answer")
     qtbot.addWidget(view)
     text = "word " * 20_000
     view.set_whole("", text)

@@ -22,7 +22,7 @@ NONE = -1
 _MARKED, _HOVERED = 0.3, 0.12  # how strong the accent is behind a token
 
 
-class TokenText(QPlainTextEdit):
+class WalkableText(QPlainTextEdit):
     """Read-only. Once tokens are known the arrow keys, Home and End go from one to the next, and
     Enter, Space or a click chooses one.
 
