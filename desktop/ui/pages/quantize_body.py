@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.ui.icons import Icons
@@ -78,7 +78,6 @@ class QuantizeBody(QWidget):
     def set_source(self, path: Path) -> None:
         """Begin with a model file, or with a checkpoint folder."""
         self.source_chosen.emit(path)
-        self.area.ensureWidgetVisible(self.wizard.source)
 
     def set_jobs(self, lines: Sequence[tuple[int, JobLine]]) -> None:
         """What is being made and what came of it, by id."""
@@ -88,6 +87,15 @@ class QuantizeBody(QWidget):
     def show_jobs(self) -> None:
         """Bring what was just begun into view."""
         self.area.verticalScrollBar().setValue(0)
+
+    def show_steps(self) -> None:
+        """Bring the steps into view where jobs stand before them, as soon as they have the size
+        they take."""
+        QTimer.singleShot(0, self, self._scroll_to_steps)
+
+    def _scroll_to_steps(self) -> None:
+        begin = self.wizard.y() if self._jobs_card.isVisible() else 0
+        self.area.verticalScrollBar().setValue(begin)
 
 
 class _Middle(QWidget):

@@ -45,6 +45,7 @@ class WizardBinding(QObject):
         self._quantization = quantization
         self._path: Path | None = None  # what was chosen last
         self._source: Source | None = None  # what that is, when it can be used
+        self._chosen = False  # whether a person did, and will look for what comes next
         self._agreed = False  # to quantize what is quantized already
         self._converting = False
         self._options = QuantizeOptions()  # of the last dry run
@@ -79,8 +80,13 @@ class WizardBinding(QObject):
 
     @Slot(object)
     def set_source(self, path: Path) -> None:
-        """Make smaller files of a model, or a file of a checkpoint folder."""
-        self._path, self._source = path, None
+        """Make smaller files of a model, or a file of a checkpoint folder, as a person chose."""
+        self._look_at(path)
+        self._chosen = True
+        self._body.show_steps()
+
+    def _look_at(self, path: Path) -> None:
+        self._path, self._source, self._chosen = path, None, False
         self._agreed = self._converting = False
         self._wizard.source.show_looking(path)
         self._wizard.show_source_only()
@@ -92,6 +98,11 @@ class WizardBinding(QObject):
         if path != self._path or self._source is not None:
             return
         self._source = source
+        self._begin_with(path, source)
+        if self._chosen:
+            self._body.show_steps()
+
+    def _begin_with(self, path: Path, source: Source) -> None:
         section = self._wizard.source
         if isinstance(source, CheckpointFolder):
             section.show_source(source.name, checkpoint_facts(source), path)
@@ -242,7 +253,7 @@ class WizardBinding(QObject):
         if not isinstance(request, ConversionRequest) or request.source != self._path:
             return
         if job.state is JobState.DONE:
-            self.set_source(request.destination)
+            self._look_at(request.destination)
         else:
             self._converting = False
             self._summarize()

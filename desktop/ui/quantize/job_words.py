@@ -76,7 +76,7 @@ def _ended(how: str, job: Job) -> str:
     if not job.results or not isinstance(job.request, QuantizationRequest):
         return how
     done, all_ = integer(len(job.results)), integer(len(job.request.levels))
-    return f"{how} · {fill(_tr('%1 of %2 files were made'), done, all_)}"
+    return f"{how} · {fill(_tr('%1 of %2 files made'), done, all_)}"
 
 
 def _note(job: Job) -> str:

@@ -475,6 +475,21 @@ def test_what_is_asked_of_a_job_reaches_the_controller(made):
     assert asked == [("cancel", (9,)), ("again", (7,)), ("forget", (7,))]
 
 
+def test_what_a_person_chose_comes_into_view_below_the_jobs(made, qtbot):
+    made.page.resize(900, 500)
+    made.page.show()
+    qtbot.addWidget(made.page)
+    bar = made.body.area.verticalScrollBar()
+    made.page.set_source(SOURCE)
+    made.quantization.source_known.emit(SOURCE, model())
+    qtbot.wait(20)
+    assert bar.value() == 0  # it is the first thing there is
+    made.quantization.listed.emit(jobs())
+    made.page.set_source(OTHER)
+    made.quantization.source_known.emit(OTHER, model(path=OTHER))
+    qtbot.waitUntil(lambda: bar.value() == made.wizard.y() > 0)
+
+
 def test_a_result_can_be_chatted_with_shown_and_quantized(made, qtbot):
     for signal, wanted in (
         (made.body.jobs.chat_requested, made.page.chat_requested),

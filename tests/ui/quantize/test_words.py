@@ -143,7 +143,7 @@ def test_what_was_made_before_a_job_ended_early_is_offered():
     wanted = request("Q4_K_M", "Q8_0", "Q2_K")
     one = (wanted.destination("Q4_K_M"),)
     cancelled = line_of(job(1, JobState.CANCELLED, wanted, results=one), {one[0]: 5 * 10**9})
-    assert cancelled.figures == "Cancelled · 1 of 3 files were made"
+    assert cancelled.figures == "Cancelled · 1 of 3 files made"
     (result,) = cancelled.results
     assert (result.path, result.title, result.model) == (one[0], one[0].name, True)
     assert line_of(job(1, JobState.FAILED, wanted), {}).figures == "Failed"
