@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from desktop.core.answering import AnsweringModels
 from desktop.core.blind_test import BlindTests, our_prompts, prompts_of
 from desktop.core.job_control import JobControl
+from desktop.core.model_inspector import ModelInspector
 from desktop.core.resident_models import ResidentModels
 from desktop.domain.blind_test import BlindTest, Round, Vote
 from desktop.domain.conversation import Role
@@ -230,3 +232,20 @@ def test_our_prompts_are_many_and_different() -> None:
 
 def test_prompts_stand_one_a_line() -> None:
     assert prompts_of("\n Why? \n\nHow?\nWhy?\n") == ("Why?", "How?")
+
+
+def test_children_are_asked_and_leave(database, make_engine) -> None:
+    engines = []
+
+    def make():
+        engines.append(make_engine())
+        return engines[-1]
+
+    inspector = ModelInspector(make)
+    tests = BlindTests(StoredVotes(database), ResidentModels(AnsweringModels(make)), inspector)
+    test = tests.create(PATHS[:2], ["say hello"], SAMPLER)
+    one = tests.prepare(test.id, JobControl(), lambda _: None, lambda *_: None)
+    assert one.answers == ("hello ", "hello ") and one.automatic
+    tests.release()
+    assert [engine.process_id is None for engine in engines] == [False, True, True]
+    inspector.close()

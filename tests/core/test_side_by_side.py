@@ -7,14 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from desktop.core.job_control import JobControl
+from desktop.core.answering import AnsweringModels
+from desktop.core.job_control import JobControl, JobRunner
+from desktop.core.model_inspector import ModelInspector
 from desktop.core.resident_models import ResidentModels
 from desktop.core.side_by_side import Listener, SideBySideRun, explain, plan_for, with_seed
 from desktop.domain.conversation import Role
 from desktop.domain.errors import EngineDied, InvalidInput, ModelTooBig
 from desktop.domain.model import LoadConfig
+from desktop.domain.paths import starter_model_path
+from desktop.domain.quantization import QuantizeRequest
 from desktop.domain.sampling import SamplerSettings
-from desktop.domain.side_by_side import Column, Plan, Question, Stage
+from desktop.domain.side_by_side import Column, Plan, Question, Stage, token_spans
+from desktop.engine.client import Engine
+from desktop.engine.job_messages import Quantize, Quantized
 from desktop.engine.protocol import ChatTurn
 from tests.helpers.scripted_models import FakeInspector, Script, ScriptedModels
 
@@ -236,3 +242,34 @@ def test_there_must_be_a_question() -> None:
 def test_a_seed_is_thrown_once_where_there_is_none() -> None:
     assert with_seed(SamplerSettings(seed=3)).seed == 3
     assert with_seed(SamplerSettings()).seed is not None
+
+
+@pytest.mark.engine
+def test_two_real_levels_part_and_can_be_asked_about_it(tmp_path: Path) -> None:
+    low = tmp_path / "starter-Q2_K.gguf"
+    request = QuantizeRequest(starter_model_path(), low, "Q2_K")
+    JobRunner(Engine).run(lambda n: Quantize(id=n, request=request), Quantized, JobControl())
+    resident, inspector = ResidentModels(AnsweringModels(Engine)), ModelInspector(Engine)
+    sampler = SamplerSettings(temperature=0.0, seed=1, max_tokens=40)
+    question, heard = Question("Tell me about bees.", sampler), Heard()
+    paths = [starter_model_path(), low]
+    try:
+        SideBySideRun(resident, inspector, paths, question, heard.listener()).do()
+        base, lower = heard.columns[0], heard.columns[1]
+        assert base.stage is lower.stage is Stage.DONE
+        assert base.text == heard.texts[0] and base.tokens and lower.tokens
+        spans = token_spans(base.tokens, base.shown)
+        assert "".join(base.shown[start:end] for start, end in spans) == base.shown
+        parting = lower.parting
+        assert parting and parting.own and parting.other
+        # Greedy: each took what it thought likelier.
+        assert parting.own_here and parting.other_here and parting.own_here > parting.other_here
+        assert parting.own_there and parting.other_there and parting.own_there < parting.other_there
+        assert heard.plan
+        resident.release()  # and comes back
+        token = explain(resident, lower, question, heard.plan, parting.index, JobControl())
+        assert token.chosen and token.chosen.id == parting.own.id
+        assert token.stages[0].candidates[0].id == parting.own.id
+    finally:
+        resident.release()
+        inspector.close()
