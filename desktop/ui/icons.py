@@ -35,6 +35,8 @@ class Icons:
 
     def pixmap(self, name: str, size: QSize, rgba: int, scale: float) -> QPixmap:
         """`name` in the colour `rgba`; `size` in device pixels, of which `scale` make one unit."""
+        if size.isEmpty():  # while a layout has no room for it yet
+            return QPixmap()
         key = (name, size.width(), size.height(), rgba, scale)
         if key not in self._pixmaps:
             self._pixmaps[key] = self._draw(name, size, rgba, scale)

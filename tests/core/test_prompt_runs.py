@@ -16,10 +16,12 @@ from desktop.domain.errors import Cancelled, InvalidInput, StorageFault
 from desktop.domain.job import JobProgress, JobState
 from desktop.domain.matching import Expectation, MatchRule
 from desktop.domain.model import LoadConfig
+from desktop.domain.paths import starter_model_path
 from desktop.domain.prompt import Prompt, PromptContent, PromptDraft
 from desktop.domain.prompt_case import PromptCase
 from desktop.domain.prompt_run import PromptRun, PromptRunRequest, RunVersion
 from desktop.domain.sampling import SamplerSettings
+from desktop.engine.client import Engine
 from desktop.storage.database import Database
 from desktop.storage.prompt_runs import StoredPromptRuns
 from desktop.storage.prompts import StoredPrompts
@@ -247,3 +249,24 @@ def test_a_run_of_one_version_is_held_against_an_older_one(bench: Bench) -> None
     (oldest,) = [one for one in bench.runs.list(prompt.id) if one.request == first]
     assert bench.runs.report(oldest).change is None  # nothing is older
     assert bench.runs.report(bench.go(bench.runs.create(whole))).title == "Colour"
+
+
+@pytest.mark.engine
+def test_the_starter_model_is_tried_and_answers_the_same_each_time(
+    database: Database, tmp_path: Path
+) -> None:
+    bench = Bench(database, Engine, tmp_path)
+    grammar = 'root ::= "red" | "blue"'
+    prompt = bench.prompt(
+        "Is the sky red or blue? {word}", sampler=SamplerSettings(grammar=grammar)
+    )
+    case = PromptCase("sky", {"word": "Say."}, Expectation("red|blue", MatchRule.REGEX))
+    request = bench.request(prompt, case, models=(starter_model_path(),))
+    first, second = (bench.go(bench.runs.create(request)) for _ in range(2))
+    assert [one.passed for one in first.results] == [True]
+    assert answers(first) == answers(second)
+    assert first.results[0].answer.completion_tokens > 0
+    drawn = bench.go(bench.runs.create(replace(request, samples=3)))
+    report = bench.runs.report(drawn)
+    (cell,) = report.cells.values()
+    assert cell.vote.of == 3 and cell.passed

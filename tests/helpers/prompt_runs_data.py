@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from pathlib import Path
 
+from PySide6.QtCore import Signal
+
 from desktop.core.prompt_chains import ChainStep
 from desktop.core.prompt_run_report import PromptRunReport
 from desktop.domain.answer import Answer
@@ -31,7 +33,10 @@ from desktop.domain.prompt_run import (
     RunModel,
     RunVersion,
 )
+from desktop.ui.icons import Icons
 from desktop.ui.itemmodels.model_list import ModelChoice
+from desktop.ui.prompt_runs.prompt_runs_view import PromptRunsView, make_view
+from tests.helpers.quantize_page_data import Noting
 
 TODAY = date(2026, 6, 2)
 NOON = datetime(2026, 6, 2, 12).timestamp()  # noqa: DTZ001 - the person's own day is meant
@@ -141,3 +146,57 @@ def chain(state: JobState = JobState.DONE, steps: int = 2) -> ChainRun:
         done[:steps],
         created_at=NOON,
     )
+
+
+def make_whole_view(icons: Icons) -> PromptRunsView:
+    """The view, made at once."""
+    steps = make_view(icons)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
+def filled_view(icons: Icons) -> PromptRunsView:
+    """Everything there can be to see."""
+    view = make_whole_view(icons)
+    view.begin(PROMPT)
+    view.setup.set_versions(VERSIONS)
+    view.setup.set_models(MODELS)
+    view.chain.set_steps(STEPS)
+    view.chain.set_models(MODELS)
+    view.cases.set_cases(CASES)
+    done = report()
+    view.results.set_runs([done.run], TODAY)
+    view.results.show_report(done)
+    view.results.table.choose(Place(33, 0, 1))
+    view.set_results_visible(True)
+    view.chain.set_runs([chain()], TODAY)
+    view.summarize()
+    return view
+
+
+class FakePromptRuns(Noting):
+    """A PromptRunsController that does nothing by itself."""
+
+    cases_known = Signal(int, object)
+    runs_known = Signal(int, object)
+    run_known = Signal(int, object)
+    steps_known = Signal(int, object)
+    steps_refused = Signal(int, object)
+    chains_known = Signal(int, object)
+    chain_known = Signal(int, object)
+    begun = Signal(int)
+    progressed = Signal(int, object, object)
+    ended = Signal(int)
+
+    running: int | None = None
+    runs_chain = False
+
+
+class FakePrompts(Noting):
+    """A PromptsController that does nothing by itself."""
+
+    versions_known = Signal(int, object)
+    changed = Signal()

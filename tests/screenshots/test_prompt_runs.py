@@ -25,6 +25,7 @@ from tests.helpers.prompt_runs_data import (
     TODAY,
     VERSIONS,
     chain,
+    make_whole_view,
     report,
 )
 from tests.helpers.screenshots import assert_looks_as_approved
@@ -38,7 +39,7 @@ def shown(qapp, font, qtbot, monkeypatch) -> Iterator[SimpleNamespace]:
     monkeypatch.setattr("desktop.ui.prompt_runs.setup_section.moment", lambda _at: "02.06.26 12:00")
     theme = Theme(qapp)
     theme.apply("light", 1.0)
-    view = PromptRunsView(Icons())
+    view = make_whole_view(Icons())
     qtbot.addWidget(view)
     view.resize(WIDE)
     view.begin(PROMPT)

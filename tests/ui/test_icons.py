@@ -58,3 +58,8 @@ def test_no_own_drawing_holds_more_than_lines(icons):
     for path in resource_path("icons").glob("*.svg"):
         assert "<script" not in path.read_text(encoding="utf-8")
     assert QGuiApplication.instance() is not None
+
+
+def test_where_there_is_no_room_nothing_is_drawn(icons):
+    assert icons.icon("x").pixmap(QSize(18, -7)).isNull()
+    assert icons.pixmap("x", QSize(0, 18), 0xFF000000, 1.0).isNull()

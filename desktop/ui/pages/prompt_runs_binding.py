@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from desktop.domain.prompt_run import ChainRun, PromptRun
 from desktop.ui.icons import Icons
 from desktop.ui.itemmodels.model_list import ModelChoice
 from desktop.ui.pages.prompts_body import PromptsBody
+from desktop.ui.widgets.gradual import Gradual
 
 if TYPE_CHECKING:
     from desktop.core.prompt_chains import ChainStep
@@ -49,31 +50,37 @@ class PromptRunsBinding(QObject):
         self._prompts = prompts
         self._library = library
         self._icons = icons
-        self._view: PromptRunsView | None = None
+        self._gradual: Gradual[PromptRunsView] = Gradual(self._make, self)
         self.place = QWidget()
-        column = QVBoxLayout(self.place)
-        column.setContentsMargins(0, 0, 0, 0)
+        self._column = QVBoxLayout(self.place)
+        self._column.setContentsMargins(0, 0, 0, 0)
         body.set_tests(self.place, self.show_prompt)
 
+    @property
+    def view(self) -> PromptRunsView:
+        """Made now if need be."""
+        return self._gradual.get()
+
     def show_prompt(self, prompt: Prompt) -> None:
-        """Let `prompt` be tried."""
-        view = self.view()
+        """Let `prompt` be tried, as soon as there is a view."""
+        self._gradual.tell(lambda view: self._show(view, prompt))
+
+    def _make(self) -> Generator[None, None, PromptRunsView]:
+        from desktop.ui.prompt_runs.prompt_runs_view import make_view
+
+        view = yield from make_view(self._icons)
+        yield
+        self._column.addWidget(view)
+        return view
+
+    def _show(self, view: PromptRunsView, prompt: Prompt) -> None:
+        first = view.prompt is None
         view.begin(prompt)
+        if first:
+            self._connect(view)
         self._runs.open(prompt.id)
         self._prompts.look_at_versions(prompt.id)
         self._show_what_goes_on()
-
-    def view(self) -> PromptRunsView:
-        """Made now if need be."""
-        if self._view is None:
-            from desktop.ui.prompt_runs.prompt_runs_view import PromptRunsView
-
-            self._view = PromptRunsView(self._icons)
-            layout = self.place.layout()
-            assert layout is not None
-            layout.addWidget(self._view)
-            self._connect(self._view)
-        return self._view
 
     def _connect(self, view: PromptRunsView) -> None:
         view.cases.save_requested.connect(self._save_case)
@@ -120,46 +127,46 @@ class PromptRunsBinding(QObject):
     @Slot(int, object)
     def _show_cases(self, prompt_id: int, cases: Sequence[PromptCase]) -> None:
         if self._is_shown(prompt_id):
-            self.view().cases.set_cases(cases)
-            self.view().summarize()
+            self.view.cases.set_cases(cases)
+            self.view.summarize()
 
     @Slot(int, object)
     def _show_versions(self, prompt_id: int, versions: Sequence[PromptVersion]) -> None:
         if self._is_shown(prompt_id):
-            self.view().setup.set_versions(versions)
-            self.view().summarize()
+            self.view.setup.set_versions(versions)
+            self.view.summarize()
 
     @Slot(int, object)
     def _show_runs(self, prompt_id: int, runs: Sequence[PromptRun]) -> None:
         if self._is_shown(prompt_id):
-            self.view().results.set_runs(runs, _today())
-            self.view().set_results_visible(bool(runs))
+            self.view.results.set_runs(runs, _today())
+            self.view.set_results_visible(bool(runs))
 
     @Slot(int, object)
     def _show_report(self, prompt_id: int, report: PromptRunReport) -> None:
         if self._is_shown(prompt_id):
-            self.view().results.show_report(report)
-            self.view().set_results_visible(True)
+            self.view.results.show_report(report)
+            self.view.set_results_visible(True)
 
     @Slot(int, object)
     def _show_steps(self, prompt_id: int, steps: Sequence[ChainStep]) -> None:
         if self._is_shown(prompt_id):
-            self.view().chain.set_steps(steps)
+            self.view.chain.set_steps(steps)
 
     @Slot(int, object)
     def _show_refusal(self, prompt_id: int, error: QuernError) -> None:
         if self._is_shown(prompt_id):
-            self.view().chain.set_refusal(str(error))
+            self.view.chain.set_refusal(str(error))
 
     @Slot(int, object)
     def _show_chains(self, prompt_id: int, runs: Sequence[ChainRun]) -> None:
         if self._is_shown(prompt_id):
-            self.view().chain.set_runs(runs, _today())
+            self.view.chain.set_runs(runs, _today())
 
     @Slot(int, object)
     def _show_chain(self, prompt_id: int, run: ChainRun) -> None:
         if self._is_shown(prompt_id):
-            self.view().chain.show_run(run)
+            self.view.chain.show_run(run)
 
     @Slot(int)
     def _show_begun(self, _prompt_id: int) -> None:
@@ -187,14 +194,14 @@ class PromptRunsBinding(QObject):
             for entry in picker_order(entries)
             if entry.info is not None
         ]
-        self.view().setup.set_models(models)
-        self.view().chain.set_models(models)
-        self.view().summarize()
+        self.view.setup.set_models(models)
+        self.view.chain.set_models(models)
+        self.view.summarize()
 
     # --- inside -----------------------------------------------------------------------------
 
     def _show_what_goes_on(self) -> None:
-        view, running = self.view(), self._runs.running
+        view, running = self.view, self._runs.running
         if running is None:
             view.show_running("")
         elif self._is_shown(running):
@@ -205,14 +212,14 @@ class PromptRunsBinding(QObject):
 
     def _block(self, prompt: Prompt) -> None:
         if self._runs.running == prompt.id:
-            self.view().show_running(prompt.title)
+            self.view.show_running(prompt.title)
 
     def _bar(self) -> RunBar:
         """Of what goes on."""
-        return self.view().chain.bar if self._runs.runs_chain else self.view().bar
+        return self.view.chain.bar if self._runs.runs_chain else self.view.bar
 
     def _shown(self) -> Prompt | None:
-        return self._view.prompt if self._view is not None else None
+        return self.view.prompt
 
     def _is_shown(self, prompt_id: int) -> bool:
         prompt = self._shown()

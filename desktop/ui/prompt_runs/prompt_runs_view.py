@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 
 from desktop.domain.prompt import Prompt
@@ -9,13 +12,39 @@ from desktop.domain.prompt_run import PromptRunRequest
 from desktop.domain.prompt_template import fields_of
 from desktop.ui.formats import fill
 from desktop.ui.icons import Icons
-from desktop.ui.prompt_runs.cases_section import CasesSection
-from desktop.ui.prompt_runs.chain_section import ChainSection
-from desktop.ui.prompt_runs.results_section import ResultsSection
 from desktop.ui.prompt_runs.run_bar import RunBar
-from desktop.ui.prompt_runs.setup_section import SetupSection
 from desktop.ui.widgets.scroll_column import ScrollColumn
 from desktop.ui.widgets.step_card import step_card
+
+if TYPE_CHECKING:
+    from desktop.ui.prompt_runs.cases_section import CasesSection
+    from desktop.ui.prompt_runs.chain_section import ChainSection
+    from desktop.ui.prompt_runs.results_section import ResultsSection
+    from desktop.ui.prompt_runs.setup_section import SetupSection
+
+
+def make_view(icons: Icons) -> Generator[None, None, PromptRunsView]:
+    """The view, in steps with room for other events between them."""
+    from desktop.ui.prompt_runs.cases_section import CasesSection
+
+    yield
+    cases = CasesSection(icons)
+    from desktop.ui.prompt_runs.setup_section import SetupSection
+
+    yield
+    setup = SetupSection()
+    yield
+    from desktop.ui.prompt_runs.results_section import ResultsSection
+
+    yield
+    results = ResultsSection(icons)
+    yield
+    from desktop.ui.prompt_runs.chain_section import ChainSection
+
+    yield
+    chain = ChainSection(icons)
+    yield
+    return PromptRunsView(cases, setup, results, chain)
 
 
 class PromptRunsView(ScrollColumn):
@@ -23,14 +52,20 @@ class PromptRunsView(ScrollColumn):
 
     start_requested = Signal(object)
 
-    def __init__(self, icons: Icons) -> None:
+    def __init__(
+        self,
+        cases: CasesSection,
+        setup: SetupSection,
+        results: ResultsSection,
+        chain: ChainSection,
+    ) -> None:
         super().__init__(margin=16, spacing=0)
         self.prompt: Prompt | None = None
-        self.cases = CasesSection(icons)
-        self.setup = SetupSection()
+        self.cases = cases
+        self.setup = setup
         self.bar = RunBar(self.tr("Run"))
-        self.results = ResultsSection(icons)
-        self.chain = ChainSection(icons)
+        self.results = results
+        self.chain = chain
         self._chain_card = step_card(self.tr("Chain"), self.chain)
         self._results_card = step_card(self.tr("Results"), self.results)
         for part in (

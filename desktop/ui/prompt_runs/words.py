@@ -106,7 +106,7 @@ def tokens(number: int) -> str:
 
 def seconds(value: float) -> str:
     """How long it took."""
-    return fill(_tr("%1 s"), decimal(value, 1))
+    return fill(_tr("%1 s"), decimal(value, 1 if value >= 1 else 2))
 
 
 def state_name(state: JobState) -> str:
