@@ -38,7 +38,8 @@ class Explainer:
 
     The samplers are those that answering uses, in the same order and with the same past. A grammar
     or JSON schema is not among them: it forbids tokens before all samplers, but llama.cpp asks it
-    only when the token chosen without it is refused.
+    only when the token chosen without it is refused. Mirostat, which adapts from token to token,
+    is shown as it begins.
     """
 
     def __init__(self, vocabulary: Vocabulary, context_size: int) -> None:

@@ -10,7 +10,7 @@ import ctypes
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -78,7 +78,7 @@ def decode_speed(path: Path) -> list[Row]:
     theirs: list[float] = []
     ours: list[float] = []
     python: list[float] = []
-    with _bare(path, context=1024) as bare, _engine(path, context=1024) as engine:
+    with bare_loop(path, context=1024) as bare, _engine(path, context=1024) as engine:
         for _ in range(ROUNDS + 1):
             theirs.append(bare.tokens_per_second(TOKENS))
             reply, first, last = _generate(engine, [_user("Hello there")], settings)
@@ -131,7 +131,7 @@ def follow_up(path: Path) -> list[Row]:
         ]
     ours: list[float] = []
     alone: list[float] = []
-    with _bare(path, context=8192) as bare, _engine(path, context=8192) as engine:
+    with bare_loop(path, context=8192) as bare, _engine(path, context=8192) as engine:
         messages = [*conversation, _user("Go on.")]
         first = _generate(engine, messages, settings, collect=(text := []))[0]
         messages.append(ChatTurn(role=Role.ASSISTANT, content="".join(text)))
@@ -197,22 +197,23 @@ def _user(text: str) -> ChatTurn:
 # --- llama.cpp's side -------------------------------------------------------------------------
 
 
-class _Bare:
+class _BareLoop:
     """The loop that llama.cpp's own tools run: sample, decode; no text, no events."""
 
     def __init__(self, path: Path, context: int) -> None:
         params = llama.llama_model_default_params()
         self._model = llama.llama_model_load_from_file(str(path).encode(), params)
+        self.vocabulary = llama.llama_model_get_vocab(self._model)
         params = llama.llama_context_default_params()
         params.n_ctx, params.n_batch, params.n_ubatch = context, 512, 512
         params.n_outputs_max = 1
         params.n_threads = params.n_threads_batch = 1
-        self._context = llama.llama_init_from_model(self._model, params)
-        self._memory = llama.llama_get_memory(self._context)
+        self.context = llama.llama_init_from_model(self._model, params)
+        self._memory = llama.llama_get_memory(self.context)
         self._used = 0
 
     def close(self) -> None:
-        llama.llama_free(self._context)
+        llama.llama_free(self.context)
         llama.llama_model_free(self._model)
 
     def read(self, count: int) -> None:
@@ -220,7 +221,7 @@ class _Bare:
         for start in range(0, count, 512):
             size = min(512, count - start)
             tokens = (llama.llama_token * size)(*(65 + i % 26 for i in range(size)))
-            assert llama.llama_decode(self._context, llama.llama_batch_get_one(tokens, size)) == 0
+            assert llama.llama_decode(self.context, llama.llama_batch_get_one(tokens, size)) == 0
         self._used += count
 
     def seconds_to_read(self, count: int) -> float:
@@ -228,15 +229,16 @@ class _Bare:
         chain = self._chain()
         begun = perf_counter()
         self.read(count)
-        llama.llama_sampler_sample(chain, self._context, -1)
+        llama.llama_sampler_sample(chain, self.context, -1)
         seconds = perf_counter() - begun
         llama.llama_sampler_free(chain)
         self._used -= count
         llama.llama_memory_seq_rm(self._memory, 0, self._used, -1)
         return seconds
 
-    def tokens_per_second(self, count: int) -> float:
-        """Of generating `count` tokens with the default chain after a short prompt."""
+    def tokens_per_second(self, count: int, keep: Callable[[int], None] | None = None) -> float:
+        """Of generating `count` tokens with the default chain after a short prompt. `keep` is
+        called with each token chosen."""
         llama.llama_memory_clear(self._memory, False)
         self._used = 0
         self.read(32)
@@ -244,11 +246,13 @@ class _Bare:
         one = (llama.llama_token * 1)()
         batch = llama.llama_batch_get_one(one, 1)
         sample, decode = llama.llama_sampler_sample, llama.llama_decode
-        one[0] = sample(chain, self._context, -1)
+        one[0] = sample(chain, self.context, -1)
         begun = perf_counter()
         for _ in range(count - 1):
-            decode(self._context, batch)
-            one[0] = sample(chain, self._context, -1)
+            decode(self.context, batch)
+            one[0] = sample(chain, self.context, -1)
+            if keep is not None:
+                keep(one[0])
         seconds = perf_counter() - begun
         llama.llama_sampler_free(chain)
         return (count - 1) / seconds
@@ -268,14 +272,14 @@ class _Bare:
 
 
 @contextlib.contextmanager
-def _bare(path: Path, context: int) -> Iterator[_Bare]:
+def bare_loop(path: Path, context: int) -> Iterator[_BareLoop]:
     @llama.llama_log_callback
     def silence(_level: int, _text: bytes, _data: ctypes.c_void_p) -> None:
         pass
 
     llama.llama_log_set(silence, None)
     llama.llama_backend_init()
-    bare = _Bare(path, context)
+    bare = _BareLoop(path, context)
     try:
         yield bare
     finally:

@@ -80,17 +80,14 @@ class AnswerTokens(QDialog):
         self.resize(within_screen(self, unit * 130, unit * 92))
         parts.setSizes([unit * 64, unit * 60])
         close.clicked.connect(self.accept)
-        self.text.selected.connect(self._expect)
+        self.text.selected.connect(self.view.expect)
         self.text.selected.connect(self.selected)
         self.view.selected.connect(self.text.select)
         self.view.selected.connect(self.selected)
 
     def show_answer(self, looked_at: LookedAt, index: int) -> None:
-        facts = looked_at.message.facts
-        sampler = facts.sampler if facts is not None else None
-        constrained = sampler is not None and bool(sampler.grammar or sampler.json_schema)
         self.text.set_tokens(looked_at.tokens, index)
-        self.view.show_answer(looked_at, index, constrained=constrained)
+        self.view.show_answer(looked_at, index)
 
     def show_token(self, token: NextToken) -> None:
         if token.chosen is not None and token.chosen.probability is not None:
@@ -99,6 +96,3 @@ class AnswerTokens(QDialog):
 
     def show_hindrance(self, hindrance: Hindrance | QuernError) -> None:
         self.view.show_hindrance(hindrance)
-
-    def _expect(self, index: int) -> None:
-        self.view.expect(index)

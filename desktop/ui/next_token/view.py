@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from desktop.controllers.next_token import Hindrance, LookedAt
 from desktop.domain.errors import QuernError
 from desktop.domain.next_token import AnswerToken, NextToken
+from desktop.domain.sampling import SamplerSettings
 from desktop.ui.formats import fill, integer
 from desktop.ui.icons import Icons
 from desktop.ui.next_token.candidate_chart import EMPTY, CandidateChart
@@ -18,9 +19,10 @@ from desktop.ui.next_token.stage_bar import StageBar
 from desktop.ui.next_token.words import (
     END_ISOLATE,
     ISOLATE,
+    answer_notes,
     hindrance_sentence,
-    notes,
     sampler_name,
+    settings_notes,
     visible,
 )
 from desktop.ui.widgets.buttons import icon_button, label
@@ -44,6 +46,8 @@ class NextTokenView(QWidget):
         self._tokens: tuple[AnswerToken, ...] = ()
         self._token: NextToken | None = None
         self._index = 0
+        self._answer_notes: list[str] = []
+        self._settings_notes: list[str] = []
         self.message = label("", "secondary", wrap=True)
         self.place = label("", "small")
         self.previous = icon_button(icons, "chevron-left", self.tr("Previous token"))
@@ -77,14 +81,24 @@ class NextTokenView(QWidget):
         self.next.clicked.connect(lambda: self._step(1))
         self.stages.changed.connect(self._show_picture)
         self._say_working()
+        self._show_notes()
 
-    def show_answer(self, looked_at: LookedAt, index: int, *, constrained: bool) -> None:
-        """Another answer; its token `index` follows. `constrained`: by a grammar or schema."""
+    @property
+    def token(self) -> NextToken | None:
+        """What was shown last."""
+        return self._token
+
+    def show_answer(self, looked_at: LookedAt, index: int) -> None:
+        """Another answer; its token `index` follows."""
         self._tokens = looked_at.tokens
-        text = notes(looked_at, constrained=constrained)
-        self.notes.setText(text)
-        self.notes.setVisible(bool(text))
+        self._answer_notes = answer_notes(looked_at)
+        self._show_notes()
         self.expect(index)
+
+    def set_settings(self, settings: SamplerSettings) -> None:
+        """The tokens shown from now on are chosen with these."""
+        self._settings_notes = settings_notes(settings)
+        self._show_notes()
 
     def expect(self, index: int) -> None:
         """The token `index` was asked for."""
@@ -109,6 +123,11 @@ class NextTokenView(QWidget):
         self.message.show()
 
     # --- inside -----------------------------------------------------------------------------
+
+    def _show_notes(self) -> None:
+        text = " ".join((*self._answer_notes, *self._settings_notes))
+        self.notes.setText(text)
+        self.notes.setVisible(bool(text))
 
     def _step(self, by: int) -> None:
         index = self._index + by

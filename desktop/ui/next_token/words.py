@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop.controllers.next_token import Hindrance, LookedAt
 from desktop.domain.errors import QuernError
-from desktop.domain.sampling import FIELD_BY_NAME
+from desktop.domain.sampling import FIELD_BY_NAME, SamplerSettings
 from desktop.ui.formats import decimal, fill, integer
 
 SIGNS = {" ": "␣", "\n": "↵", "\t": "⇥", "\r": "␍"}
@@ -58,8 +58,8 @@ def hindrance_sentence(hindrance: Hindrance | QuernError) -> str:
     }[hindrance]
 
 
-def notes(looked_at: LookedAt, *, constrained: bool) -> str:
-    """What has to be known about what is shown, as sentences; "" when there is nothing."""
+def answer_notes(looked_at: LookedAt) -> list[str]:
+    """What has to be known about an answer before its tokens are looked at."""
     told = []
     facts = looked_at.message.facts
     if looked_at.foreign and facts is not None:
@@ -78,9 +78,21 @@ def notes(looked_at: LookedAt, *, constrained: bool) -> str:
         )
     if facts is not None and facts.shifted_tokens:
         told.append(_tr("The context filled up: towards the end the beginning was no longer seen."))
-    if constrained:
+    return told
+
+
+def settings_notes(settings: SamplerSettings) -> list[str]:
+    """What of these settings is not shown exactly as it will act."""
+    told = []
+    if settings.grammar or settings.json_schema:
         told.append(_tr("The grammar or schema, which forbids tokens, is not part of this."))
-    return " ".join(told)
+    if settings.temperature <= 0:
+        return told
+    if settings.mirostat:
+        told.append(_tr("Mirostat is shown as it begins an answer; it adapts from token to token."))
+    elif 0 < settings.xtc_probability < 1:
+        told.append(_tr("XTC acts by chance: what comes after it is the average."))
+    return told
 
 
 def _tr(text: str) -> str:

@@ -77,20 +77,20 @@ class NextTokenBinding(QObject):
         looking.explained.connect(view.show_token)
         looking.hindered.connect(view.show_hindrance)
         view.selected.connect(looking.select)
-        looking.set_sampler(self._page.panel.settings())
+        settings = self._page.panel.settings()
+        looking.set_sampler(settings)
+        view.set_settings(settings)
         looking.look_at(self._last)
         return looking
 
     def _show_panel_answer(self, looked_at: LookedAt) -> None:
         assert self._panel is not None and self._panel.index is not None, "it was split"
-        panel = self._page.panel
-        settings = panel.settings()
-        constrained = bool(settings.grammar or settings.json_schema)
-        panel.next_token.show_answer(looked_at, self._panel.index, constrained=constrained)
+        self._page.panel.next_token.show_answer(looked_at, self._panel.index)
 
     def _use_settings(self, settings: SamplerSettings) -> None:
         if self._panel is not None:
             self._panel.set_sampler(settings)
+            self._page.panel.next_token.set_settings(settings)
 
     # --- any answer -------------------------------------------------------------------------
 
@@ -112,7 +112,9 @@ class NextTokenBinding(QObject):
         dialog.selected.connect(looking.select)
         dialog.finished.connect(lambda: looking.set_looking(False))
         facts = message.facts
-        looking.set_sampler(facts.sampler if facts is not None else self._page.panel.settings())
+        settings = facts.sampler if facts is not None else self._page.panel.settings()
+        looking.set_sampler(settings)
+        dialog.view.set_settings(settings)
         looking.look_at(message)
         looking.set_looking(True)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

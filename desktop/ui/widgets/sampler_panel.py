@@ -168,9 +168,8 @@ class SamplerPanel(QFrame):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(content)
         # Sliders and what they do are to be seen together.
-        content.fold.toggled.connect(
-            lambda opened: opened and area.verticalScrollBar().setValue(content.fold.y())
-        )
+        bar = area.verticalScrollBar()
+        content.fold.toggled.connect(lambda opened: bar.setValue(content.fold.y() if opened else 0))
         self._column.addWidget(area)
         return content
 
