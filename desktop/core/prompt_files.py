@@ -7,6 +7,7 @@ import stat
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -110,7 +111,7 @@ def read_files(paths: Sequence[Path]) -> FilesRead:
     found: list[FoundDraft] = []
     problems: list[FoundProblem] = []
     for path in paths:
-        files = list(_files_in(path)) if path.is_dir() else [path]
+        files = list(islice(_files_in(path), MAX_FILES + 1)) if path.is_dir() else [path]
         if len(files) > MAX_FILES:
             problems.append(FoundProblem(path, 0, f"It holds more than {MAX_FILES:,} files."))
             continue

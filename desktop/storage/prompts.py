@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 import json
-import re
 import time
 import unicodedata
 from collections import Counter
@@ -49,7 +48,6 @@ _FOUND = f"""
     ORDER BY bm25(prompt_search, 10, 4, 1, 1, 2), p.id LIMIT :limit
 """  # noqa: S608
 _LOOKED_AT = 2000  # characters of each text that an excerpt is looked for in
-_NOT_IN_KEYS = re.compile(r"[\W_]+")
 _LONGEST_KEY = 60
 
 
@@ -298,17 +296,16 @@ def _by_key(db: Connection, key: str) -> Prompt | None:
 
 
 def _free_key(db: Connection, title: str, taken: Collection[str] = ()) -> str:
-    words = _NOT_IN_KEYS.sub("-", unicodedata.normalize("NFC", title).casefold())
-    stem = words[:_LONGEST_KEY].strip("-") or "prompt"
-    used = {
-        row[0]
-        for row in db.execute(
-            "SELECT key FROM prompts WHERE key >= :stem AND key < :stem || char(0x10FFFF)",
-            {"stem": stem},
-        )
-    }
-    number, key = 1, stem
-    while key in used or key in taken:
+    folded = unicodedata.normalize("NFC", title).casefold()
+    kept = (sign if unicodedata.category(sign)[0] in "LMN" else " " for sign in folded)
+    stem = "-".join("".join(kept).split())[:_LONGEST_KEY].strip("-") or "prompt"
+    # Where numbers have got to, instead of trying one after the other.
+    (count,) = db.execute(
+        "SELECT count(*) FROM prompts WHERE key > :stem || '-' AND key < :stem || '.'",
+        {"stem": stem},
+    ).fetchone()
+    number, key = count + 1, stem
+    while key in taken or db.execute("SELECT 1 FROM prompts WHERE key = ?", [key]).fetchone():
         number += 1
         key = f"{stem}-{number}"
     return key

@@ -79,8 +79,10 @@ def test_a_damaged_content_is_shown_as_it_is(store, add, database):
 
 
 def test_a_key_is_made_of_the_title_and_belongs_to_one_prompt(store, add):
-    keys = [add(title).key for title in ("Über Müller!", "über  müller", "名字", "!?", "?!")]
-    assert keys == ["über-müller", "über-müller-2", "名字", "prompt", "prompt-2"]
+    keys = [
+        add(title).key for title in ("Über Müller!", "über  müller", "名字", "नाम_1", "!?", "?!")
+    ]
+    assert keys == ["über-müller", "über-müller-2", "名字", "नाम-1", "prompt", "prompt-2"]
     assert len(add("x" * 500).key) == 60
     with pytest.raises(InvalidInput, match="key “prompt” already"):
         add("other", key="prompt")
