@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from desktop.controllers.controller import Controller
+from desktop.controllers.questions import Questions
 from desktop.controllers.tasks import Tasks
 from desktop.core.job_control import JobControl
 from desktop.core.model_inspector import ModelInspector
@@ -63,6 +64,7 @@ class TaskRunsController(Controller):
         self._make_runs = make_runs
         self._inspector = inspector
         self._tasks = tasks
+        self._questions = Questions(tasks)  # so that an older answer never comes after a newer
         self._making = threading.Lock()
         self._made: TaskRuns | None = None
         self._control = JobControl()
@@ -119,7 +121,7 @@ class TaskRunsController(Controller):
 
     def refresh(self) -> None:
         """Answered by `listed`."""
-        self._tasks.run(lambda: self._runs().list(), self.listed.emit, self.failed.emit)
+        self._questions.ask("list", lambda: self._runs().list(), self.listed.emit, self.failed.emit)
 
     def open(self, number: int) -> None:
         """Answered by `results_known`."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from desktop.controllers.controller import Controller
+from desktop.controllers.questions import Questions
 from desktop.controllers.tasks import Tasks
 from desktop.domain.task_set import KeptTaskSet, TaskSet
 
@@ -41,10 +42,13 @@ class TaskSetsController(Controller):
         super().__init__(parent)
         self._make_sets = make_sets
         self._tasks = tasks
+        self._questions = Questions(tasks)  # so that an older answer never comes after a newer
 
     def refresh(self) -> None:
         """Answered by `listed`."""
-        self._tasks.run(lambda: self._make_sets().list(), self.listed.emit, self.failed.emit)
+        self._questions.ask(
+            "list", lambda: self._make_sets().list(), self.listed.emit, self.failed.emit
+        )
 
     def save(self, tasks: TaskSet, number: int | None) -> None:
         """Keep a set, as a new one or in place of the one of that number; answered by `saved` or

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from desktop.controllers.task_sets import TaskSetsController
 from desktop.core.comparison_candidates import candidates
 from desktop.core.task_report import notes_on
 from desktop.domain.errors import QuernError
-from desktop.domain.job import JobProgress
+from desktop.domain.job import JobProgress, JobState
 from desktop.domain.library import LibraryEntry
 from desktop.domain.model import ModelInfo
 from desktop.domain.task_run import TaskRun
@@ -271,7 +272,9 @@ class TasksBinding(QObject):
                 HistoryLine(
                     run.id,
                     run_title(run),
-                    run_line(run, today),
+                    run_line(
+                        replace(run, state=JobState.RUNNING) if run.id == running else run, today
+                    ),
                     resume=run.resumable and running is None,
                     remove=run.id != running,
                 )

@@ -63,7 +63,7 @@ class TaskForm(QWidget):
 
     def task(self) -> Task:
         """As it stands there."""
-        rule: MatchRule = self.rule.currentData()
+        rule = MatchRule(self.rule.currentData())  # Qt keeps the text of it
         expectation = Expectation(self.expected.toPlainText(), rule, self.threshold.value())
         return Task(self.prompt.toPlainText(), expectation)
 
