@@ -9,6 +9,7 @@ from desktop.core.answering import AnsweringModel
 from desktop.core.job_control import JobControl
 from desktop.domain.answer import Answer
 from desktop.domain.conversation import Role
+from desktop.domain.errors import InvalidInput
 from desktop.domain.prompt import FilledPrompt, PromptContent
 from desktop.domain.prompt_template import fields_of, fill
 from desktop.domain.sampling import SamplerSettings
@@ -20,7 +21,7 @@ FIRST_SEED = 1
 
 def turns_of(filled: FilledPrompt) -> tuple[ChatTurn, ...]:
     """System prompt, examples and message, as the chat template gets them."""
-    turns = [ChatTurn(Role.SYSTEM, filled.system_prompt)] if filled.system_prompt else []
+    turns = [ChatTurn(Role.SYSTEM, filled.system_prompt)] if filled.system_prompt.strip() else []
     for example in filled.examples:
         turns += [
             ChatTurn(Role.USER, example.user),
@@ -48,8 +49,13 @@ def ask(
 ) -> Answer:
     """The answer to a prompt, with its settings as `change` makes them.
 
-    Raises: Cancelled, the QuernError the engine answered with, EngineDied.
+    Raises: InvalidInput when it asks nothing; Cancelled, the QuernError the engine answered with,
+        EngineDied.
     """
+    if not filled.text.strip():
+        raise InvalidInput(
+            "The prompt asks nothing: it is a system prompt only.", "Give it a text."
+        )
     sampler = change(filled.sampler or SamplerSettings())
     if not sampler.max_tokens:
         sampler = replace(sampler, max_tokens=LONGEST_ANSWER)

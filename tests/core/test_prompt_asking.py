@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.core.prompt_asking import drawn, fill_known, likeliest, turns_of
+from desktop.core.job_control import JobControl
+from desktop.core.prompt_asking import ask, drawn, fill_known, likeliest, turns_of
 from desktop.domain.conversation import Role
 from desktop.domain.errors import InvalidInput
 from desktop.domain.prompt import Example, FilledPrompt, PromptContent
@@ -40,3 +41,9 @@ def test_the_likeliest_answer_keeps_the_form_and_every_sample_has_its_seed() -> 
     assert greedy.seed == likeliest(SamplerSettings()).seed
     assert [drawn(sampler, sample).seed for sample in range(3)] == [1, 2, 3]
     assert drawn(sampler, 0).temperature == 1.2
+
+
+def test_what_asks_nothing_is_not_sent() -> None:
+    with pytest.raises(InvalidInput, match="asks nothing"):
+        ask(None, FilledPrompt(" ", "You add."), likeliest, JobControl())
+    assert turns_of(FilledPrompt("Hi", " ")) == (ChatTurn(Role.USER, "Hi"),)

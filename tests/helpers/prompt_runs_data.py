@@ -190,6 +190,7 @@ class FakePromptRuns(Noting):
     begun = Signal(int)
     progressed = Signal(int, object, object)
     ended = Signal(int)
+    exported = Signal(object)
 
     running: int | None = None
     runs_chain = False

@@ -105,6 +105,7 @@ class PromptRunsBinding(QObject):
         runs.begun.connect(self._show_begun)
         runs.progressed.connect(self._show_progress)
         runs.ended.connect(self._show_ended)
+        runs.exported.connect(view.results.show_saved)
         self._prompts.versions_known.connect(self._show_versions)
         self._prompts.changed.connect(self._look_again)
         self._library.listed.connect(self._show_models)

@@ -40,6 +40,7 @@ class ResultsSection(QWidget):
         super().__init__()
         self._runs: list[PromptRun] = []
         self._place: Place | None = None
+        self._wanted: Path | None = None  # where a report is being saved
         self.runs = Choice()
         self.runs.setAccessibleName(self.tr("Run that is shown"))
         self.remove_button = icon_button(icons, "trash-2", self.tr("Delete this run"))
@@ -54,9 +55,11 @@ class ResultsSection(QWidget):
         self.resume_button = text_button(self.tr("Go on"))
         self.resume_button.setAccessibleDescription(self.tr("Asks for the answers still missing"))
         self.export_button = text_button(self.tr("Save the report…"))
+        self.saved = label("", "small", wrap=True)
         self._arrange()
         self.runs.activated.connect(self._open)
         self.remove_button.clicked.connect(self._ask_remove)
+        self.saved.hide()
         self.table.chosen.connect(self._choose)
         self.resume_button.clicked.connect(self._resume)
         self.export_button.clicked.connect(self._ask_export)
@@ -76,6 +79,7 @@ class ResultsSection(QWidget):
         column.addLayout(first)
         for part in (
             self.summary, self.change, self.problems, self.table, self._hint, self.answer, buttons,
+            self.saved,
         ):  # fmt: skip
             column.addWidget(part)
 
@@ -92,6 +96,8 @@ class ResultsSection(QWidget):
         """Another prompt."""
         self._runs = []
         self._place = None
+        self._wanted = None
+        self.saved.hide()
         self.runs.clear()
         self.table.set_report(None)
         self.answer.hide()
@@ -127,6 +133,13 @@ class ResultsSection(QWidget):
         self.remove_button.setEnabled(run.ended)
         self._show_answer()
         self._show_chosen()
+
+    def show_saved(self, path: Path) -> None:
+        """A report was saved; others' are passed over."""
+        if path == self._wanted:
+            self._wanted = None
+            self.saved.setText(fill(self.tr("Saved as %1."), str(path)))
+            self.saved.show()
 
     def _show_chosen(self) -> None:
         row = next((n for n, run in enumerate(self._runs) if self.run and run.id == self.run.id), 0)
@@ -180,7 +193,9 @@ class ResultsSection(QWidget):
         if name:
             path = Path(name)
             usual = ".csv" if ".csv" in chosen else ".md"
-            self.export_requested.emit(report, path if path.suffix else path.with_suffix(usual))
+            self._wanted = path if path.suffix else path.with_suffix(usual)
+            self.saved.hide()
+            self.export_requested.emit(report, self._wanted)
 
 
 def _changes(found: Changes) -> list[str]:

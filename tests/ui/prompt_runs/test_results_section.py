@@ -124,3 +124,9 @@ def test_the_report_is_saved_where_a_person_wants(
     with qtbot.waitSignal(section.export_requested) as asked:
         section.export_button.click()
     assert asked.args == [shown, Path(written)]
+    section.show_saved(Path("/somebody/elses.md"))
+    assert not section.saved.isVisible()
+    section.show_saved(Path(written))
+    assert section.saved.isVisibleTo(section) and written in section.saved.text()
+    section.begin()
+    assert not section.saved.isVisibleTo(section)
