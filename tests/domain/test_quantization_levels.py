@@ -5,6 +5,7 @@ import pytest
 from desktop.domain.errors import InvalidInput
 from desktop.domain.quantization_levels import (
     BY_NAME,
+    COMPARED_LEVELS,
     LEVELS,
     TENSOR_TYPES,
     LevelGroup,
@@ -18,6 +19,16 @@ def test_the_usual_levels_come_first_from_small_to_large() -> None:
     assert usual == [level.name for level in LEVELS[: len(usual)]]
     assert usual[0] == "Q2_K" and usual[-1] == "Q8_0"
     assert [BY_NAME[name].bits for name in usual] == sorted(BY_NAME[name].bits for name in usual)
+
+
+def test_levels_below_three_bits_with_a_codebook_stand_apart_and_need_a_matrix() -> None:
+    for name in ("IQ1_S", "IQ1_M", "IQ2_XXS", "IQ2_XS", "IQ2_S", "IQ2_M"):
+        assert BY_NAME[name].group is LevelGroup.MORE and BY_NAME[name].needs_imatrix
+
+
+def test_those_that_are_compared_are_levels_from_large_to_small() -> None:
+    bits = [BY_NAME[name].bits for name in COMPARED_LEVELS]
+    assert bits == sorted(bits, reverse=True)
 
 
 def test_names_and_numbers_are_unique() -> None:

@@ -68,7 +68,7 @@ def test_every_level_has_the_size_that_was_foretold(models, log, tmp_path, matri
     source, destination = models(model), tmp_path / "new.gguf"
     planner = Planner(source, QuantizeOptions(), log)
     importance = matrix(source)
-    # Tables for IQ1 take llama.cpp ten seconds in each process; test_quantize_reference.py has it.
+    # The tables for IQ1 take llama.cpp ten seconds, so it has a test of its own, with one model.
     for level in (level for level in LEVELS if not level.name.startswith("IQ1")):
         plan = planner.plan(level.name)
         options = {}
@@ -78,6 +78,20 @@ def test_every_level_has_the_size_that_was_foretold(models, log, tmp_path, matri
         reply, _ = made(source, destination, level.name, log, **options)
         assert reply.size == destination.stat().st_size == plan.size, level.name
     assert sorted(os.listdir(tmp_path)) == ["imatrix.gguf", "new.gguf", "text.txt"]
+
+
+def test_the_smallest_levels_are_made_with_a_matrix_only(models, log, tmp_path, matrix) -> None:
+    source, destination = models(WIDE), tmp_path / "new.gguf"
+    importance = matrix(source)
+    for level in ("IQ1_S", "IQ1_M"):
+        assert Planner(source, QuantizeOptions(), log).plan(level).needs_imatrix
+        refused(errors.InvalidInput, "needs an importance matrix", source, tmp_path, level, log)
+        plan = Planner(source, QuantizeOptions(imatrix=importance), log).plan(level)
+        reply, _ = made(source, destination, level, log, imatrix=importance)
+        assert reply.size == destination.stat().st_size == plan.size
+        types = {tensor.tensor_type.name for tensor in gguf.GGUFReader(destination).tensors}
+        assert level in types
+        destination.unlink()
 
 
 def test_the_bytes_are_those_of_llama_cpp_alone(log, tmp_path: Path) -> None:

@@ -38,6 +38,8 @@ def test_every_level_there_is_can_be_chosen(section):
     section.more.button.click()
     assert list(section.rows) == [level.name for level in LEVELS]
     assert "2.93 bits" in section.rows["IQ2_M"].text()
+    for name in ("IQ1_S", "IQ1_M"):
+        assert "needs an importance matrix" in section.rows[name].text()
 
 
 def test_the_chart_shows_what_the_list_shows(section):
