@@ -12,9 +12,12 @@ from enum import StrEnum
 from desktop.core.prompt_json import own_settings
 from desktop.domain.prompt import PromptContent
 
-_WORD = re.compile(r"\w+|\s+|.", re.DOTALL)
-_MOST_WORDS = 400  # of a line: comparing takes time by their square
+# With the space before it: spaces by themselves would all be alike, and take most of the time.
+_WORD = re.compile(r"\s*(?:\w+|[^\w\s])|\s+")
+# Comparing takes time by the square of these.
+_MOST_WORDS = 1000  # of a line
 _MOST_LINES = 2000
+_MOST_CHARACTERS = 200_000  # of both texts, for words to be compared
 
 
 class Part(StrEnum):
@@ -83,7 +86,7 @@ def diff_texts(old: str, new: str) -> tuple[DiffLine, ...]:
     for what, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if what == "equal":
             found += _whole(LineKind.SAME, before[a:b])
-        elif what == "replace" and b - a == d - c:
+        elif what == "replace" and b - a == d - c and len(old) + len(new) <= _MOST_CHARACTERS:
             for removed, added in zip(before[a:b], after[c:d], strict=True):
                 found += _words(removed, added)
         else:

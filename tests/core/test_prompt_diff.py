@@ -32,7 +32,7 @@ def shown(lines: tuple[DiffLine, ...]) -> list[str]:
 
 def test_words_are_marked_within_lines():
     lines = diff_texts("Weigh the rye.\nSame.", "Weigh all the oats.\nSame.")
-    assert shown(lines) == ["-Weigh the [rye].", "+Weigh[ all] the [oats].", " Same."]
+    assert shown(lines) == ["-Weigh the[ rye].", "+Weigh[ all] the[ oats].", " Same."]
 
 
 def test_lines_that_came_and_went():
@@ -51,6 +51,9 @@ def test_both_texts_can_be_read_from_the_lines(old, new):
 
 def test_long_lines_and_texts_are_compared_as_a_whole(monkeypatch):
     monkeypatch.setattr(prompt_diff, "_MOST_WORDS", 3)
+    assert shown(diff_texts("a b c d", "a b c e")) == ["-[a b c d]", "+[a b c e]"]
+    monkeypatch.setattr(prompt_diff, "_MOST_WORDS", 1000)
+    monkeypatch.setattr(prompt_diff, "_MOST_CHARACTERS", 13)
     assert shown(diff_texts("a b c d", "a b c e")) == ["-[a b c d]", "+[a b c e]"]
     monkeypatch.setattr(prompt_diff, "_MOST_LINES", 2)
     assert shown(diff_texts("a\nb\nc", "a\nb")) == ["-[a]", "-[b]", "-[c]", "+[a]", "+[b]"]
