@@ -195,6 +195,9 @@ class TokenText(QAbstractScrollArea):
             painter.drawRoundedRect(place.adjusted(0, 0, 0, 0), 4, 4)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()  # or the release would go elsewhere
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         index = self._token_at(event.position())
         if event.button() is Qt.MouseButton.LeftButton and index is not None:
             self._choose(index)

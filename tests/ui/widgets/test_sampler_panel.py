@@ -222,3 +222,26 @@ def test_what_is_told_before_it_is_shown_is_shown_then(icons, qtbot):
     assert panel.fields.shown() == settings
     assert panel.prompt.text() == "Be brief."
     assert panel.fields.seed._last == 9
+
+
+def test_settings_are_told_at_once_to_who_looks_what_could_come_next(panel, qtbot):
+    shown = []
+    panel.settings_shown.connect(shown.append)
+    named(panel, QDoubleSpinBox, "Top-p").setValue(0.5)
+    assert shown == [replace(SamplerSettings(), top_p=0.5)]
+    panel.set_settings(OWN.settings)
+    assert shown[-1] == OWN.settings
+
+
+def test_what_could_come_next_is_folded_in_at_first(panel, qtbot):
+    told = []
+    panel.next_token_shown.connect(told.append)
+    panel.hide()
+    panel.show()
+    assert told == [False, False] and not panel.next_token_fold.is_open
+    panel.next_token_fold.button.click()
+    assert told[-1] is True and panel.next_token.isVisible()
+    panel.hide()
+    assert told[-1] is False
+    panel.show()
+    assert told[-1] is True
