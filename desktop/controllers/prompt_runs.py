@@ -166,7 +166,9 @@ class PromptRunsController(Controller):
 
     def export(self, report: PromptRunReport, path: Path) -> None:
         """Write a report as CSV or Markdown, as the name ends. Answered by `exported`."""
-        self._tasks.run(lambda: report.write(path), self.exported.emit, self.failed.emit)
+        from desktop.core.prompt_run_files import save_run_report
+
+        self._tasks.run(lambda: save_run_report(report, path), self.exported.emit, self.failed.emit)
 
     # --- chains -----------------------------------------------------------------------------
 

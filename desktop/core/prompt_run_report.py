@@ -1,12 +1,9 @@
-"""What a run of a prompt comes to, cell by cell, and as CSV and Markdown."""
+"""What a run of a prompt comes to, cell by cell and in a sentence."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -22,12 +19,6 @@ from desktop.domain.prompt_run import (
     VersionResult,
     changes_between,
     places_of,
-)
-from desktop.storage.files import write_atomically
-
-_FIELDS = (
-    *("case", "version", "model", "expected", "rule", "passed", "score", "votes", "answers"),
-    *("answer", "prompt_tokens", "completion_tokens", "seconds", "problem"),
 )
 
 
@@ -109,6 +100,10 @@ class PromptRunReport:
     def case(self, place: Place) -> PromptCase:
         return self.run.request.cases[place.case]
 
+    def number(self, place: Place) -> int:
+        """Of the version."""
+        return dict(self.run.request.versions)[place.version_id]
+
     def model(self, place: Place) -> Path:
         return self.run.request.models[place.model]
 
@@ -157,93 +152,6 @@ class PromptRunReport:
             sentences.append(f"{missing} {'is' if missing == 1 else 'are'} not judged")
         return ". ".join(sentences) + "."
 
-    # --- as text ----------------------------------------------------------------------------
-
-    def csv(self) -> str:
-        """A line for each cell of the table."""
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(_FIELDS)
-        numbers = dict(self.run.request.versions)
-        for place, cell in self.cells.items():
-            case, answer = self.case(place), cell.answer
-            expected = case.expectation
-            writer.writerow(
-                [
-                    *(case.name, numbers[place.version_id], self.model(place).name),
-                    *((expected.text, expected.rule.value) if expected else ("", "")),
-                    "" if cell.passed is None else ("yes" if cell.passed else "no"),
-                    f"{cell.score:g}" if expected and cell.answer else "",
-                    *((cell.vote.votes, cell.vote.of) if cell.vote else ("", "")),
-                    answer.text.strip() if answer else "",
-                    answer.prompt_tokens if answer else "",
-                    *((cell.tokens, f"{cell.seconds:.3f}") if cell.results else ("", "")),
-                    cell.problem,
-                ]
-            )
-        return out.getvalue()
-
-    def markdown(self) -> str:
-        """For people: the sentence, the table, what changed, and every answer."""
-        run = self.run
-        made = datetime.fromtimestamp(run.created_at, UTC).strftime("%Y-%m-%d")
-        how = (
-            f"{run.request.samples} answers to each case with different seeds; most votes win"
-            if run.request.samples > 1
-            else "greedy: temperature 0, fixed seed"
-        )
-        lines = [f"# {self.title}: test of {made}", "", f"**{self.summary()}**", "", f"Run {how}."]
-        lines += ["", *self._table(), ""]
-        lines += [
-            f"- {model.path.name}: {model.problem} {model.advice}".rstrip()
-            for model in run.models
-            if model.problem
-        ]
-        if self.change is not None:
-            newer, older, found = self.change
-            for word, ones in (("Mended", found.mended), ("Broken", found.broken)):
-                lines += [
-                    f"- {word} from version {older} to {newer}: {one.case.name} ({one.model.stem})"
-                    for one in ones
-                ]
-        return "\n".join([*lines, "", "## Answers", "", *self._answers()]) + "\n"
-
-    def write(self, path: Path) -> Path:
-        """CSV or, by every other name, Markdown. Raises: DiskFull, StorageFault."""
-        text = self.csv() if path.suffix.lower() == ".csv" else self.markdown()
-        write_atomically(path, text)
-        return path
-
-    def _table(self) -> list[str]:
-        request = self.run.request
-        columns = [
-            (version, number)
-            for number in range(len(request.models))
-            for version in request.versions
-        ]
-        names = [
-            f"Version {version.number}, {_cell_text(request.models[number].stem)}"
-            for version, number in columns
-        ]
-        lines = [f"| Case | {' | '.join(names)} |", f"|{'---|' * (len(names) + 1)}"]
-        for position, case in enumerate(request.cases):
-            words = [
-                _word(self.cells[Place(version.id, number, position)])
-                for version, number in columns
-            ]
-            lines.append(f"| {_cell_text(case.name)} | {' | '.join(words)} |")
-        return lines
-
-    def _answers(self) -> list[str]:
-        numbers = dict(self.run.request.versions)
-        lines = []
-        for place, cell in self.cells.items():
-            name = f"{self.case(place).name}, version {numbers[place.version_id]}"
-            lines += [f"### {name}, {self.model(place).stem}", ""]
-            text = cell.answer.text.strip() if cell.answer else (cell.problem or "No answer yet.")
-            lines += [*(f"> {line}".rstrip() for line in text.splitlines() or [""]), ""]
-        return lines[:-1]
-
     def _tally(self, version: RunVersion) -> Tally:
         cells = [cell for place, cell in self.cells.items() if place.version_id == version.id]
         expected = [cell for cell in cells if self.case(cell.place).expectation is not None]
@@ -270,19 +178,5 @@ def _cell(place: Place, results: Sequence[PromptResult], case: PromptCase) -> Ce
     )
 
 
-def _word(cell: Cell) -> str:
-    if not cell.results:
-        return ""
-    figures = f"{cell.tokens} tokens, {cell.seconds:.1f} s"
-    said = {True: "pass", False: "FAIL", None: "answered"}[cell.passed]
-    if cell.vote and cell.vote.of > 1:
-        said += f" ({cell.vote.votes} of {cell.vote.of} votes)"
-    return f"{said}, {figures}" if cell.vote else f"{said}, no answer"
-
-
 def _count(ones: Sequence[object], word: str) -> str:
     return f"{len(ones) or 'none'} {word}"
-
-
-def _cell_text(text: str) -> str:
-    return " ".join(text.replace("|", "\\|").split())

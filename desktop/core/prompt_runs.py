@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 
 from desktop.core.answering import AnsweringModel, AnsweringModels
@@ -16,6 +15,7 @@ from desktop.core.job_control import JobControl, Report
 from desktop.core.judging import check_expectation, judge
 from desktop.core.prompt_asking import ask, drawn, fill_known, likeliest
 from desktop.core.prompt_library import PromptLibrary
+from desktop.core.prompt_run_record import OnRun, PromptRunRecord
 from desktop.core.prompt_run_report import PromptRunReport
 from desktop.domain.errors import Cancelled, EngineDied, InvalidInput, QuernError, StorageFault
 from desktop.domain.job import JobProgress, JobState
@@ -29,12 +29,9 @@ from desktop.domain.prompt_run import (
     PromptRun,
     PromptRunRequest,
     VersionResult,
-    places_of,
 )
 from desktop.domain.sampling import SamplerSettings
 from desktop.storage.prompt_runs import StoredPromptRuns
-
-OnRun = Callable[[PromptRun], None]
 
 
 class PromptRuns:
@@ -126,7 +123,7 @@ class PromptRuns:
 
         Raises: Cancelled, InvalidInput, StorageFault. Answers that are there are kept.
         """
-        going = _Going(self._store, self._store.get(number), on_change)
+        going = PromptRunRecord(self._store, self._store.get(number), on_change)
         going.set_state(JobState.RUNNING)
         try:
             self._run(going, control, report)
@@ -144,7 +141,7 @@ class PromptRuns:
 
     # --- inside -----------------------------------------------------------------------------
 
-    def _run(self, going: _Going, control: JobControl, report: Report) -> None:
+    def _run(self, going: PromptRunRecord, control: JobControl, report: Report) -> None:
         request = going.run.request
         versions = self._versions(request)
         for position, path in enumerate(request.models):
@@ -206,49 +203,6 @@ class PromptRuns:
                     "answers would be the same.",
                     "Give it a temperature, or let each case be answered once.",
                 )
-
-
-class _Going:
-    """A run that goes on: what becomes of it is stored and told."""
-
-    def __init__(self, store: StoredPromptRuns, run: PromptRun, on_change: OnRun) -> None:
-        self._store = store
-        self._on_change = on_change
-        self.run = run
-
-    def missing(self, model: int) -> Sequence[tuple[Place, int]]:
-        """The answers that are still to be had of a model."""
-        there = {(result.place, result.sample) for result in self.run.results}
-        return [
-            (place, sample)
-            for place in places_of(self.run.request)
-            if place.model == model
-            for sample in range(self.run.request.samples)
-            if (place, sample) not in there
-        ]
-
-    def set_state(self, state: JobState, problem: str = "", advice: str = "") -> None:
-        self._store.update(self.run.id, state, problem, advice)
-        self._change(state=state, problem=problem, advice=advice)
-
-    def set_problem(self, position: int, error: QuernError | None) -> None:
-        model = replace(
-            self.run.models[position],
-            problem=error.message if error else "",
-            advice=error.advice if error else "",
-        )
-        self._store.put_model(self.run.id, position, model)
-        models = list(self.run.models)
-        models[position] = model
-        self._change(models=tuple(models))
-
-    def put(self, result: PromptResult) -> None:
-        self._store.put_result(self.run.id, result)
-        self._change(results=(*self.run.results, result))
-
-    def _change(self, **values: object) -> None:
-        self.run = replace(self.run, **values)  # type: ignore[arg-type]
-        self._on_change(self.run)
 
 
 def _answered(

@@ -127,7 +127,7 @@ class PromptResultTableModel(QAbstractTableModel):
 
     def _spoken(self, cell: Cell) -> str:
         assert self._report is not None
-        number = dict(self._report.run.request.versions)[cell.place.version_id]
+        number = self._report.number(cell.place)
         parts = (
             self._report.case(cell.place).name,
             version_name(number),

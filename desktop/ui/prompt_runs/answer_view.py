@@ -34,7 +34,7 @@ class AnswerView(QWidget):
 
     def show_cell(self, report: PromptRunReport, cell: Cell) -> None:
         case, answer = report.case(cell.place), cell.answer
-        number = dict(report.run.request.versions)[cell.place.version_id]
+        number = report.number(cell.place)
         self.heading.setText(
             f"{case.name} · {version_name(number)} · {report.model(cell.place).stem}"
         )
