@@ -50,16 +50,16 @@ def ask(request: RunRequest, database: Database) -> TaskRun:
 def tell(run: TaskRun, options: argparse.Namespace) -> None:
     """Print the results and write the report that was asked for. Raises: DiskFull, StorageFault."""
     from desktop.core.quality_fields import in_words
-    from desktop.core.task_report import notes_on, save_task_report, values_of
-    from desktop.domain.task_scores import scores_of
+    from desktop.core.task_report import report_of, save_task_report, values_of
 
     if options.report:
         save_task_report(run, Path(options.report).expanduser().absolute())
     if options.json:
         print_json(values_of(run))
         return
+    report = report_of(run)
     rows = []
-    for score in scores_of(run):
+    for score in report.scores:
         accuracy, flips = score.accuracy, score.flips
         rows.append(
             (
@@ -74,5 +74,5 @@ def tell(run: TaskRun, options: argparse.Namespace) -> None:
             )
         )
     print_table(("level", "right", "%", "95 %", "lost", "won", "p", "tokens/s"), rows)
-    for note in notes_on(run):
+    for note in report.notes:
         print(f"Note: {note}")

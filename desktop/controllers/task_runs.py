@@ -21,6 +21,7 @@ from desktop.domain.job import JobProgress
 from desktop.domain.task_run import RunRequest, TaskRun
 
 if TYPE_CHECKING:
+    from desktop.core.task_report import TaskReport
     from desktop.core.task_runs import TaskRuns
 
 RESULTS_MS = 400  # between two looks at the answers there are
@@ -34,7 +35,8 @@ class TaskRunsController(Controller):
             began, ended or was removed, and as answer to `refresh`.
         begun(int): the run that `start` or `resume` set going.
         progressed(int, JobProgress, float | None): how far it is; seconds left.
-        results_known(TaskRun): of the one that goes on as answers come; and the answer to `open`.
+        results_known(TaskReport): of the run that goes on, as answers come; and the answer to
+            `open`.
         model_known(Path, ModelInfo), model_refused(Path, QuernError): answers to `look_at`.
         exported(Path): answer to `export`.
     """
@@ -70,9 +72,10 @@ class TaskRunsController(Controller):
         self._control = JobControl()
         self._thread: threading.Thread | None = None
         self._running: int | None = None
-        self._newest: TaskRun | None = None  # answered, but not told yet
+        self._newest: TaskRun | None = None  # answered, but not looked at yet
+        self._looking = False
         self._wait = QTimer(self, interval=RESULTS_MS, singleShot=True)
-        self._wait.timeout.connect(self._tell)
+        self._wait.timeout.connect(self._look)
         self._created.connect(self._on_created)
         self._told.connect(self._on_told)
         self._heard.connect(self._on_heard)
@@ -125,7 +128,9 @@ class TaskRunsController(Controller):
 
     def open(self, number: int) -> None:
         """Answered by `results_known`."""
-        self._tasks.run(lambda: self._runs().get(number), self.results_known.emit, self.failed.emit)
+        self._tasks.run(
+            lambda: _report(self._runs().get(number)), self.results_known.emit, self.failed.emit
+        )
 
     def remove(self, number: int) -> None:
         """Forget a run that does not go on."""
@@ -198,24 +203,37 @@ class TaskRunsController(Controller):
     @Slot(object)
     def _on_heard(self, run: TaskRun) -> None:
         self._newest = run
-        if not self._wait.isActive():
-            self._wait.start()
+        if not self._looking and not self._wait.isActive():
+            self._look()
 
     @Slot()
-    def _tell(self) -> None:
+    def _look(self) -> None:
+        """Statistics of many answers take a while."""
         newest, self._newest = self._newest, None
-        if newest is not None:
-            self.results_known.emit(newest)
+        if newest is None:
+            return
+        self._looking = True
+
+        def done(report: TaskReport) -> None:
+            self._looking = False
+            self.results_known.emit(report)
+            self._wait.start()
+
+        self._tasks.run(lambda: _report(newest), done, self.failed.emit)
 
     @Slot(object)
     def _on_ended(self, problem: Exception | None) -> None:
         created = self._running is not None
         self._thread = self._running = None
-        self._wait.stop()
-        self._tell()
         if isinstance(problem, QuernError):
             if not created:
                 self.failed.emit(problem)  # else the run itself says so
         elif problem is not None:
             raise problem
         self.refresh()
+
+
+def _report(run: TaskRun) -> TaskReport:
+    from desktop.core.task_report import report_of
+
+    return report_of(run)

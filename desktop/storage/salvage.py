@@ -26,6 +26,7 @@ _TABLES = (
     "prompt_cases",
     "blind_tests",
     "blind_rounds",
+    "task_sets",
 )
 
 

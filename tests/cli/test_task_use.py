@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 import pytest
 
 from desktop.cli.task_use import add_run_options, tell
 from desktop.domain.job import JobState
-from tests.core.test_task_report import RUN
+from desktop.domain.matching import Expectation
+from desktop.domain.task_run import AskedModel, TaskAnswer, TaskRequest, TaskRun
+from desktop.domain.task_set import Task, TaskSet
+
+PATHS = (Path("a.gguf"), Path("b.gguf"))
+RUN = TaskRun(
+    1,
+    TaskRequest(TaskSet("Mine", (Task("p", Expectation("x")),)), PATHS),
+    JobState.DONE,
+    (
+        AskedModel(0, "F16", PATHS[0], answers={0: TaskAnswer(0, "x", True, 1.0)}),
+        AskedModel(1, "Q4_0", PATHS[1], answers={0: TaskAnswer(0, problem="It failed.")}),
+    ),
+)
 
 
 def test_the_first_model_is_the_base() -> None:
@@ -19,8 +33,7 @@ def test_the_first_model_is_the_base() -> None:
 
 
 def test_results_are_a_table(capsys: pytest.CaptureFixture[str]) -> None:
-    assert RUN.state is JobState.DONE
     tell(RUN, argparse.Namespace(json=False, report=None))
     lines = capsys.readouterr().out.splitlines()
-    assert lines[1].split()[:5] == ["F16", "2", "of", "2", "100.0"]
+    assert lines[1].split()[:5] == ["F16", "1", "of", "1", "100.0"]
     assert "Note: Q4_0: 1 not judged. It failed." in lines

@@ -10,10 +10,11 @@ import pytest
 
 from desktop.controllers.task_runs import TaskRunsController
 from desktop.core.answering import AnsweringModels
+from desktop.core.task_report import TaskReport
 from desktop.core.task_runs import TaskRuns
 from desktop.domain.job import JobState
 from desktop.domain.matching import Expectation
-from desktop.domain.task_run import TaskRequest, TaskRun
+from desktop.domain.task_run import TaskRequest
 from desktop.domain.task_set import Task, TaskSet
 from desktop.engine.client import Engine
 from desktop.storage.task_runs import StoredTaskRuns
@@ -31,7 +32,7 @@ def bench(database, tasks, inspector) -> Iterator[SimpleNamespace]:
         inspector,
         tasks,
     )
-    results: list[TaskRun] = []
+    results: list[TaskReport] = []
     failures: list[object] = []
     controller.results_known.connect(results.append)
     controller.failed.connect(failures.append)
@@ -56,8 +57,11 @@ def test_a_run_goes_to_its_end_and_tells_of_it(bench, qtbot) -> None:
     steps: list[str] = []
     bench.controller.progressed.connect(lambda number, state, left: steps.append(state.step))
     number = run_to_end(bench, qtbot, "say x", "say y")
-    assert bench.results[-1].id == number and bench.results[-1].state is JobState.DONE
-    assert [one.passed for one in bench.results[-1].models[0].answers.values()] == [True, False]
+    qtbot.waitUntil(lambda: bench.results[-1].run.state is JobState.DONE, **WAIT)
+    run = bench.results[-1].run
+    assert run.id == number
+    assert [one.passed for one in run.models[0].answers.values()] == [True, False]
+    assert bench.results[-1].scores[0].right == 1
     assert steps and not bench.failures
     with qtbot.waitSignal(bench.controller.listed, **WAIT) as listed:
         bench.controller.refresh()
@@ -80,7 +84,7 @@ def test_a_run_is_resumed_opened_exported_and_removed(bench, qtbot, tmp_path: Pa
     number = run_to_end(bench, qtbot, "say x")
     with qtbot.waitSignal(bench.controller.results_known, **WAIT) as known:
         bench.controller.open(number)
-    run = known.args[0]
+    run = known.args[0].run
     assert run.models[0].answers[0].text == "x"
     with qtbot.waitSignal(bench.controller.exported, **WAIT) as exported:
         bench.controller.export(run, tmp_path / "a.csv")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.core.task_report import notes_on, save_task_report, to_csv, to_markdown, values_of
+from desktop.core.task_report import report_of, save_task_report, to_csv, to_markdown, values_of
 from desktop.domain.errors import StorageFault
 from desktop.domain.job import JobState
 from desktop.domain.matching import Expectation, MatchRule
@@ -96,7 +96,9 @@ def test_needles_are_a_grid() -> None:
 
 def test_notes_say_what_is_missing() -> None:
     broken = replace(LEVEL, problem="It died.", advice="Try again.")
-    assert notes_on(replace(RUN, models=(BASE, broken))) == (
+    report = report_of(replace(RUN, models=(BASE, broken)))
+    assert [score.model for score in report.scores] == [BASE, broken]
+    assert report.notes == (
         "Q4_0: It died. Try again.",
         "Q4_0: 1 not judged. It failed.",
         "Q4_0: 1 of 1 answers cut after 256 tokens.",

@@ -11,6 +11,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication
 
+from desktop.core.task_report import report_of
 from desktop.domain.job import JobProgress, JobState
 from desktop.ui.icons import Icons
 from desktop.ui.pages import tasks_binding
@@ -84,7 +85,7 @@ def edit(shown: SimpleNamespace) -> None:
 def result(shown: SimpleNamespace, run=None) -> None:
     run = run or run_of("++-++", "+-+++", "---++")
     shown.view.setup.history.open_requested.emit(run.id)
-    shown.runs.results_known.emit(run)
+    shown.runs.results_known.emit(report_of(run))
 
 
 def flipped(shown: SimpleNamespace) -> None:

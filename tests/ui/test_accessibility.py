@@ -11,6 +11,7 @@ from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QLabel, QWidget
 
 from desktop.core.checkpoints import CheckpointFolder
+from desktop.core.task_report import report_of
 from desktop.domain.conversation import AnswerFacts, Conversation, StopReason
 from desktop.domain.model import MemoryEstimate, ModelInfo, ThreadSpeed
 from desktop.domain.prompt_template import fields_of
@@ -273,7 +274,7 @@ def tasks_to_edit(icons: Icons, actions: Actions) -> QWidget:
 
 def tasks_answered(icons: Icons, actions: Actions) -> QWidget:
     made = tasks_view(icons)
-    made.result.show_run(to_ask.troubled_run(), ("A note.",))
+    made.result.show_report(report_of(to_ask.troubled_run()))
     made.result.answers.table.selectRow(0)
     made.result.facts_fold.set_open(True)
     made.show_result()
@@ -282,7 +283,7 @@ def tasks_answered(icons: Icons, actions: Actions) -> QWidget:
 
 def needles_found(icons: Icons, actions: Actions) -> QWidget:
     made = tasks_view(icons)
-    made.result.show_run(to_ask.needle_run(), ())
+    made.result.show_report(report_of(to_ask.needle_run()))
     made.result.needle.behind.set_open(True)
     made.show_result()
     return made

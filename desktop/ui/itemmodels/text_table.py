@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QGuiApplication, QPalette
@@ -28,6 +29,25 @@ class TextRow:
     quiet: bool = False
 
 
+class RowsOnDemand(Sequence[TextRow]):
+    """Many rows, each made when it comes into sight."""
+
+    def __init__(self, count: int, make: Callable[[int], TextRow]) -> None:
+        self._count = count
+        self._make = make
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, place: int) -> TextRow: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[TextRow, ...]: ...
+    def __getitem__(self, place: int | slice) -> TextRow | tuple[TextRow, ...]:
+        places = range(self._count)[place]
+        return self._make(places) if isinstance(places, int) else tuple(map(self._make, places))
+
+
 class TextTableModel(QAbstractTableModel):
     """`numbers` are the columns whose texts stand at the trailing side."""
 
@@ -35,7 +55,7 @@ class TextTableModel(QAbstractTableModel):
         super().__init__()
         self._headings = tuple(headings)
         self._numbers = frozenset(numbers)
-        self._rows: tuple[TextRow, ...] = ()
+        self._rows: Sequence[TextRow] = ()
 
     def set_table(self, headings: Sequence[str], rows: Sequence[TextRow]) -> None:
         """Other columns, too."""
@@ -43,25 +63,30 @@ class TextTableModel(QAbstractTableModel):
             self.set_rows(rows)
             return
         self.beginResetModel()
-        self._headings, self._rows = tuple(headings), tuple(rows)
+        self._headings, self._rows = tuple(headings), rows
         self.endResetModel()
 
     def set_rows(self, rows: Sequence[TextRow]) -> None:
         """What is chosen stays chosen while the rows are as many."""
-        if tuple(rows) == self._rows:
+        if rows == self._rows:
             return
         same = len(rows) == len(self._rows)
         if not same:
             self.beginResetModel()
-        self._rows = tuple(rows)
-        if same:
+        self._rows = rows
+        if same and rows:
             last = self.index(len(rows) - 1, len(self._headings) - 1)
             self.dataChanged.emit(self.index(0, 0), last)
-        else:
+        elif not same:
             self.endResetModel()
 
-    def rows(self) -> tuple[TextRow, ...]:
+    def rows(self) -> Sequence[TextRow]:
         return self._rows
+
+    def tell_row(self, row: int) -> None:
+        """The row is made otherwise now."""
+        last = self.index(row, len(self._headings) - 1)
+        self.dataChanged.emit(self.index(row, 0), last)
 
     def rowCount(self, parent: Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(self._rows)

@@ -13,7 +13,7 @@ from desktop.controllers.library import LibraryController, picker_order
 from desktop.controllers.task_runs import TaskRunsController
 from desktop.controllers.task_sets import TaskSetsController
 from desktop.core.comparison_candidates import candidates
-from desktop.core.task_report import notes_on
+from desktop.core.task_report import TaskReport
 from desktop.domain.errors import QuernError
 from desktop.domain.job import JobProgress, JobState
 from desktop.domain.library import LibraryEntry
@@ -294,9 +294,9 @@ class TasksBinding(QObject):
             self._view.result.strip.show_progress(progress, left)
 
     @Slot(object)
-    def _show_results(self, run: TaskRun) -> None:
-        if run.id == self._shown:
-            self._view.result.show_run(run, notes_on(run))
+    def _show_results(self, report: TaskReport) -> None:
+        if report.run.id == self._shown:
+            self._view.result.show_report(report)
             self._view.show_result()
 
     @Slot(object)

@@ -11,7 +11,7 @@ from desktop.domain.task_run import AskedModel, TaskRequest, TaskRun
 from desktop.domain.task_scores import LevelScore
 from desktop.ui.compare.two_columns import TwoColumns
 from desktop.ui.formats import fill, integer
-from desktop.ui.itemmodels.text_table import TextRow, TextTableModel
+from desktop.ui.itemmodels.text_table import RowsOnDemand, TextRow, TextTableModel
 from desktop.ui.tasks.words import answer_words, flip_words, in_one_line
 from desktop.ui.widgets.buttons import label
 from desktop.ui.widgets.flow_layout import FlowLayout
@@ -112,7 +112,10 @@ class AnswersSection(QWidget):
         self._sentence.setVisible(bool(self._sentence.text()))
         self._tasks = tuple(self._wanted(score))
         base = self._run.models[0]
-        self.model.set_rows([self._row(task, base, score.model) for task in self._tasks])
+        tasks = self._tasks
+        self.model.set_rows(
+            RowsOnDemand(len(tasks), lambda row: self._row(tasks[row], base, score.model))
+        )
         self.table.setVisible(bool(self._tasks))
         if before in self._tasks:
             self.table.selectRow(self._tasks.index(before))

@@ -8,9 +8,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.core.task_report import TaskReport
 from desktop.domain.job import JobState
 from desktop.domain.task_run import TaskRequest, TaskRun
-from desktop.domain.task_scores import LevelScore, scores_of
+from desktop.domain.task_scores import LevelScore
 from desktop.ui.compare.run_strip import RunStrip
 from desktop.ui.compare.scroll_page import ScrollPage
 from desktop.ui.dialogs.facts_table import FactsTable
@@ -100,22 +101,21 @@ class ResultView(ScrollPage):
         self.strip.begin()
         self.verticalScrollBar().setValue(0)
 
-    def show_run(self, run: TaskRun, notes: tuple[str, ...]) -> None:
-        """What is known of a run by now, and what there is to know about the numbers."""
-        self.run = run
+    def show_report(self, report: TaskReport) -> None:
+        """What is known of a run by now."""
+        run = self.run = report.run
         self._title.setText(run_title(run))
         self.strip.show_state(
             run.state, f"{run.problem} {run.advice}".strip(), resumable=run.resumable
         )
         self.strip.setVisible(run.state is not JobState.DONE or run.resumable)
-        scores = scores_of(run)
-        self._show_scores(scores)
-        self._notes.setText("\n".join(notes))
-        self._notes.setVisible(bool(notes))
+        self._show_scores(report.scores)
+        self._notes.setText("\n".join(report.notes))
+        self._notes.setVisible(bool(report.notes))
         questions = isinstance(run.request, TaskRequest)
         self._answers_card.setVisible(questions)
         self._needle_card.setVisible(not questions)
-        (self.answers if questions else self.needle).set_results(run, scores)
+        (self.answers if questions else self.needle).set_results(run, report.scores)
         self.facts.set_facts(list(run.facts.items()))
         self.facts.fit_rows()
         self.facts_fold.setVisible(bool(run.facts))

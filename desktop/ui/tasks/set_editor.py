@@ -11,7 +11,7 @@ from desktop.domain.matching import Expectation
 from desktop.domain.task_set import MOST_TASKS, NAME_LENGTH, KeptTaskSet, Task, TaskSet
 from desktop.ui.compare.scroll_page import ScrollPage
 from desktop.ui.formats import amount, integer
-from desktop.ui.itemmodels.text_table import TextRow, TextTableModel
+from desktop.ui.itemmodels.text_table import RowsOnDemand, TextRow, TextTableModel
 from desktop.ui.tasks.task_form import TaskForm
 from desktop.ui.tasks.words import in_one_line, rule_names
 from desktop.ui.widgets.buttons import label, set_property, text_button
@@ -41,6 +41,7 @@ class SetEditor(QWidget):
         self._tasks: list[Task] = []
         self._problems: list[str] = []
         self._row = -1
+        self._rules = rule_names()
         self.name = QLineEdit()
         self.name.setMaxLength(NAME_LENGTH)
         self.name.setAccessibleName(self.tr("Name of the task set"))
@@ -111,7 +112,8 @@ class SetEditor(QWidget):
             self.name.setText(tasks.name)
             self.system.setPlainText(tasks.system_prompt)
         self._tasks, self._row = list(tasks.tasks), -1
-        self.check()
+        self._problems = [""] * len(self._tasks)  # what was saved had none
+        self._show_rows()
         self._go_to(0)
         self.name.setFocus()
 
@@ -129,7 +131,7 @@ class SetEditor(QWidget):
     def check(self) -> None:
         """Look for problems, and show them beside their questions."""
         self._problems = [_problem_of(task) for task in self._tasks]
-        self._show_problems()
+        self._show_rows()
 
     # --- inside -----------------------------------------------------------------------------
 
@@ -137,11 +139,15 @@ class SetEditor(QWidget):
         """Only what was typed into can have changed."""
         if self._row >= 0:
             self._problems[self._row] = _problem_of(self._tasks[self._row])
+            self.model.tell_row(self._row)
+        self._show_problems()
+
+    def _show_rows(self) -> None:
+        self.model.set_rows(RowsOnDemand(len(self._tasks), self._row_of))
         self._show_problems()
 
     def _show_problems(self) -> None:
         self._check.stop()
-        self._show_rows()
         wrong = sum(map(bool, self._problems))
         if wrong:
             text = amount(
@@ -154,25 +160,16 @@ class SetEditor(QWidget):
         self.save_button.setEnabled(not wrong and bool(self._tasks))
         self._show_problem()
 
-    def _show_rows(self) -> None:
-        names = rule_names()
-        self.model.set_rows(
-            [
-                TextRow(
-                    (
-                        integer(number),
-                        in_one_line(task.prompt),
-                        in_one_line(task.expectation.text),
-                        names[task.expectation.rule],
-                        problem,
-                    ),
-                    wrong=bool(problem),
-                )
-                for number, (task, problem) in enumerate(
-                    zip(self._tasks, self._problems, strict=True), 1
-                )
-            ]
+    def _row_of(self, number: int) -> TextRow:
+        task, problem = self._tasks[number], self._problems[number]
+        cells = (
+            integer(number + 1),
+            in_one_line(task.prompt),
+            in_one_line(task.expectation.text),
+            self._rules[task.expectation.rule],
+            problem,
         )
+        return TextRow(cells, wrong=bool(problem))
 
     def _go_to(self, row: int) -> None:
         if 0 <= row < len(self._tasks):
@@ -199,15 +196,16 @@ class SetEditor(QWidget):
         rule = self._tasks[self._row].expectation.rule if self._row >= 0 else EMPTY.expectation.rule
         place = self._row + 1 if self._row >= 0 else len(self._tasks)
         self._tasks.insert(place, Task("", Expectation("", rule)))
-        self.check()
+        self._problems.insert(place, _problem_of(self._tasks[place]))
+        self._show_rows()
         self._go_to(place)
         self.form.prompt.setFocus()
 
     def _remove(self) -> None:
         if self._row >= 0:
             row = self._row
-            del self._tasks[row]
-            self.check()
+            del self._tasks[row], self._problems[row]
+            self._show_rows()
             self._go_to(min(row, len(self._tasks) - 1))
 
     def _show_problem(self) -> None:

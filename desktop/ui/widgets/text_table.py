@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from desktop.ui.itemmodels.text_table import TextTableModel
 
+MEASURED = 20  # rows that decide how wide columns are, beside those in sight
 WIDEST = 28  # average characters of a column that does not stretch
 
 
@@ -45,6 +46,7 @@ class TextTable(QTableView):
             self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalHeader().hide()
         self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setResizeContentsPrecision(MEASURED)
         model.modelReset.connect(self.fit)
         model.dataChanged.connect(self.fit)
         self.fit()

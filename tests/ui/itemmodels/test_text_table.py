@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtTest import QAbstractItemModelTester
 
-from desktop.ui.itemmodels.text_table import TextRow, TextTableModel
+from desktop.ui.itemmodels.text_table import RowsOnDemand, TextRow, TextTableModel
 
 ROWS = (TextRow(("a", "1"), tip="the first"), TextRow(("b\nc", "2"), wrong=True))
 
@@ -49,8 +49,26 @@ def test_as_many_rows_change_in_place_and_others_reset(model, qtbot):
         model.set_rows(ROWS[:1])
     with qtbot.waitSignal(model.modelReset):
         model.set_table(("Other",), [TextRow(("x",))])
-    assert model.columnCount() == 1 and model.rows() == (TextRow(("x",)),)
+    assert model.columnCount() == 1 and list(model.rows()) == [TextRow(("x",))]
 
 
 def test_as_text_a_row_is_a_line(model):
     assert model.as_text() == "Name\tCount\na\t1\nb c\t2"
+
+
+def test_rows_on_demand_are_made_only_when_looked_at(model, qtbot):
+    made: list[int] = []
+
+    def make(number: int) -> TextRow:
+        made.append(number)
+        return TextRow((str(number), "x"))
+
+    rows = RowsOnDemand(1000, make)
+    model.set_rows(rows)
+    assert model.rowCount() == 1000 and made == []
+    assert model.data(model.index(7, 0)) == "7" and made == [7]
+    assert [row.cells[0] for row in rows[-2:]] == ["998", "999"]
+    with qtbot.waitSignal(model.dataChanged) as told:
+        model.tell_row(3)
+    assert (told.args[0].row(), told.args[1].row(), told.args[1].column()) == (3, 3, 1)
+    assert len(model.as_text().splitlines()) == 1001

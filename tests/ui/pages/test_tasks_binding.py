@@ -13,6 +13,7 @@ from desktop.controllers.task_sets import TaskSetsController
 from desktop.controllers.tasks import Tasks
 from desktop.core.answering import AnsweringModels
 from desktop.core.model_inspector import ModelInspector
+from desktop.core.task_report import report_of
 from desktop.core.task_runs import TaskRuns
 from desktop.core.task_sets import TaskSets
 from desktop.domain.errors import InvalidInput
@@ -141,7 +142,7 @@ def test_a_run_that_was_started_here_is_shown(bound):
     assert bound.runs.last("start") == (TaskRequest(MINE, PATHS),)
     bound.runs.begun.emit(7)
     assert bound.runs.last("open") == (7,)
-    bound.runs.results_known.emit(run_of("+", state=JobState.RUNNING))
+    bound.runs.results_known.emit(report_of(run_of("+", state=JobState.RUNNING)))
     assert bound.view.shown is bound.result
     bound.runs.progressed.emit(7, JobProgress(0.25, "F16: question 2"), None)
     bound.runs.progressed.emit(8, JobProgress(0.99, "another"), None)
@@ -152,7 +153,7 @@ def test_a_run_that_was_started_here_is_shown(bound):
 
 def test_a_run_of_another_window_is_not_shown(bound):
     bound.runs.begun.emit(7)
-    bound.runs.results_known.emit(run_of("+"))
+    bound.runs.results_known.emit(report_of(run_of("+")))
     assert bound.view.shown is bound.setup
 
 
@@ -173,7 +174,7 @@ def test_past_runs_are_opened_resumed_and_deleted(bound):
     history.rows[0].remove_requested.emit()
     assert bound.runs.last("remove") == (8,)
     history.rows[0].open_button.click()
-    bound.runs.results_known.emit(needle_run())
+    bound.runs.results_known.emit(report_of(needle_run()))
     assert "trained for 4,096 tokens" in bound.result.notes()
     bound.result.export_requested.emit(Path("/r.md"))
     assert bound.runs.last("export") == (needle_run(), Path("/r.md"))
