@@ -6,8 +6,10 @@ from contextlib import closing
 from desktop.domain.blind_test import BlindLevel, BlindRequest
 from desktop.domain.conversation import Role
 from desktop.domain.library import ModelDefaults
+from desktop.domain.matching import Expectation, MatchRule
 from desktop.domain.prompt import PromptContent, PromptDraft, PromptQuery
 from desktop.domain.prompt_case import PromptCase
+from desktop.domain.task_set import Task, TaskSet
 from desktop.storage.conversations import Conversations
 from desktop.storage.database import Database
 from desktop.storage.model_facts import ModelFacts
@@ -16,6 +18,7 @@ from desktop.storage.presets import SamplerPresets
 from desktop.storage.prompt_runs import StoredPromptRuns
 from desktop.storage.prompts import StoredPrompts
 from desktop.storage.salvage import salvage
+from desktop.storage.tasks import StoredTaskSets
 from desktop.storage.votes import StoredVotes
 
 
@@ -212,4 +215,13 @@ def test_versions_of_a_lost_prompt_get_a_new_one(tmp_path, database):
     (hit,) = rescued.list(PromptQuery("oats"))
     assert (hit.prompt.title, hit.prompt.version) == ("Rescued prompt", 2)
     assert len(rescued.versions(prompt.id)) == 2
+    fresh.close()
+
+
+def test_task_sets_come_through(tmp_path, database):
+    tasks = TaskSet("Mine", (Task("1 + 1", Expectation("2", MatchRule.NUMBER)),), "Be brief.")
+    kept = StoredTaskSets(database).add(tasks)
+    database.close()
+    _, fresh = rescue(tmp_path, database)
+    assert StoredTaskSets(fresh).list() == [kept]
     fresh.close()
