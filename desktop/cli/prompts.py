@@ -1,4 +1,4 @@
-"""`quern prompts`: the prompt library; list and show prompts, pass them on, ask a model one."""
+"""`quern prompts`: the prompt library; list, show, pass on, test prompts, and ask a model one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop.cli import prompt_run
+from desktop.cli import prompt_run, prompt_test
 from desktop.cli.output import print_json, print_table, printable
 from desktop.domain.errors import InvalidInput
 from desktop.domain.paths import Home, resource_path
@@ -73,7 +73,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     ask = actions.add_parser("run", help="fill in a prompt and ask a model")
     prompt_run.add_options(ask)
 
-    for action in (listing, show, add, bring, export, ask):
+    test = actions.add_parser("test", help="run a prompt over its cases")
+    prompt_test.add_options(test)
+
+    for action in (listing, show, add, bring, export, ask, test):
         action.add_argument("--json", action="store_true", help="print JSON")
 
 
@@ -81,6 +84,9 @@ def run(options: argparse.Namespace, home: Home) -> int:
     """Do what was said. Returns the exit status. Raises: QuernError."""
     from desktop.cli.main import DONE
 
+    if options.action == "test":
+        prompt_test.run(options, home)
+        return DONE
     with _opened_library(home) as library:
         match options.action:
             case "list":
