@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Signal
 
 from desktop.domain.blind_test import BlindLevel, BlindRequest, BlindTest, Round, Vote
+from desktop.ui.blind_test.view import BlindTestView
+from desktop.ui.icons import Icons
+from desktop.ui.pages.blind_test_binding import BlindTestBinding
 from tests.helpers.quantize_page_data import Noting
-from tests.helpers.side_by_side_data import SIZES, TEXTS, model
+from tests.helpers.side_by_side_data import SIZES, TEXTS, DescribingLibrary, library, model
 
 PROMPTS = (
     "Explain to a ten-year-old why the sky is blue.",
@@ -70,3 +74,36 @@ class FakeBlindTests(Noting):
         self.asked.append(("sit", (test,)))
         self.sitting += 1
         return self.sitting
+
+
+def bound_view(icons: Icons) -> tuple[BlindTestView, FakeBlindTests]:
+    """The view with three levels and prompts of one's own to choose from, and tests there were."""
+    view, controller, models = (
+        BlindTestView(icons, PROMPTS * 12),
+        FakeBlindTests(),
+        DescribingLibrary(),
+    )
+    BlindTestBinding(view, controller, models)
+    models.listed.emit(library())
+    view.setup.levels.file_chosen.emit(model("BF16").path)
+    view.setup.whose.choose(1)
+    view.setup.own.setPlainText("\n".join(PROMPTS))
+    controller.listed.emit([blind_test(), replace(blind_test(0), id=4)])
+    return view, controller
+
+
+def round_view(icons: Icons) -> BlindTestView:
+    """The view with a round to vote on."""
+    view, controller = bound_view(icons)
+    view.setup.bar.button.click()
+    controller.created.emit(blind_test())
+    controller.prepared.emit(1, waiting())
+    return view
+
+
+def ranked_view(icons: Icons) -> BlindTestView:
+    """The view with a ranking."""
+    view, controller = bound_view(icons)
+    view.setup.history.open_requested.emit(5)
+    controller.found.emit(blind_test())
+    return view

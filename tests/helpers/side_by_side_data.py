@@ -14,6 +14,9 @@ from desktop.domain.model import LoadConfig
 from desktop.domain.next_token import AnswerToken, Candidate, NextToken, SamplerStage
 from desktop.domain.sampling import SamplerSettings
 from desktop.domain.side_by_side import Column, Parting, Plan, Question, Stage
+from desktop.ui.icons import Icons
+from desktop.ui.pages.side_by_side_binding import SideBySideBinding
+from desktop.ui.side_by_side.view import SideBySideView
 from tests.helpers.models_page_data import info
 from tests.helpers.quantize_page_data import FakeLibrary, Noting
 
@@ -128,3 +131,25 @@ class FakeSideBySide(Noting):
         self.asked.append(("start", values))
         self.runs += 1
         return self.runs
+
+
+def bound_view(icons: Icons) -> tuple[SideBySideView, FakeSideBySide]:
+    """The view with three levels to choose from, and a question typed."""
+    view, controller, models = SideBySideView(icons), FakeSideBySide(), DescribingLibrary()
+    SideBySideBinding(view, controller, models)
+    models.listed.emit(library())
+    view.setup.levels.file_chosen.emit(model("BF16").path)
+    view.setup.levels.rows[1].check.click()
+    view.setup.prompt.setPlainText(PROMPT)
+    return view, controller
+
+
+def answered_view(icons: Icons) -> SideBySideView:
+    """The view with three answers."""
+    view, controller = bound_view(icons)
+    view.setup.bar.button.click()
+    controller.planned.emit(1, QUESTION, AT_ONCE)
+    for number, column in enumerate(columns()):
+        controller.changed.emit(1, number, column)
+    controller.ended.emit(1)
+    return view

@@ -51,8 +51,10 @@ from desktop.ui.widgets.sampler_panel import SamplerPanel
 from desktop.ui.widgets.sidebar import Sidebar
 from desktop.ui.widgets.top_bar import TopBar
 from desktop.ui.widgets.undo_bar import UndoBar
+from tests.helpers import blind_test_data as to_vote
 from tests.helpers import comparison_data as to_compare
 from tests.helpers import quantize_page_data as to_quantize
+from tests.helpers import side_by_side_data as to_see
 from tests.helpers import task_data as to_ask
 from tests.helpers.models_page_data import (
     GIB,
@@ -297,6 +299,26 @@ def case_of_a_prompt(icons: Icons, actions: Actions) -> QWidget:
     return CaseDialog(fields_of(CONTENT), CASES[0])
 
 
+def side_by_side(icons: Icons, actions: Actions) -> QWidget:
+    return to_see.bound_view(icons)[0]
+
+
+def answers_side_by_side(icons: Icons, actions: Actions) -> QWidget:
+    return to_see.answered_view(icons)
+
+
+def blind_test(icons: Icons, actions: Actions) -> QWidget:
+    return to_vote.bound_view(icons)[0]
+
+
+def blind_round(icons: Icons, actions: Actions) -> QWidget:
+    return to_vote.round_view(icons)
+
+
+def blind_ranking(icons: Icons, actions: Actions) -> QWidget:
+    return to_vote.ranked_view(icons)
+
+
 def crash(icons: Icons, actions: Actions) -> QWidget:
     made = CrashDialog("details", icons)
     made.disclosure.set_open(True)
@@ -311,6 +333,7 @@ WIDGETS: dict[str, Callable[[Icons, Actions], QWidget]] = {
         found_models, download_list, quantize_page, conversion_page, compare_page,
         compared_levels, tasks_to_choose, needle_to_choose, tasks_to_edit, tasks_answered,
         needles_found, tried_prompt, case_of_a_prompt,
+        side_by_side, answers_side_by_side, blind_test, blind_round, blind_ranking,
     )
 } | {
     "find_bar": lambda icons, actions: FindBar(icons),

@@ -19,7 +19,7 @@ from desktop.ui.side_by_side.words import (
 )
 from desktop.ui.widgets.buttons import ElidedLabel, label, text_button
 
-NARROWEST = 34  # average characters
+NARROWEST = 28  # average characters
 
 
 class ColumnView(QFrame):
