@@ -14,7 +14,7 @@ from desktop.ui.next_token.words import exact, percent, sampler_name, visible
 GAP = 8
 ROW_PADDING = 8
 NAME_SHARE = 0.34  # of the width, at most
-MARK = "▸"
+MARKS = {False: "▸", True: "◂"}  # by whether it is read from right to left
 EMPTY = Picture((), (), 0, 0.0, 0)
 
 
@@ -82,7 +82,7 @@ class CandidateChart(Chart):
         )
         left = (
             GAP
-            + self.fontMetrics().horizontalAdvance(MARK)
+            + self.fontMetrics().horizontalAdvance(MARKS[False])
             + min(names, self.width() * NAME_SHARE)
             + GAP
         )
@@ -123,7 +123,7 @@ class CandidateChart(Chart):
         painter.setFont(font)
         painter.setPen(ink)
         metrics = painter.fontMetrics()
-        mark = self.fontMetrics().horizontalAdvance(MARK)
+        mark = self.fontMetrics().horizontalAdvance(MARKS[False])
         name = QRectF(GAP + mark, place.top(), left - 2 * GAP - mark, place.height())
         text = metrics.elidedText(
             visible(row.text), Qt.TextElideMode.ElideMiddle, int(name.width())
@@ -132,7 +132,9 @@ class CandidateChart(Chart):
         if row.chosen:
             painter.setPen(self.colour(QPalette.ColorRole.Accent))
             here = QRectF(2, place.top(), mark + GAP, place.height())
-            painter.drawText(self.mirrored(here), self.side(leading=True), MARK)
+            painter.drawText(
+                self.mirrored(here), self.side(leading=True), MARKS[self.isRightToLeft()]
+            )
         body = place.adjusted(0, 5, 0, -5)
         before = QRectF(left, body.top(), max(2.0, row.before * scale), body.height())
         painter.setPen(Qt.PenStyle.NoPen)

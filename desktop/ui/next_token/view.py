@@ -69,6 +69,7 @@ class NextTokenView(QWidget):
         inner.addLayout(walk)
         for part in (self.context, self.stages, self.legend, self.chart, self.notes):
             inner.addWidget(part)
+        inner.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -147,11 +148,13 @@ class NextTokenView(QWidget):
         self.place.setText(text)
         self.previous.setEnabled(index > 0)
         self.next.setEnabled(index < count)
-        before = "".join(token.text for token in self._tokens[max(0, index - 40) : index])
-        before = " ".join(before.split("\n"))[-CONTEXT_LENGTH:]
+        texts = [token.text for token in self._tokens[max(0, index - CONTEXT_LENGTH) : index]]
+        before = "".join(texts).replace("\n", " ")
+        if len(before) > CONTEXT_LENGTH or index > CONTEXT_LENGTH:
+            before = f"…{before[-CONTEXT_LENGTH:]}"
         here = visible(self._tokens[index].text) if index < count else "?"
         self.context.setText(
-            f"{ISOLATE}…{html.escape(before)}{END_ISOLATE}<b>[{html.escape(here)}]</b>"
+            f"{ISOLATE}{html.escape(before)}{END_ISOLATE}<b>[{html.escape(here)}]</b>"
         )
 
     def _show_picture(self) -> None:
