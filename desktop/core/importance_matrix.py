@@ -117,7 +117,7 @@ class ImportanceMatrices:
                 f"“{Path(error.filename or model).name}” cannot be read: {error.strerror}.",
                 "Choose another file.",
             ) from error
-        return self._folder / f"{model.stem}-{digest.hexdigest()[:12]}.gguf"
+        return self._folder / f"{model.stem[:40]}-{digest.hexdigest()[:12]}.gguf"
 
 
 def notes_on(reply: ImatrixComputed) -> tuple[str, ...]:

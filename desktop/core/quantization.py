@@ -12,7 +12,7 @@ from desktop.core.job_control import JobControl, JobResult, JobRunner, Report, S
 from desktop.core.result_folder import free_bytes, make_folder
 from desktop.domain.errors import DiskFull, InvalidInput
 from desktop.domain.job import JobProgress, QuantizationRequest
-from desktop.domain.quantization import LevelEstimate, QuantizeOptions, QuantizeRequest
+from desktop.domain.quantization import LevelEstimate, QuantizeOptions, QuantizeRequest, fitting
 from desktop.domain.quantization_levels import BY_NAME, level_named
 from desktop.engine.job_messages import DryRun, DryRunDone, Quantize, Quantized, QuantizeProgress
 from desktop.engine.protocol import Event
@@ -136,7 +136,7 @@ class Quantization:
 def base_name(source: Path) -> str:
     """What the names of a model's quantized files begin with: its own, without level and part."""
     name = _SHARD.sub("", source.stem)
-    return _LEVEL.sub("", name) or name
+    return fitting(_LEVEL.sub("", name) or name)
 
 
 def _notes(kept: Sequence[str]) -> tuple[str, ...]:

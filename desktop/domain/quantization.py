@@ -6,6 +6,7 @@ the rounding error of the tensor types it uses.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -146,13 +147,25 @@ class ConversionRequest:
     outtype: str = "f16"
 
 
+_LONGEST_NAME = 200  # bytes; file systems allow 255, and something comes after it
+
 OUTTYPES = ("f32", "f16", "bf16", "q8_0")
 
 
 def part_path(destination: Path) -> Path:
     """Where `destination` is written until it is whole: beside it, so that renaming is atomic.
 
-    The name is ASCII, because llama.cpp on Windows cannot write to another.
+    The name is ASCII, because llama.cpp on Windows cannot write to another, and not too long.
     """
     plain = destination.name.encode("ascii", "xmlcharrefreplace").decode()
+    if len(plain) > _LONGEST_NAME:
+        digest = hashlib.sha256(destination.name.encode("utf-8", "surrogateescape")).hexdigest()
+        plain = f"{plain[: _LONGEST_NAME - 17]}-{digest[:16]}"
     return destination.with_name(f"{plain}.part")
+
+
+def fitting(name: str) -> str:
+    """The beginning of a file's name, cut so that a level and an ending still fit after it."""
+    while len(name.encode("utf-8", "surrogateescape")) > _LONGEST_NAME:
+        name = name[:-1]
+    return name

@@ -46,8 +46,13 @@ def check_destination(destination: Path, read: Iterable[Path]) -> None:
 
     Links are looked through: llama.cpp would destroy a source that is its target.
 
-    Raises: InvalidInput.
+    Raises: InvalidInput, EnvironmentFault when the system refuses to look.
     """
+    with _explained(destination):
+        _check_destination(destination, read)
+
+
+def _check_destination(destination: Path, read: Iterable[Path]) -> None:
     if destination.is_dir():
         raise InvalidInput(f"{destination} is a folder.", "Name a file.")
     if destination.exists() and not destination.is_file():  # a device would be replaced by a file

@@ -164,6 +164,7 @@ def test_a_child_that_dies_leaves_nothing(quantization, tmp_path: Path) -> None:
         ("quern-starter-f16.gguf", "quern-starter"),
         ("Plain.gguf", "Plain"),
         ("F16.gguf", "F16"),
+        ("a" * 240 + "-F16.gguf", "a" * 200),
     ],
 )
 def test_names_begin_with_the_models_own(file: str, name: str) -> None:

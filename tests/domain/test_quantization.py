@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from desktop.domain.quantization import LevelEstimate, dominating, part_path
+from desktop.domain.quantization import LevelEstimate, dominating, fitting, part_path
 
 
 def estimate(level: str, size: int, error: float, **values: bool) -> LevelEstimate:
@@ -58,3 +58,19 @@ def test_floating_point_is_never_dominated() -> None:
 def test_the_part_lies_beside_its_file_and_has_an_ascii_name() -> None:
     assert part_path(Path("/models/a.gguf")) == Path("/models/a.gguf.part")
     assert part_path(Path("/modèles/é.gguf")) == Path("/modèles/&#233;.gguf.part")
+
+
+def test_the_name_of_a_part_is_never_too_long_and_still_its_own() -> None:
+    long = [Path(f"/models/{name}.gguf") for name in ("é" * 60, "é" * 61, "a" * 240, "a" * 241)]
+    parts = [part_path(path) for path in long]
+    assert len(set(parts)) == 4
+    assert all(len(part.name) <= 255 and part.name.isascii() for part in parts)
+    assert parts[0] == part_path(long[0])
+
+
+def test_a_long_name_is_cut_between_letters_so_that_more_fits() -> None:
+    for name in ("Llama-3.1-8B", "a \udcff"):
+        assert fitting(name) == name
+    for letter in "aéن🦙":
+        cut = fitting(letter * 250)
+        assert set(cut) == {letter} and 196 < len(cut.encode()) <= 200

@@ -79,6 +79,11 @@ def test_a_folder_or_none_is_no_destination(tmp_path: Path) -> None:
         check_destination(tmp_path / "nowhere" / "new.gguf", [])
 
 
+def test_a_name_the_system_does_not_allow_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(EnvironmentFault, match="cannot be written"):
+        check_destination(tmp_path / ("a" * 300), [])
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such files there")
 def test_a_device_or_pipe_is_no_destination(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")

@@ -183,8 +183,10 @@ def test_a_folder_and_a_name_beyond_ascii(models, log, tmp_path: Path) -> None:
     folder = tmp_path / "Modèles 模型"
     folder.mkdir()
     before = Path.cwd()
-    made(models(WIDE), folder / "größer.gguf", "Q8_0", log)
-    assert os.listdir(folder) == ["größer.gguf"]
+    names = {"größer.gguf", "نموذج لغوي طويل الاسم جدا للتجربة والاختبار.gguf"}
+    for name in names:
+        made(models(WIDE), folder / name, "Q8_0", log)
+    assert set(os.listdir(folder)) == names
     assert Path.cwd() == before
 
 

@@ -12,7 +12,12 @@ from desktop.core.checkpoints import CheckpointFolder
 from desktop.core.quantization import base_name
 from desktop.domain.job import QuantizationRequest
 from desktop.domain.model import ModelInfo
-from desktop.domain.quantization import ConversionRequest, LevelEstimate, QuantizeOptions
+from desktop.domain.quantization import (
+    ConversionRequest,
+    LevelEstimate,
+    QuantizeOptions,
+    fitting,
+)
 from desktop.ui.icons import Icons
 from desktop.ui.quantize.advanced_section import AdvancedSection
 from desktop.ui.quantize.convert_section import ConvertSection
@@ -129,7 +134,7 @@ class Wizard(QWidget):
     def conversion(self, folder: CheckpointFolder) -> ConversionRequest:
         """What to make of a checkpoint."""
         outtype = self.convert.outtype
-        name = f"{folder.name}-{outtype.upper()}.gguf"
+        name = f"{fitting(folder.name)}-{outtype.upper()}.gguf"
         return ConversionRequest(folder.path, self.target.folder / name, outtype)
 
     def _imatrix_changed(self) -> None:
