@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from desktop.domain.conversation import Role
 from desktop.domain.errors import Cancelled, InvalidInput
 from desktop.domain.next_token import AnswerToken, NextToken
-from desktop.engine.generation import ChatModel, text_with_answer, without_oldest
+from desktop.engine.generation import ChatModel
 from desktop.engine.native import CancelFlag
 from desktop.engine.next_token import Choice, Explainer, shown_piece, softmax
 from desktop.engine.prompt_cache import Prompt
+from desktop.engine.prompt_text import text_with_answer, without_oldest
 from desktop.engine.protocol import ChatTurn, Reply
 from desktop.engine.sampling import Logits
 from desktop.engine.second_context import MakeContext, SecondContext
@@ -102,7 +103,8 @@ class AnswerTokens:
             messages[:-1], lambda some: self._tokenize(model.template.render(some, arguments)), 0
         )
         base = fitted.prompt
-        text = text_with_answer(model, without_oldest(messages, fitted.dropped), arguments)
+        kept = without_oldest(messages, fitted.dropped)
+        text = text_with_answer(model.template, model.vocabulary, kept, arguments)
         whole = self._tokenize(text)
         start = _tokens_up_to(whole, len(base.text))
         if start is not None:  # the prompt cache knows the answer's own tokens

@@ -18,6 +18,7 @@ from desktop.engine.grammar import make_grammar
 from desktop.engine.model import ABORTED, DECODED, NO_SLOT, Context, token_array
 from desktop.engine.native import CancelFlag, LlamaLog
 from desktop.engine.prompt_cache import Prompt, PromptCache
+from desktop.engine.prompt_text import text_with_answer, without_oldest
 from desktop.engine.protocol import (
     ChatTurn,
     ContextShifted,
@@ -136,15 +137,23 @@ class Generation:
             raise InvalidInput("There is no message to answer.")
         fitted = model.window.fit(
             request.messages,
-            lambda messages: model.cache.tokenize(
-                prompt_text(model, messages, request), self._check_cancelled
-            ),
+            lambda messages: model.cache.tokenize(self._text(messages), self._check_cancelled),
             request.sampler.max_tokens,
         )
         if fitted.dropped:
             self._dropped = fitted.dropped
             self._send(ContextTrimmed(id=request.id, dropped_messages=fitted.dropped))
         return fitted.prompt
+
+    def _text(self, messages: Sequence[ChatTurn]) -> str:
+        """The rendered prompt; when an answer is continued, with what there is of it at the end.
+
+        Raises: ChatTemplateBroken, InvalidInput.
+        """
+        model, arguments = self._model, self._request.template_arguments
+        if self._request.continue_answer:
+            return text_with_answer(model.template, model.vocabulary, messages, arguments)
+        return model.template.render(messages, arguments)
 
     def _check_cancelled(self) -> None:
         if self._flag.is_set():
@@ -330,43 +339,6 @@ class Generation:
             start = len(model.cache.tokenize(before).tokens)
         answer = ChatTurn(Role.ASSISTANT, content, thoughts)
         model.record.answer = WrittenAnswer((*messages, answer), request.template_arguments, start)
-
-
-def prompt_text(model: ChatModel, messages: Sequence[ChatTurn], request: Generate) -> str:
-    """The rendered prompt; when an answer is continued, with what there is of it at the end.
-
-    Raises: ChatTemplateBroken, InvalidInput.
-    """
-    if request.continue_answer:
-        return text_with_answer(model, messages, request.template_arguments)
-    return model.template.render(messages, request.template_arguments)
-
-
-def text_with_answer(
-    model: ChatModel, messages: Sequence[ChatTurn], arguments: dict[str, bool]
-) -> str:
-    """The rendered prompt and behind it the last of `messages`, an answer, as the model writes it.
-
-    Raises: ChatTemplateBroken, InvalidInput.
-    """
-    *earlier, answer = messages
-    if answer.role is not Role.ASSISTANT:
-        raise InvalidInput("Only an answer of the model can be continued.")
-    text = model.template.render(earlier, arguments)
-    protect = model.vocabulary.protect
-    inside = open_at_end(text)
-    tags = inside or model.template.reasoning
-    if answer.reasoning:
-        text += ("" if inside else f"{tags.open}\n") + protect(answer.reasoning)
-    if answer.content and (answer.reasoning or inside):
-        text += f"\n{tags.close}\n\n"
-    return text + protect(answer.content)
-
-
-def without_oldest(messages: Sequence[ChatTurn], dropped: int) -> tuple[ChatTurn, ...]:
-    """`messages` as a window that left out the `dropped` oldest of them shows them."""
-    head = next((i for i, m in enumerate(messages) if m.role is not Role.SYSTEM), len(messages))
-    return (*messages[:head], *messages[head + dropped :])
 
 
 def _evaluation_failed(result: int) -> EvaluationFailed:

@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from desktop.domain.errors import Cancelled, ContextTooSmall, EvaluationFailed
-from desktop.domain.model import CONTEXT_STEP
 from desktop.engine.generation import ChatModel
 from desktop.engine.model import ABORTED, DECODED, Context
 from desktop.engine.native import CancelFlag
 from desktop.engine.sampling import Logits, last_logits
 from desktop.engine.token_record import shared
+
+ROOM = 64  # tokens beyond what is asked for: the next question is about a token nearby
 
 MakeContext = Callable[[int], Context]  # from the number of tokens it is to hold
 
@@ -64,7 +65,7 @@ class SecondContext:
         self.close()
         first, known = self._model.context, self._model.cache
         reusable = known.reusable(list(before))
-        needed = max(len(before), len(known.tokens) if reusable else 0) + CONTEXT_STEP
+        needed = max(len(before), len(known.tokens) if reusable else 0) + ROOM
         context = self._context = self._make(min(needed, first.size))
         if reusable and context.copy(first):
             self._tokens = known.tokens[:reusable]
