@@ -34,7 +34,8 @@ class PromptRunsController(Controller):
 
     Signals:
         cases_known(int, list[PromptCase]): of a prompt; also after one was changed.
-        runs_known(int, list[PromptRun]): of a prompt, newest first; also when one began or ended.
+        runs_known(int, list[PromptRun]): of a prompt, newest first, without their results; also
+            when one ended.
         run_known(int, PromptRunReport): a run, as its answers come; and the answer to `open_run`.
         steps_known(int, tuple[ChainStep]), steps_refused(int, QuernError): answers to `plan`.
         chains_known(int, list[ChainRun]): runs of a chain, newest first.

@@ -15,7 +15,7 @@ from desktop.domain.prompt_template import fields_of, fill
 from desktop.domain.sampling import SamplerSettings
 from desktop.engine.protocol import ChatTurn
 
-LONGEST_ANSWER = 1024  # tokens, where a prompt sets no limit: a small model may never end
+LONGEST_ANSWER = 2048  # tokens, where a prompt sets no limit: a small model may never end
 FIRST_SEED = 1
 
 

@@ -82,11 +82,11 @@ class PromptRuns:
         self._store.take_up()
 
     def list(self, prompt_id: int) -> builtins.list[PromptRun]:
-        """Runs of a prompt, newest first. Raises: StorageFault."""
+        """Runs of a prompt, newest first, without their results. Raises: StorageFault."""
         return self._store.list(prompt_id)
 
     def get(self, number: int) -> PromptRun:
-        """Raises: InvalidInput, StorageFault."""
+        """With its results. Raises: InvalidInput, StorageFault."""
         return self._store.get(number)
 
     def remove(self, number: int) -> None:
@@ -172,16 +172,23 @@ class PromptRuns:
         if len(run.request.versions) != 1:
             return None
         (tried,) = run.request.versions
-        found: dict[int, list[VersionResult]] = {}
-        for earlier in self._store.list(run.request.prompt_id):
-            if earlier.id == run.id or earlier.request.samples != run.request.samples:
-                continue
-            report = PromptRunReport("", earlier)
-            for version in earlier.request.versions:
-                if version.number < tried.number:
-                    found.setdefault(version.number, []).extend(report.results_of(version.id))
-        judged = [number for number, results in found.items() if results]
-        return (max(judged), found[max(judged)]) if judged else None
+        earlier = [
+            one
+            for one in self._store.list(run.request.prompt_id)
+            if one.id != run.id and one.request.samples == run.request.samples
+        ]
+        numbers = {version.number for one in earlier for version in one.request.versions}
+        for number in sorted((n for n in numbers if n < tried.number), reverse=True):
+            found = [
+                result
+                for one in earlier
+                for version in one.request.versions
+                if version.number == number
+                for result in PromptRunReport("", self._store.get(one.id)).results_of(version.id)
+            ]
+            if found:
+                return number, found
+        return None
 
     def _versions(self, request: PromptRunRequest) -> dict[int, PromptVersion]:
         there = {version.id: version for version in self._library.versions(request.prompt_id)}

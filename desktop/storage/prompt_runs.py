@@ -97,7 +97,7 @@ class StoredPromptRuns:
             )
 
     def list(self, prompt_id: int) -> builtins.list[PromptRun]:
-        """Runs of a prompt, newest first, with their results."""
+        """Runs of a prompt, newest first, without their results."""
         with self._database.reading() as db:
             rows = db.execute(
                 f"{_SELECT} WHERE prompt_id = ? ORDER BY id DESC", [prompt_id]
@@ -110,7 +110,7 @@ class StoredPromptRuns:
             row = db.execute(f"{_SELECT} WHERE id = ?", [number]).fetchone()
             if row is None:
                 raise InvalidInput("This run is not there any more.")
-            return _run_of(db, row)
+            return replace(_run_of(db, row), results=_results_of(db, number))
 
     def add(self, request: PromptRunRequest) -> PromptRun:
         """A new run, WAITING."""
@@ -181,11 +181,6 @@ def _run_of(db: Connection, row: Sequence[Any]) -> PromptRun:
             "SELECT position, problem, advice FROM prompt_run_models WHERE run_id = ?", [number]
         )
     }
-    results = db.execute(
-        "SELECT version_id, model, case_position, sample, answer, passed, score, problem"
-        " FROM prompt_results WHERE run_id = ? ORDER BY model, version_id, case_position, sample",
-        [number],
-    )
     return PromptRun(
         id=number,
         request=request,
@@ -194,20 +189,28 @@ def _run_of(db: Connection, row: Sequence[Any]) -> PromptRun:
             RunModel(path, *troubles.get(position, ("", "")))
             for position, path in enumerate(request.models)
         ),
-        results=tuple(
-            PromptResult(
-                Place(version_id, model, case),
-                sample,
-                answer_of(answer),
-                None if passed is None else bool(passed),
-                score,
-                said,
-            )
-            for version_id, model, case, sample, answer, passed, score, said in results
-        ),
         problem=problem,
         advice=advice,
         created_at=created_at,
+    )
+
+
+def _results_of(db: Connection, number: int) -> tuple[PromptResult, ...]:
+    rows = db.execute(
+        "SELECT version_id, model, case_position, sample, answer, passed, score, problem"
+        " FROM prompt_results WHERE run_id = ? ORDER BY model, version_id, case_position, sample",
+        [number],
+    )
+    return tuple(
+        PromptResult(
+            Place(version_id, model, case),
+            sample,
+            answer_of(answer),
+            None if passed is None else bool(passed),
+            score,
+            said,
+        )
+        for version_id, model, case, sample, answer, passed, score, said in rows
     )
 
 

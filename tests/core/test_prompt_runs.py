@@ -10,6 +10,7 @@ import pytest
 
 from desktop.core.answering import AnsweringModel, AnsweringModels
 from desktop.core.job_control import JobControl
+from desktop.core.prompt_asking import LONGEST_ANSWER
 from desktop.core.prompt_library import PromptLibrary
 from desktop.core.prompt_runs import PromptRuns
 from desktop.domain.errors import Cancelled, InvalidInput, StorageFault
@@ -101,7 +102,7 @@ def test_several_answers_are_drawn_each_with_a_seed_of_its_own(bench: Bench, mon
     assert [one.sample for one in done.results] == [0, 1, 2]
     assert [one.answer.seed for one in done.results] == [1, 2, 3]
     assert {used.temperature for used in asked} == {0.6}
-    assert {used.max_tokens for used in asked} == {1024}  # none may go on for ever
+    assert {used.max_tokens for used in asked} == {LONGEST_ANSWER}  # none may go on for ever
 
 
 def test_a_model_that_cannot_be_used_says_so_and_the_rest_goes_on(bench: Bench) -> None:

@@ -96,7 +96,9 @@ def test_runs_of_one_prompt_newest_first(store, request_of, database) -> None:
     other = StoredPrompts(database).add(PromptDraft("Other", PromptContent("x"))).id
     first, second = store.add(request_of), store.add(request_of)
     store.add(replace(request_of, prompt_id=other))
-    assert [run.id for run in store.list(request_of.prompt_id)] == [second.id, first.id]
+    store.put_result(first.id, PromptResult(Place(7, 0, 0), 0, ANSWER, True))
+    assert store.list(request_of.prompt_id) == [second, first]  # quickly: without results
+    assert len(store.get(first.id).results) == 1
 
 
 def test_what_ran_when_quern_ended_was_interrupted(store, request_of) -> None:
