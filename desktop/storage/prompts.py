@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import builtins
-import json
 import time
-import unicodedata
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
-from typing import Any
 
 from desktop.domain.errors import InvalidInput
 from desktop.domain.prompt import (
@@ -21,16 +18,19 @@ from desktop.domain.prompt import (
     PromptVersion,
 )
 from desktop.storage.database import Database
+from desktop.storage.prompt_rows import (
+    SELECT_VERSION,
+    by_key,
+    content_to_text,
+    free_key,
+    required,
+    tags_to_text,
+    version_of,
+)
 from desktop.storage.rows import storable
 from desktop.storage.search import MATCH_START, Excerpts, match_expression
 from desktop.storage.sqlite import Connection
 
-_PROMPT = """
-    SELECT p.id, p.key, p.title, v.content, p.folder, p.tags, p.why, p.favourite, p.hidden,
-        p.builtin, p.changed, v.number, v.id, p.created_at, p.updated_at, p.used_at
-    FROM prompts p JOIN prompt_versions v ON v.id = p.version_id
-"""
-_VERSION = "SELECT id, prompt_id, number, content, note, created_at FROM prompt_versions"
 _WANTED = """
     p.deleted_at IS NULL AND (:hidden OR NOT p.hidden) AND (:favourites = 0 OR p.favourite)
     AND (:folder = '' OR p.folder = :folder
@@ -48,7 +48,6 @@ _FOUND = f"""
     ORDER BY bm25(prompt_search, 10, 4, 1, 1, 2), p.id LIMIT :limit
 """  # noqa: S608
 _LOOKED_AT = 2000  # characters of each text that an excerpt is looked for in
-_LONGEST_KEY = 60
 
 
 class StoredPrompts:
@@ -80,7 +79,7 @@ class StoredPrompts:
             del values["match"]
         with self._database.reading() as db:
             ids = [row[0] for row in db.execute(_FOUND if match else _ALL, values)]
-            prompts = [_required(db, prompt_id) for prompt_id in ids]
+            prompts = [required(db, prompt_id) for prompt_id in ids]
         if not match:
             return [PromptHit(prompt) for prompt in prompts]
         excerpts = Excerpts(text)
@@ -88,36 +87,36 @@ class StoredPrompts:
 
     def get(self, prompt_id: int) -> Prompt:
         with self._database.reading() as db:
-            return _required(db, prompt_id)
+            return required(db, prompt_id)
 
     def by_key(self, key: str) -> Prompt | None:
         """None when no prompt has it, or only a deleted one."""
         with self._database.reading() as db:
-            return _by_key(db, storable(key))
+            return by_key(db, storable(key))
 
     def titled(self, title: str) -> builtins.list[Prompt]:
         """Those of this title, in whatever case."""
         with self._database.reading() as db:
             rows = db.execute("SELECT id, title FROM prompts WHERE deleted_at IS NULL").fetchall()
             wanted = storable(title).casefold()
-            return [_required(db, row[0]) for row in rows if row[1].casefold() == wanted]
+            return [required(db, row[0]) for row in rows if row[1].casefold() == wanted]
 
     def versions(self, prompt_id: int) -> builtins.list[PromptVersion]:
         """Newest first."""
         with self._database.reading() as db:
-            _required(db, prompt_id)
+            required(db, prompt_id)
             rows = db.execute(
-                f"{_VERSION} WHERE prompt_id = ? ORDER BY number DESC", [prompt_id]
+                f"{SELECT_VERSION} WHERE prompt_id = ? ORDER BY number DESC", [prompt_id]
             ).fetchall()
-        return [_version_of(row) for row in rows]
+        return [version_of(row) for row in rows]
 
     def version(self, version_id: int) -> PromptVersion:
         """Also one of a deleted prompt: an answer that it made still says so."""
         with self._database.reading() as db:
-            row = db.execute(f"{_VERSION} WHERE id = ?", [version_id]).fetchone()
+            row = db.execute(f"{SELECT_VERSION} WHERE id = ?", [version_id]).fetchone()
         if row is None:
             raise InvalidInput("This version of the prompt is no longer there.")
-        return _version_of(row)
+        return version_of(row)
 
     def folders(self) -> builtins.list[str]:
         """Those that hold a prompt which is not hidden, by name."""
@@ -145,7 +144,7 @@ class StoredPrompts:
     def free_key(self, title: str, taken: Collection[str] = ()) -> str:
         """A key made of the title that no prompt has or had, and that is not among `taken`."""
         with self._database.reading() as db:
-            return _free_key(db, storable(title), taken)
+            return free_key(db, storable(title), taken)
 
     # --- writing ----------------------------------------------------------------------------
 
@@ -156,8 +155,8 @@ class StoredPrompts:
     def add(self, draft: PromptDraft, *, builtin: bool = False) -> Prompt:
         """Raises: InvalidInput when the key is another prompt's."""
         with self._database.writing() as db:
-            key = storable(draft.key) or _free_key(db, storable(draft.title))
-            if _by_key(db, key) is not None:
+            key = storable(draft.key) or free_key(db, storable(draft.title))
+            if by_key(db, key) is not None:
                 raise InvalidInput(f"There is a prompt with the key “{key}” already.")
             now = self._clock()
             cursor = db.execute(
@@ -166,12 +165,12 @@ class StoredPrompts:
                 " VALUES (?, ?, ?, ?, ?, 0, 0, ?, 0, ?, ?, 0)",
                 [
                     *(key, storable(draft.title), storable(draft.folder)),
-                    *(_tags_to_text(draft.tags), storable(draft.why), int(builtin), now, now),
+                    *(tags_to_text(draft.tags), storable(draft.why), int(builtin), now, now),
                 ],
             )
             prompt_id = int(cursor.lastrowid or 0)
             self._add_version(db, prompt_id, 1, draft.content, "")
-            return _required(db, prompt_id)
+            return required(db, prompt_id)
 
     def save(
         self, prompt_id: int, content: PromptContent, note: str = "", *, update: bool = False
@@ -181,13 +180,13 @@ class StoredPrompts:
         `update`: a newer Quern brings it, so that it is no change of the person's.
         """
         with self._database.writing() as db:
-            prompt = _required(db, prompt_id)
-            if _content_to_text(content) == _content_to_text(prompt.content):
+            prompt = required(db, prompt_id)
+            if content_to_text(content) == content_to_text(prompt.content):
                 return prompt
             self._add_version(db, prompt_id, prompt.version + 1, content, note)
             if not update:
                 db.execute("UPDATE prompts SET changed = builtin WHERE id = ?", [prompt_id])
-            return _required(db, prompt_id)
+            return required(db, prompt_id)
 
     def describe(self, prompt_id: int, draft: PromptDraft, *, update: bool = False) -> Prompt:
         """Give it title, folder, tags and why of `draft`, which makes no version.
@@ -195,22 +194,22 @@ class StoredPrompts:
         `update`: as in `save`.
         """
         with self._database.writing() as db:
-            before = _required(db, prompt_id)
+            before = required(db, prompt_id)
             db.execute(
                 "UPDATE prompts SET title = ?, folder = ?, tags = ?, why = ? WHERE id = ?",
                 [
                     *(storable(draft.title), storable(draft.folder)),
-                    *(_tags_to_text(draft.tags), storable(draft.why), prompt_id),
+                    *(tags_to_text(draft.tags), storable(draft.why), prompt_id),
                 ],
             )
-            if _required(db, prompt_id) == before:
+            if required(db, prompt_id) == before:
                 return before
             db.execute(
                 "UPDATE prompts SET updated_at = ?, changed = iif(?, changed, builtin)"
                 " WHERE id = ?",
                 [self._clock(), update, prompt_id],
             )
-            return _required(db, prompt_id)
+            return required(db, prompt_id)
 
     def set_favourite(self, prompt_id: int, on: bool) -> None:
         self._set(prompt_id, "favourite", int(on))
@@ -232,12 +231,12 @@ class StoredPrompts:
             row = db.execute("SELECT key FROM prompts WHERE id = ?", [prompt_id]).fetchone()
             if row is None:
                 raise InvalidInput("This prompt is no longer there.")
-            other = _by_key(db, row[0])
-            key = row[0] if other is None or other.id == prompt_id else _free_key(db, row[0])
+            other = by_key(db, row[0])
+            key = row[0] if other is None or other.id == prompt_id else free_key(db, row[0])
             db.execute(
                 "UPDATE prompts SET deleted_at = NULL, key = ? WHERE id = ?", [key, prompt_id]
             )
-            return _required(db, prompt_id)
+            return required(db, prompt_id)
 
     def purge_deleted(self, older_than_seconds: float) -> int:
         """Remove for good what was deleted that long ago. Returns: how many prompts.
@@ -259,7 +258,7 @@ class StoredPrompts:
         cursor = db.execute(
             "INSERT INTO prompt_versions (prompt_id, number, content, note, created_at)"
             " VALUES (?, ?, ?, ?, ?)",
-            [prompt_id, number, _content_to_text(content), storable(note), now],
+            [prompt_id, number, content_to_text(content), storable(note), now],
         )
         db.execute(
             "UPDATE prompts SET version_id = ?, updated_at = ? WHERE id = ?",
@@ -268,47 +267,11 @@ class StoredPrompts:
 
     def _set(self, prompt_id: int, column: str, value: float) -> None:
         with self._database.writing() as db:
-            _required(db, prompt_id)
+            required(db, prompt_id)
             db.execute(
                 f"UPDATE prompts SET {column} = ? WHERE id = ?",  # noqa: S608
                 [value, prompt_id],
             )
-
-
-def _prompt(db: Connection, prompt_id: int) -> Prompt | None:
-    row = db.execute(
-        f"{_PROMPT} WHERE p.id = ? AND p.deleted_at IS NULL",
-        [prompt_id],
-    ).fetchone()
-    return None if row is None else _prompt_of(row)
-
-
-def _required(db: Connection, prompt_id: int) -> Prompt:
-    prompt = _prompt(db, prompt_id)
-    if prompt is None:
-        raise InvalidInput("This prompt is no longer there.")
-    return prompt
-
-
-def _by_key(db: Connection, key: str) -> Prompt | None:
-    row = db.execute(f"{_PROMPT} WHERE p.key = ? AND p.deleted_at IS NULL", [key]).fetchone()
-    return None if row is None else _prompt_of(row)
-
-
-def _free_key(db: Connection, title: str, taken: Collection[str] = ()) -> str:
-    folded = unicodedata.normalize("NFC", title).casefold()
-    kept = (sign if unicodedata.category(sign)[0] in "LMN" else " " for sign in folded)
-    stem = "-".join("".join(kept).split())[:_LONGEST_KEY].strip("-") or "prompt"
-    # Where numbers have got to, instead of trying one after the other.
-    (count,) = db.execute(
-        "SELECT count(*) FROM prompts WHERE key > :stem || '-' AND key < :stem || '.'",
-        {"stem": stem},
-    ).fetchone()
-    number, key = count + 1, stem
-    while key in taken or db.execute("SELECT 1 FROM prompts WHERE key = ?", [key]).fetchone():
-        number += 1
-        key = f"{stem}-{number}"
-    return key
 
 
 def _excerpt(prompt: Prompt, excerpts: Excerpts) -> str:
@@ -316,53 +279,3 @@ def _excerpt(prompt: Prompt, excerpts: Excerpts) -> str:
     texts = (prompt.content.text, prompt.content.system_prompt, prompt.why)
     found = [excerpts.of(text[:_LOOKED_AT]) for text in texts if text]
     return next((text for text in found if MATCH_START in text), found[0] if found else "")
-
-
-def _content_to_text(content: PromptContent) -> str:
-    """Not in ASCII: FTS5 reads it too, and cannot read half a surrogate pair."""
-    return storable(json.dumps(content.to_json(), ensure_ascii=False, separators=(",", ":")))
-
-
-def _content_of(text: str) -> PromptContent:
-    """A content as stored. One that was damaged stands there as it is, so that it can be mended."""
-    try:
-        return PromptContent.from_json(json.loads(text))
-    except (ValueError, TypeError, KeyError, AttributeError):
-        return PromptContent(text)
-
-
-def _tags_to_text(tags: Sequence[str]) -> str:
-    return storable("\n".join(tags))
-
-
-def _prompt_of(row: Sequence[Any]) -> Prompt:
-    return Prompt(
-        id=row[0],
-        key=row[1],
-        title=row[2],
-        content=_content_of(row[3]),
-        folder=row[4],
-        tags=tuple(row[5].split("\n")) if row[5] else (),
-        why=row[6],
-        favourite=bool(row[7]),
-        hidden=bool(row[8]),
-        builtin=bool(row[9]),
-        changed=bool(row[10]),
-        version=row[11],
-        version_id=row[12],
-        created_at=row[13],
-        updated_at=row[14],
-        used_at=row[15],
-    )
-
-
-def _version_of(row: Sequence[Any]) -> PromptVersion:
-    number, prompt_id, version, content, note, created_at = row
-    return PromptVersion(
-        number,
-        prompt_id,
-        version,
-        _content_of(content),
-        note,
-        created_at,
-    )

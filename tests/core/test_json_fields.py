@@ -109,7 +109,7 @@ def test_values_are_of_the_kind_of_an_example():
 
 def test_settings_of_a_sampler():
     assert sampler_of({"top_k": 3, "stop": ["a"]}, "s") == SamplerSettings(top_k=3, stop=("a",))
-    with pytest.raises(InvalidInput, match="s.top_k has a value of the wrong kind: 'x'"):
+    with pytest.raises(InvalidInput, match=r"s\.top_k has a value of the wrong kind: 'x'"):
         sampler_of({"top_k": "x"}, "s")
     with pytest.raises(InvalidInput, match="s: Top-p is 7"):
         sampler_of({"top_p": 7}, "s")
