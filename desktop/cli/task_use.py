@@ -49,7 +49,6 @@ def ask(request: RunRequest, database: Database) -> TaskRun:
 
 def tell(run: TaskRun, options: argparse.Namespace) -> None:
     """Print the results and write the report that was asked for. Raises: DiskFull, StorageFault."""
-    from desktop.core.quality_fields import in_words
     from desktop.core.task_report import report_of, save_task_report, values_of
 
     if options.report:
@@ -70,7 +69,7 @@ def tell(run: TaskRun, options: argparse.Namespace) -> None:
                 str(len(flips.lost)) if flips else "",
                 str(len(flips.won)) if flips else "",
                 f"{flips.p:.3f}" if flips else "",
-                in_words(score.speed, 1),
+                f"{score.speed:,.1f}" if score.speed else "",
             )
         )
     print_table(("level", "right", "%", "95 %", "lost", "won", "p", "tokens/s"), rows)

@@ -128,7 +128,7 @@ def _model_values(run: TaskRun, score: LevelScore) -> dict[str, Any]:
         **interval_fields("accuracy", score.accuracy),
         **interval_fields("bleu", score.bleu),
         **interval_fields("rouge", score.rouge),
-        **interval_fields("tokens_per_second", score.speed),
+        "tokens_per_second": score.speed,
         "seconds": score.seconds,
         "unjudged": score.unjudged,
         "cut": score.cut,
@@ -197,7 +197,7 @@ def _cells(score: LevelScore) -> tuple[str, ...]:
         str(len(flips.lost)) if flips else "",
         str(len(flips.won)) if flips else "",
         f"{flips.p:.3f}{' *' if flips.p < LIKELY else ''}" if flips else "",
-        in_words(score.speed, 1),
+        f"{score.speed:,.1f}" if score.speed else "",
     )
 
 

@@ -44,8 +44,8 @@ class LevelScore:
         right: how many passed.
         accuracy: their share, None when nothing was answered.
         bleu, rouge: mean scores of the questions judged so, or None.
-        flips: against the base, None of the base.
-        speed: tokens a second of answers, None when unknown.
+        flips: against the base; None of the base, and where nothing was answered by both.
+        speed: tokens a second, over all answers; None when unknown.
         seconds: all answers together.
         unjudged: questions whose answer could not be made or judged.
         cut: answers that were as long as they may be.
@@ -58,7 +58,7 @@ class LevelScore:
     bleu: Interval | None
     rouge: Interval | None
     flips: Flips | None
-    speed: Interval | None
+    speed: float | None
     seconds: float
     unjudged: int
     cut: int
@@ -90,7 +90,7 @@ def grid_of(request: NeedleRequest, model: AskedModel) -> tuple[tuple[float | No
 def _score(run: TaskRun, model: AskedModel, base: AskedModel) -> LevelScore:
     judged = [answer for answer in model.answers.values() if not answer.problem]
     right = sum(answer.passed for answer in judged)
-    speeds = [answer.tokens_per_second for answer in judged if answer.tokens_per_second > 0]
+    flips = flips_between(base, model)
     return LevelScore(
         model=model,
         answered=len(judged),
@@ -98,12 +98,18 @@ def _score(run: TaskRun, model: AskedModel, base: AskedModel) -> LevelScore:
         accuracy=share_interval(right, len(judged)) if judged else None,
         bleu=_mean_score(run, judged, MatchRule.BLEU),
         rouge=_mean_score(run, judged, MatchRule.ROUGE),
-        flips=None if model.position == base.position else flips_between(base, model),
-        speed=mean_interval(speeds) if speeds else None,
+        flips=flips if model.position != base.position and flips.paired else None,
+        speed=_speed(judged),
         seconds=sum(answer.seconds for answer in judged),
         unjudged=len(model.answers) - len(judged),
         cut=sum(answer.cut for answer in judged),
     )
+
+
+def _speed(judged: Iterable[TaskAnswer]) -> float | None:
+    timed = [one for one in judged if one.tokens_per_second > 0 and one.completion_tokens > 0]
+    seconds = sum(one.completion_tokens / one.tokens_per_second for one in timed)
+    return sum(one.completion_tokens for one in timed) / seconds if timed else None
 
 
 def flips_between(base: AskedModel, level: AskedModel) -> Flips:

@@ -24,7 +24,8 @@ def model(position: int, marks: str) -> AskedModel:
             passed=mark == "+",
             score=float(mark == "+"),
             problem="It failed." if mark == "?" else "",
-            tokens_per_second=10.0 + task,
+            completion_tokens=1,
+            tokens_per_second=10.0 + 10.0 * task,
             seconds=2.0,
         )
         for task, mark in enumerate(marks)
@@ -55,7 +56,7 @@ def test_a_score_counts_what_was_judged() -> None:
     assert (base.answered, base.right, base.unjudged, base.seconds) == (3, 2, 1, 6.0)
     assert base.accuracy is not None and base.accuracy.value == pytest.approx(2 / 3)
     assert base.accuracy.low < 2 / 3 < base.accuracy.high
-    assert base.speed is not None and base.speed.value == 11.0
+    assert base.speed == pytest.approx(3 / (1 / 10 + 1 / 20 + 1 / 30))  # one token each
     assert base.flips is None and level.flips is not None and level.flips.paired == 1
     assert base.bleu is base.rouge is None
 
@@ -63,6 +64,11 @@ def test_a_score_counts_what_was_judged() -> None:
 def test_nothing_judged_has_no_accuracy() -> None:
     (score,) = scores_of(run_of(model(0, "??")))
     assert score.accuracy is None and score.speed is None and score.unjudged == 2
+
+
+def test_nothing_in_common_with_the_base_flips_nothing() -> None:
+    _, level = scores_of(run_of(model(0, "+ "), model(1, " +")))
+    assert level.flips is None
 
 
 def test_overlap_is_averaged_over_its_own_questions() -> None:

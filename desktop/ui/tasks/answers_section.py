@@ -104,8 +104,8 @@ class AnswersSection(QWidget):
             return
         score = self._scores[place]
         before = self._looked_at()
-        self.views.button(FLIPPED).setEnabled(score.flips is not None)
-        if score.flips is None and self.views.current == FLIPPED:
+        self.views.button(FLIPPED).setEnabled(place > 0)
+        if place == 0 and self.views.current == FLIPPED:
             self.views.choose(WRONG)  # which shows it
             return
         self._sentence.setText(flip_words(score))

@@ -148,7 +148,7 @@ class ResultView(ScrollPage):
     def _row(
         self, score: LevelScore, *, with_bleu: bool, with_rouge: bool, several: bool
     ) -> TextRow:
-        flips, base = score.flips, score.flips is None
+        flips, base = score.flips, score.model.position == 0
         name = score.model.name
         cells = [
             fill(self.tr("%1 (base)"), name) if base and several else name,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from datetime import date
 
 from PySide6.QtCore import QCoreApplication
@@ -14,6 +13,8 @@ from desktop.domain.task_scores import LevelScore
 from desktop.domain.task_set import KeptTaskSet
 from desktop.ui.compare.words import state_words, with_reach
 from desktop.ui.formats import amount, days_ago, decimal, fill
+
+FAST = 100.0  # tokens a second, of which nobody needs a part
 
 
 def rule_names() -> dict[MatchRule, str]:
@@ -93,11 +94,9 @@ def overlap(interval: Interval | None) -> str:
     return with_reach(interval, 2)
 
 
-def speed(interval: Interval | None) -> str:
+def speed(value: float | None) -> str:
     """Tokens a second."""
-    if interval is None or not math.isfinite(interval.value):
-        return ""
-    return decimal(interval.value, 0 if interval.value >= 100 else 1)
+    return "" if value is None else decimal(value, 0 if value >= FAST else 1)
 
 
 def flip_words(score: LevelScore) -> str:
@@ -106,8 +105,6 @@ def flip_words(score: LevelScore) -> str:
     if flips is None:
         return ""
     name = score.model.name
-    if not flips.paired:
-        return fill(_tr("%1 has answered nothing that the base has."), name)
     changed = amount(len(flips.lost) + len(flips.won), _tr("1 answer"), _tr("%1 answers"))
     if not (flips.lost or flips.won):
         return fill(_tr("%1 gets right what the base gets right."), name)
