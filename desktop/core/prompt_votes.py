@@ -46,7 +46,7 @@ def vote(answers: Sequence[str], expectation: Expectation | None) -> Vote:
     """
     rule = expectation.rule if expectation else MatchRule.EXACT
     said = [_said(answer, rule) for answer in answers]
-    keys = [bare(text) for text in said]
+    keys = [bare(text) for text in said] if len(said) > 1 else said  # runs have thousands of one
     counted = Counter(keys)
     first = {key: keys.index(key) for key in counted}
     order = sorted(counted, key=lambda key: (-counted[key], first[key]))
