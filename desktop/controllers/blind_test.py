@@ -41,10 +41,10 @@ class BlindTestController(Controller):
         found(BlindTest): answer to `look_up`.
         prepared(int, Round): sitting; a round to vote on; answer to `next`.
         progressed(int, float): sitting; how far the round that is waited for is, 0 to 1.
-        tied(int, Round): sitting; a round that nobody has to vote on.
         left_out(int, BlindLevel, QuernError): sitting; a level that cannot be asked.
         unprepared(int, QuernError): sitting; why there is no next round.
-        voted(int, BlindTest, Round): sitting; answer to `vote`, and after `tied`.
+        voted(int, BlindTest, Round): sitting; answer to `vote`; and by itself for a round whose
+            answers are the same, which is a tie.
         ended(int): a sitting that another one replaced.
         exported(Path): answer to `export`.
     """
@@ -54,7 +54,6 @@ class BlindTestController(Controller):
     found = Signal(object)
     prepared = Signal(int, object)
     progressed = Signal(int, float)
-    tied = Signal(int, object)
     left_out = Signal(int, object, object)
     unprepared = Signal(int, object)
     voted = Signal(int, object, object)
@@ -236,7 +235,6 @@ class BlindTestController(Controller):
             self._ready.append(found)
             return
         self._ties += 1
-        self.tied.emit(self._sitting, found)
         assert self._test is not None
         self._tell_vote(self._sitting, self._test, lambda: found)
         if self._ties >= MOST_TIES:

@@ -207,6 +207,11 @@ class SideBySideController(Controller):
         asked = self._asked.get(number)
         column = asked.columns.get(place) if asked is not None else None
         if asked is None or asked.plan is None or column is None or self.busy:
+            error = InvalidInput(
+                "The models are busy, or this answer is too long ago.",
+                "Wait for them, or ask again.",
+            )
+            self.unexplained.emit(number, place, error)
             return
         control = self._explaining = JobControl()
         question, plan = asked.question, asked.plan

@@ -107,9 +107,14 @@ class Column:
     advice: str = ""
 
     @property
+    def thoughts(self) -> str:
+        """The reasoning, set off from what follows."""
+        return f"{self.reasoning}\n\n" if self.reasoning and self.text else self.reasoning
+
+    @property
     def shown(self) -> str:
         """The whole text as a person sees it: first the reasoning."""
-        return self.reasoning + self.text
+        return self.thoughts + self.text
 
     @property
     def over(self) -> bool:

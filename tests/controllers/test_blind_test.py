@@ -34,7 +34,7 @@ def make(database, tasks, qtbot):
         here = SimpleNamespace(
             controller=controller, models=models, store=store, heard=[], failures=[]
         )
-        for name in ("prepared", "tied", "left_out", "unprepared", "voted", "ended"):
+        for name in ("prepared", "left_out", "unprepared", "voted", "ended"):
             getattr(controller, name).connect(
                 lambda *told, name=name: here.heard.append((name, *told))
             )

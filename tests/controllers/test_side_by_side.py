@@ -152,6 +152,16 @@ def test_what_cannot_be_asked_is_refused(make, qtbot) -> None:
     assert isinstance(here.failures[0], InvalidInput) and not here.controller.busy
 
 
+def test_no_token_is_explained_while_models_answer(make, qtbot) -> None:
+    here = make(base=Script(["It"], endless=True), low=Script(["It"], endless=True))
+    number = here.controller.start(PATHS, "Why?", "", SAMPLER)
+    assert here.models.reached.acquire(timeout=30)
+    with qtbot.waitSignal(here.controller.unexplained, **WAIT):
+        here.controller.explain(number, 0, 0)
+    with qtbot.waitSignal(here.controller.ended, **WAIT):
+        here.controller.stop(number)
+
+
 def test_why_a_token_cannot_be_explained_is_said(make, qtbot) -> None:
     here = make()
     number = run(here, qtbot)

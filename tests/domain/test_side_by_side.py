@@ -64,9 +64,9 @@ def test_white_space_at_the_edges_is_not_shown() -> None:
 
 
 def test_tokens_around_reasoning_are_not_shown() -> None:
-    shown = "hm, well.So it is."
+    shown = "hm, well.\n\nSo it is."
     texts = ("<think>", "\n", "hm", ", well.", "</think>", "\n\n", "So", " it is.")
-    assert pieces(shown, *texts) == ["", "", "hm", ", well.", "", "", "So", " it is."]
+    assert pieces(shown, *texts) == ["", "", "hm", ", well.", "", "\n\n", "So", " it is."]
 
 
 def test_parts_of_one_character_share_it() -> None:
@@ -95,8 +95,8 @@ def test_the_same_ids_need_not_mean_the_same() -> None:
 
 
 def test_a_column_shows_reasoning_first_and_knows_when_it_is_over() -> None:
-    column = Column(Path("a.gguf"), text="so", reasoning="hm ")
-    assert column.shown == "hm so" and not column.over
+    column = Column(Path("a.gguf"), text="so", reasoning="hm")
+    assert column.shown == "hm\n\nso" and not column.over
     assert all(
         replace(column, stage=stage).over for stage in (Stage.DONE, Stage.STOPPED, Stage.FAILED)
     )

@@ -58,7 +58,6 @@ class FakeBlindTests(Noting):
     found = Signal(object)
     prepared = Signal(int, object)
     progressed = Signal(int, float)
-    tied = Signal(int, object)
     left_out = Signal(int, object, object)
     unprepared = Signal(int, object)
     voted = Signal(int, object, object)

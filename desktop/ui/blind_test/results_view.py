@@ -48,6 +48,7 @@ class ResultsView(ScrollPage):
         super().__init__()
         self.test: BlindTest | None = None
         self._preferred: Path | None = None
+        self._saved = label("", "small", wrap=True)
         self.back_button = text_button(self.tr("All blind tests"), "link")
         self.back_button.setIcon(icons.icon("chevron-left", QPalette.ColorRole.Link))
         self.back_button.clicked.connect(self.closed)
@@ -79,7 +80,10 @@ class ResultsView(ScrollPage):
             row.addWidget(button)
         self._ranking = step_card(self.tr("Ranking"), self.card)
         self.column.addLayout(top)
-        for part in (self._title, self._count, self._verdict, buttons, self._ranking, self._method):
+        for part in (
+            self._title, self._count, self._verdict, buttons, self._saved, self._ranking,
+            self._method,
+        ):  # fmt: skip
             self.column.addWidget(part)
         self.column.addStretch(1)
 
@@ -91,6 +95,7 @@ class ResultsView(ScrollPage):
         self._count.setText(progress_line(test))
         self._verdict.setText(verdict(test, ranking))
         self._method.setText(method(ranking))
+        self._saved.hide()
         self.chart.set_rows(
             [
                 ShareRow(
@@ -111,9 +116,14 @@ class ResultsView(ScrollPage):
         self.chat_button.setText(fill(self.tr("Chat with %1"), first.name))
         self.chat_button.setVisible(ranking.told_apart and first.path.is_file())
 
+    def show_saved(self, path: Path) -> None:
+        """The votes were written."""
+        self._saved.setText(fill(self.tr("Saved as “%1”."), path.name))
+        self._saved.show()
+
     def text(self) -> str:
         """All that is said."""
-        parts = (self._title, self._count, self._verdict, self._method)
+        parts = (self._title, self._count, self._verdict, self._saved, self._method)
         return " ".join(part.text() for part in parts)
 
     def _chat(self) -> None:

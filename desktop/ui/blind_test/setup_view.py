@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from desktop.core.blind_test import prompts_of
 from desktop.domain.blind_test import FEWEST_LEVELS, MOST_LEVELS, USUAL_TOKENS
 from desktop.domain.sampling import SamplerSettings
 from desktop.ui.compare.history_list import HistoryLine, HistoryList, HistoryWords
@@ -104,8 +105,7 @@ class SetupView(QWidget):
         """What the levels are asked."""
         if self.whose.current == OURS:
             return self._ours
-        lines = (line.strip() for line in self.own.toPlainText().splitlines())
-        return tuple(dict.fromkeys(line for line in lines if line))
+        return prompts_of(self.own.toPlainText())
 
     def set_history(self, lines: Sequence[HistoryLine]) -> None:
         """The tests there were."""

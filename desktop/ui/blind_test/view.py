@@ -54,8 +54,10 @@ class BlindTestView(QStackedWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.entered.emit()
+        if not event.spontaneous():
+            self.entered.emit()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self.left.emit()
+        if not event.spontaneous():  # else the window was only minimized
+            self.left.emit()

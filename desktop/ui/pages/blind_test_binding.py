@@ -36,6 +36,7 @@ class BlindTestBinding(QObject):
         self._starting = False  # a test that was not created yet
         self._wanted = 0  # a test that is being looked up
         self._to_vote = False  # what for
+        self._exporting: Path | None = None
         self._levels = LevelsBinding(view.setup.levels, library)
         self._levels.changed.connect(view.setup.summarize)
         self._connect_view()
@@ -69,6 +70,7 @@ class BlindTestBinding(QObject):
         controller.unprepared.connect(self._show_problem)
         controller.voted.connect(self._take_vote)
         controller.ended.connect(self._end)
+        controller.exported.connect(self._tell_exported)
         controller.failed.connect(self._stop_expecting)
 
     def begin(self, path: Path) -> None:
@@ -135,6 +137,7 @@ class BlindTestBinding(QObject):
 
     def _export(self, path: Path) -> None:
         if self._test is not None:
+            self._exporting = path
             self._controller.export(self._test, path)
 
     def _enter(self) -> None:
@@ -217,6 +220,12 @@ class BlindTestBinding(QObject):
         if sitting == self._sitting:
             self._sitting = 0
             self._view.round.show_problem(self.tr("The blind test goes on in another window."))
+
+    @Slot(object)
+    def _tell_exported(self, path: Path) -> None:
+        if path == self._exporting:
+            self._exporting = None
+            self._view.results.show_saved(path)
 
     @Slot(object)
     def _stop_expecting(self, _error: object) -> None:

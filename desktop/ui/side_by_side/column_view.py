@@ -32,6 +32,7 @@ class ColumnView(QFrame):
         self.setObjectName("group")
         self.column = column
         self._comparable = False
+        self._thinking = False  # the text that came last is reasoning
         self._title = ElidedLabel("", Qt.TextElideMode.ElideMiddle)
         self._title.setProperty("tone", "heading")
         self._size = ElidedLabel("", Qt.TextElideMode.ElideMiddle)
@@ -63,6 +64,9 @@ class ColumnView(QFrame):
 
     def add(self, text: str, *, reasoning: bool) -> None:
         """New text of the answer."""
+        if not reasoning and self._thinking:
+            self.text.add("\n\n", quiet=True)
+        self._thinking = reasoning
         self.text.add(text, quiet=reasoning)
 
     def show_column(self, column: Column, reference: str) -> None:
@@ -77,7 +81,7 @@ class ColumnView(QFrame):
         self._problem.setText(f"{column.problem} {column.advice}".strip())
         self._problem.setVisible(bool(column.problem))
         if column.stage in (Stage.DONE, Stage.STOPPED):
-            self.text.set_whole(column.reasoning, column.text)
+            self.text.set_whole(column.thoughts, column.text)
         if column.tokens != before.tokens or (column.tokens and not self.text.count):
             self.text.set_tokens(token_spans(column.tokens, column.shown), column.shown)
         self._show_verdict(reference)

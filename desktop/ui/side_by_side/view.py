@@ -34,4 +34,5 @@ class SideBySideView(QStackedWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self.left.emit()
+        if not event.spontaneous():  # else the window was only minimized
+            self.left.emit()

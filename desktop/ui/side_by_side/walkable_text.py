@@ -39,6 +39,7 @@ class WalkableText(QPlainTextEdit):
         self._spans: tuple[tuple[int, int], ...] = ()  # in the document's own positions
         self._starts: list[int] = []
         self._marks: frozenset[int] = frozenset()
+        self._quiet = 0  # where the lighter text ends
         self._current = NONE
         self._hovered = NONE
         self.setAccessibleName(name)
@@ -60,6 +61,7 @@ class WalkableText(QPlainTextEdit):
     def begin(self) -> None:
         """Another text is going to come."""
         self.clear()
+        self._quiet = 0
         self.set_tokens((), "")
 
     def add(self, text: str, *, quiet: bool = False) -> None:
@@ -68,17 +70,16 @@ class WalkableText(QPlainTextEdit):
         at_end = bar.value() >= bar.maximum()
         cursor = QTextCursor(self.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
-        form = QTextCharFormat()
-        role = QPalette.ColorRole.PlaceholderText if quiet else QPalette.ColorRole.Text
-        form.setForeground(self.palette().color(role))
-        cursor.insertText(_one_for_one(text), form)
+        cursor.insertText(_one_for_one(text), self._quiet_form() if quiet else QTextCharFormat())
+        if quiet:
+            self._quiet = cursor.position()
         if at_end:
             bar.setValue(bar.maximum())
 
     def set_whole(self, quiet: str, text: str) -> None:
         """Show `quiet` and then `text`, unless that is shown already."""
         if self.toPlainText() != _one_for_one(quiet + text):
-            self.clear()
+            self.begin()
             self.add(quiet, quiet=True)
             self.add(text)
 
@@ -199,7 +200,10 @@ class WalkableText(QPlainTextEdit):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() is QEvent.Type.PaletteChange and hasattr(self, "_spans"):
+        if event.type() is QEvent.Type.PaletteChange:
+            cursor = QTextCursor(self.document())
+            cursor.setPosition(self._quiet, QTextCursor.MoveMode.KeepAnchor)
+            cursor.mergeCharFormat(self._quiet_form())
             self._show()
 
     # --- inside -----------------------------------------------------------------------------
@@ -211,6 +215,11 @@ class WalkableText(QPlainTextEdit):
         if self.cursorRect(cursor).left() > place.x():  # it goes between characters
             position -= 1
         return self.token_at(position)
+
+    def _quiet_form(self) -> QTextCharFormat:
+        form = QTextCharFormat()
+        form.setForeground(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        return form
 
     def _hover(self, index: int) -> None:
         if index != self._hovered:

@@ -144,6 +144,10 @@ def test_tests_there_were_can_be_opened_gone_on_with_and_deleted(bound) -> None:
     assert bound.view.currentWidget() is bound.view.results
     bound.view.results.export_requested.emit(Path("/tmp/v.csv"))
     assert bound.controller.last("export") == (blind_test(3), Path("/tmp/v.csv"))
+    bound.controller.exported.emit(Path("/tmp/other.csv"))  # another window's
+    assert "Saved" not in bound.view.results.text()
+    bound.controller.exported.emit(Path("/tmp/v.csv"))
+    assert "Saved as “v.csv”." in bound.view.results.text()
     bound.view.results.back_button.click()
     history.rows[0].resume_button.click()
     bound.controller.found.emit(blind_test(3))

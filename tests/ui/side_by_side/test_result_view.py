@@ -50,7 +50,7 @@ def test_text_streams_into_its_column(view: ResultView) -> None:
     view.show_column(1, Column(Path("x.gguf"), Stage.ANSWERING))
     view.add_text(1, "Hm. ", reasoning=True)
     view.add_text(1, "So.", reasoning=False)
-    assert [one.text.toPlainText() for one in view.views] == ["", "Hm. So.", ""]
+    assert [one.text.toPlainText() for one in view.views] == ["", "Hm. \n\nSo.", ""]
 
 
 def test_each_column_marks_where_it_parts_and_the_reference_all_of_it(view: ResultView) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QMouseEvent, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -134,3 +134,18 @@ def test_a_long_answer_needs_no_more_marks(qtbot) -> None:
     view.go_to(19_000)
     assert len(view.extraSelections()) == 2
     assert view.token_at(5 * 15_000) in (15_000, 15_001)
+
+
+def test_colours_follow_the_theme(qtbot, theme) -> None:
+    view = WalkableText("Answer")
+    qtbot.addWidget(view)
+    view.add("hm ", quiet=True)
+    view.add("so")
+    theme.apply("dark")
+    QApplication.processEvents()
+    cursor = view.textCursor()
+    cursor.setPosition(2)
+    quiet = view.palette().color(QPalette.ColorRole.PlaceholderText)
+    assert cursor.charFormat().foreground().color() == quiet
+    cursor.setPosition(5)
+    assert cursor.charFormat().foreground().style() is Qt.BrushStyle.NoBrush
