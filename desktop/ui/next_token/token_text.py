@@ -120,10 +120,14 @@ class TokenText(QAbstractScrollArea):
         bar.setRange(0, max(0, height - self.viewport().height()))
 
     def _width(self, text: str, metrics: QFontMetricsF) -> float:
+        """Letter by letter where that is right, because shaping thousands of texts takes long."""
         known = self._widths.get(text)
         if known is None:
-            known = metrics.horizontalAdvance(visible(text)) + 2 * PADDING
-            self._widths[text] = known
+            if text.isascii() and len(text) > 1:
+                inner = sum(self._width(letter, metrics) - 2 * PADDING for letter in text)
+            else:
+                inner = metrics.horizontalAdvance(visible(text))
+            known = self._widths[text] = inner + 2 * PADDING
         return known
 
     def area(self, index: int) -> QRectF:

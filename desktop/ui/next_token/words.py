@@ -17,10 +17,9 @@ _INVISIBLE = {ord(blank): sign for blank, sign in SIGNS.items()}
 
 def visible(text: str) -> str:
     """The text of a token with what would not be seen as signs; isolated, for any direction."""
-    shown = "".join(
-        character if character.isprintable() else f"\\u{ord(character):04x}"
-        for character in text.translate(_INVISIBLE)
-    )
+    shown = text.translate(_INVISIBLE)
+    if not shown.isprintable():
+        shown = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in shown)
     return f"{ISOLATE}{shown}{END_ISOLATE}"
 
 
