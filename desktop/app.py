@@ -31,6 +31,7 @@ from desktop.controllers.updates import UpdatesController
 from desktop.core.answer_journal import AnswerJournal
 from desktop.core.comparison import Comparisons
 from desktop.core.conversions import Conversions
+from desktop.core.device_probe import DeviceProber
 from desktop.core.downloads import Downloads
 from desktop.core.evaluation_text import EvaluationTexts
 from desktop.core.hub_access import HubAccess
@@ -44,7 +45,7 @@ from desktop.core.model_inspector import ModelInspector
 from desktop.core.model_library import ModelLibrary
 from desktop.core.own_words import OwnWords
 from desktop.core.quantization import Quantization
-from desktop.core.settings import SettingsStore
+from desktop.core.settings import Settings, SettingsStore
 from desktop.core.updates import Updates, release_address
 from desktop.domain.download import Download
 from desktop.domain.errors import QuernError, StorageFault
@@ -53,6 +54,7 @@ from desktop.domain.paths import Home, OtherPrograms, resource_path, starter_mod
 from desktop.domain.quantization import ConversionRequest, ImatrixRequest
 from desktop.domain.release import Release
 from desktop.engine.client import Engine
+from desktop.engine.protocol import EngineState
 from desktop.hub.token import TokenStore
 from desktop.storage.comparisons import StoredComparisons
 from desktop.storage.conversations import Conversations
@@ -121,8 +123,9 @@ class App(QObject):
         self._tasks = Tasks(self)
         self._save_fault.connect(self._show_save_fault)
         self._journal = AnswerJournal(self.store, self._save_fault.emit)
-        self._inspector = ModelInspector(lambda: Engine(worker))
         self._settings = settings
+        self._excluded = settings.current.excluded_devices
+        self._inspector = ModelInspector(self._make_engine)
         self._access = HubAccess(settings, TokenStore())
         self._model_hub = ModelHub(
             self._access.connection,
@@ -138,7 +141,7 @@ class App(QObject):
             starter_model_path(),
             self._inspector.inspect,
         )
-        self._runner = JobRunner(lambda: Engine(worker))
+        self._runner = JobRunner(self._make_engine)
         self._words = OwnWords(self.store)
         self._matrices = ImportanceMatrices.of(home, self._runner, self._words)
         self._quantizing = Quantization(self._runner, self._matrices)
@@ -150,7 +153,10 @@ class App(QObject):
                 settings,
                 SamplerPresets(self._database),
                 self._inspector,
-                lambda: Engine(worker),
+                self._make_engine,
+                DeviceProber(
+                    lambda names: Engine(worker, excluded_devices=names), starter_model_path()
+                ),
                 self._tasks,
                 self,
             ),
@@ -170,7 +176,7 @@ class App(QObject):
             is_starter=lambda path: path == starter_model_path(),
             memory=total_memory,
         )
-        self._shared.settings.changed.connect(lambda now: theme.apply(now.theme, now.text_scale))
+        self._shared.settings.changed.connect(self._heed_settings)
         self._shared.downloads.finished.connect(self._shared.library.take_in)
         self._shared.library.listed.connect(self._shared.downloads.look_again)
         self._shared.downloads.take_up()
@@ -198,7 +204,7 @@ class App(QObject):
         settings = self._shared.settings
         models = ModelController(
             self._library,
-            lambda on_state: Engine(self._worker, on_state=on_state),
+            self._make_engine,
             lambda: settings.current.load_config(),  # noqa: PLW0108 - as it is then
             lambda: settings.current.unload_after * 60.0,
             self._tasks,
@@ -288,6 +294,19 @@ class App(QObject):
         dialog.open()
 
     # --- inside -----------------------------------------------------------------------------
+
+    def _make_engine(self, on_state: Callable[[EngineState], None] | None = None) -> Engine:
+        excluded = self._settings.current.excluded_devices.split(",")
+        return Engine(self._worker, on_state=on_state, excluded_devices=excluded)
+
+    def _heed_settings(self, now: Settings) -> None:
+        """Models are loaded anew, in new children, when other devices are to be used."""
+        self._shared.theme.apply(now.theme, now.text_scale)
+        if now.excluded_devices != self._excluded:
+            self._excluded = now.excluded_devices
+            self._tasks.run(self._inspector.close, lambda _done: None, self._tell)
+            for window in self.windows:
+                window.models.renew()
 
     def _may_close(self) -> bool:
         return self._ending or len(self.windows) > 1 or self._may_end()
@@ -384,7 +403,7 @@ class App(QObject):
         return PromptRuns(
             StoredPromptRuns(self._database),
             self._make_prompts(),
-            AnsweringModels(lambda: Engine(self._worker)),
+            AnsweringModels(self._make_engine),
             lambda: self._settings.current.load_config(),  # noqa: PLW0108 - as it is then
         )
 
@@ -396,7 +415,7 @@ class App(QObject):
         return PromptChains(
             StoredPromptChains(self._database),
             self._make_prompts(),
-            AnsweringModels(lambda: Engine(self._worker)),
+            AnsweringModels(self._make_engine),
             lambda: self._settings.current.load_config(),  # noqa: PLW0108 - as it is then
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -134,12 +135,21 @@ class ModelController(QObject):
     def unload(self) -> None:
         self.session.unload()
 
-    def restart(self, *, context: int = 0) -> None:
-        """Load again what was loaded, if wanted with a smaller context."""
+    def restart(self, **changes: Any) -> None:
+        """Load again what was loaded, if wanted with other values in its LoadConfig."""
         last = self.session.last_load
         if last is not None:
             path, config = last
-            self.load(path, config=replace(config, context=context) if context else config)
+            self.load(path, config=replace(config, **changes))
+
+    def renew(self) -> None:
+        """Begin a new engine child, with the model of the present one: for when what children are
+        started with has changed."""
+        last, loaded = self.session.last_load, self.current
+        self.session.close()
+        self.unloaded.emit()
+        if last is not None and loaded is not None:
+            self.load(loaded.info.path, config=last[1])
 
     def set_answering(self, on: bool) -> None:
         """While it answers, report the engine's memory every second, and let it not rest."""

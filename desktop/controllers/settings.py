@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 from desktop.controllers.controller import Controller
 from desktop.controllers.tasks import Tasks
 from desktop.core.calibration import Calibration, candidate_threads
+from desktop.core.device_probe import DeviceProbe, DeviceProber
+from desktop.core.job_control import JobControl
 from desktop.core.model_inspector import ModelInspector
 from desktop.core.settings import Settings, SettingsStore
 from desktop.domain.errors import QuernError
@@ -28,6 +30,7 @@ class SettingsController(Controller):
         calibration_progress(object): (done, total) steps, or None when none runs.
         calibrated(list[ThreadSpeed]): the measured speeds.
         machine_known(HelloReply): devices and versions.
+        devices_probed(list[DeviceProbe]): answer to `probe_devices`.
     """
 
     changed = Signal(object)
@@ -35,6 +38,7 @@ class SettingsController(Controller):
     calibration_progress = Signal(object)
     calibrated = Signal(object)
     machine_known = Signal(object)
+    devices_probed = Signal(object)
 
     _progress = Signal(int, int)
 
@@ -44,6 +48,7 @@ class SettingsController(Controller):
         presets: SamplerPresets,
         inspector: ModelInspector,
         make_engine: Callable[[], Engine],
+        prober: DeviceProber,
         tasks: Tasks,
         parent: QObject | None = None,
     ) -> None:
@@ -53,6 +58,7 @@ class SettingsController(Controller):
         self._inspector = inspector
         self._tasks = tasks
         self._calibration = Calibration(make_engine)
+        self._prober = prober
         self._progress.connect(self._report_progress)
 
     @property
@@ -92,6 +98,28 @@ class SettingsController(Controller):
     def look_at_machine(self) -> None:
         """Answered by `machine_known`."""
         self._tasks.run(self._inspector.machine, self.machine_known.emit, self.failed.emit)
+
+    def probe_devices(self) -> None:
+        """Try each graphics processor; those that do not work are not used any more. Answered by
+        `devices_probed`, or `failed`."""
+
+        def work() -> list[DeviceProbe]:
+            devices = self._inspector.machine().devices
+            control = JobControl()
+            return [
+                self._prober.probe(device, devices, control)
+                for device in devices
+                if device.is_graphics
+            ]
+
+        def done(probes: list[DeviceProbe]) -> None:
+            broken = {probe.device for probe in probes if probe.problem}
+            before = set(filter(None, self.current.excluded_devices.split(",")))
+            if broken - before:
+                self.set("excluded_devices", ",".join(sorted(before | broken)))
+            self.devices_probed.emit(probes)
+
+        self._tasks.run(work, done, self.failed.emit)
 
     def calibrate(self, model: Path) -> None:
         """Measure thread counts with `model`; answered by `calibrated` or `failed`."""

@@ -52,7 +52,8 @@ class Settings:
         text_scale: how large text is; 1 is the system's size.
         default_preset: name of the sampler preset that new conversations start with.
         threads, context: 0 is automatic (see LoadConfig).
-        gpu_layers: -1 is all.
+        gpu_layers: -1 is as many as fit.
+        excluded_devices: names of graphics processors that are not used, with commas between.
         unload_after: minutes without use after which a model's memory is freed; 0 is never.
         hub_endpoint, hub_proxy: see HubConnection.
     """
@@ -65,6 +66,7 @@ class Settings:
     threads: int = _setting(0, "Threads", bounds=(0, 1024))
     context: int = _setting(0, "Context", bounds=(0, 16_777_216))
     gpu_layers: int = _setting(-1, "Layers on the GPU", bounds=(-1, 10_000))
+    excluded_devices: str = _setting("", "Devices not used")
     cache_type_k: str = _setting("f16", "Key cache", choices=_CACHE_TYPES)
     cache_type_v: str = _setting("f16", "Value cache", choices=_CACHE_TYPES)
     flash_attention: str = _setting("auto", "Flash attention", choices=("auto", "on", "off"))

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Slot
 
 from desktop.controllers.models import ModelController
 from desktop.domain.errors import EngineDied, ModelTooBig, QuernError, StorageFault
-from desktop.domain.model import CONTEXT_STEP
+from desktop.domain.model import CONTEXT_STEP, LoadedModel
 from desktop.ui.main_window import MainWindow
 from desktop.ui.widgets.banner import Notice
 
@@ -32,7 +32,8 @@ class WindowProblems(QObject):
         self._look_at = look_at
         models.load_failed.connect(self._show_load_failure)
         models.died.connect(self._show_death)
-        models.loaded.connect(lambda _model: main.banner.withdraw("engine"))
+        self._gpu_layers = 0  # of the model that was loaded last
+        models.loaded.connect(self._model_loaded)
 
     @Slot(object)
     def show(self, error: QuernError) -> None:
@@ -59,6 +60,10 @@ class WindowProblems(QObject):
         sentence = self.tr("The answer is not saved yet; Quern keeps trying.")
         self._main.banner.show_notice(Notice(f"{fault} {sentence}", "error", key="saving"))
 
+    def _model_loaded(self, model: LoadedModel) -> None:
+        self._gpu_layers = model.config.gpu_layers
+        self._main.banner.withdraw("engine")
+
     def _show_load_failure(self, error: QuernError) -> None:
         last = self._models.session.last_load
         if isinstance(error, ModelTooBig) and last is not None:
@@ -73,6 +78,11 @@ class WindowProblems(QObject):
         actions: list[tuple[str, Callable[[], object]]] = [
             (self.tr("Restart"), self._models.restart)
         ]
+        if self._gpu_layers > 0:
+            plain = self.tr("Restart without the graphics processor")
+            actions.append((plain, lambda: self._models.restart(gpu_layers=0)))
+            self._main.banner.show_notice(Notice(str(error), "error", tuple(actions), key="engine"))
+            return
         context = last[1].context if last else 0
         half = max(SMALLEST_RETRY_CONTEXT, context // 2 // CONTEXT_STEP * CONTEXT_STEP)
         if context > half:

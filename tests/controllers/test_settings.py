@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from desktop.controllers.settings import SettingsController
+from desktop.core.device_probe import DeviceProbe, DeviceProber
 from desktop.core.settings import SettingsStore
 from desktop.domain.errors import InvalidInput
 from desktop.domain.sampling import BUILT_IN_PRESETS, SamplerSettings
@@ -20,6 +24,7 @@ def settings(tmp_path, database, inspector, tasks, qtbot):
         SamplerPresets(database),
         inspector,
         lambda: Engine(COMMAND),
+        DeviceProber(lambda _names: Engine(COMMAND), Path("model.gguf")),
         tasks,
     )
 
@@ -64,3 +69,28 @@ def test_the_machine_is_described(settings, qtbot) -> None:
     with qtbot.waitSignal(settings.machine_known, **WAIT) as known:
         settings.look_at_machine()
     assert known.args[0].devices[0].name == "CPU"
+
+
+class Prober:
+    """One that finds a card broken."""
+
+    def probe(self, device, devices, control):
+        return DeviceProbe(device.name, "Its driver ended the engine.")
+
+
+def test_a_device_that_does_not_work_is_not_used_any_more(settings, monkeypatch, qtbot) -> None:
+    machine = settings._inspector.machine()
+    card = replace(machine.devices[0], name="Vulkan0", kind="gpu")
+    seen = replace(machine, devices=(*machine.devices, card))
+    monkeypatch.setattr(settings._inspector, "machine", lambda: seen)
+    monkeypatch.setattr(settings, "_prober", Prober())
+    with qtbot.waitSignal(settings.devices_probed) as told:
+        settings.probe_devices()
+    assert told.args == [[DeviceProbe("Vulkan0", "Its driver ended the engine.")]]
+    assert settings.current.excluded_devices == "Vulkan0"
+
+
+def test_without_graphics_processors_there_is_nothing_to_try(settings, qtbot) -> None:
+    with qtbot.waitSignal(settings.devices_probed) as told:
+        settings.probe_devices()
+    assert told.args == [[]]

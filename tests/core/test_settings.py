@@ -40,6 +40,7 @@ def test_every_setting_survives_a_restart(path):
         "threads": 3,
         "context": 8192,
         "gpu_layers": 0,
+        "excluded_devices": "Vulkan0",
         "cache_type_k": "q8_0",
         "cache_type_v": "q4_0",
         "flash_attention": "on",

@@ -239,6 +239,7 @@ class ChatBinding(QObject):
         self._page.status.set_note("")
         self._page.picker.set_loaded(ModelChoice(info.name, info.level, info.path, info.file_size))
         self._page.status.set_context(0, self._context)
+        self._page.status.set_layers(loaded.config.gpu_layers, info.block_count + 1)
         self._page.composer.set_enabled_reason("")
         self._page.composer.set_placeholder(self.tr("Message {0}").format(info.name))
         self._greet(info)

@@ -122,7 +122,7 @@ SETTINGS: tuple[SettingSpec, ...] = (
         "engine",
         QT_TRANSLATE_NOOP("Settings", "Layers on the GPU"),
         QT_TRANSLATE_NOOP("Settings", "Fewer layers take less graphics memory; 0 uses none."),
-        special=QT_TRANSLATE_NOOP("Settings", "All"),
+        special=QT_TRANSLATE_NOOP("Settings", "As many as fit"),
     ),
     SettingSpec(
         "flash_attention",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from PySide6.QtCore import QObject, Slot
@@ -9,9 +10,11 @@ from PySide6.QtCore import QObject, Slot
 from desktop.controllers.hub import HubController
 from desktop.controllers.models import ModelController
 from desktop.controllers.settings import SettingsController
+from desktop.core.device_probe import DeviceProbe
 from desktop.core.settings import Settings
 from desktop.domain.sampling import SamplerPreset
 from desktop.engine.protocol import HelloReply
+from desktop.ui.formats import decimal, fill
 from desktop.ui.pages.settings_page import SettingsPage
 
 
@@ -29,6 +32,7 @@ class SettingsBinding(QObject):
         self._page = page
         self._settings = settings
         self._models = models
+        self._machine: HelloReply | None = None
         page.changed.connect(settings.set)
         page.calibrate_requested.connect(self._calibrate)
         page.cancel_calibration_requested.connect(settings.cancel_calibration)
@@ -40,6 +44,8 @@ class SettingsBinding(QObject):
         settings.calibration_progress.connect(self._show_calibration_progress)
         settings.calibrated.connect(page.set_calibration)
         settings.machine_known.connect(self._show_machine)
+        settings.devices_probed.connect(self._show_probes)
+        page.probe_requested.connect(self._probe)
         models.loaded.connect(self._allow_calibration)
         models.unloaded.connect(self._explain_no_calibration)
         self._show_values(settings.current)
@@ -63,7 +69,23 @@ class SettingsBinding(QObject):
 
     @Slot(object)
     def _show_machine(self, machine: HelloReply) -> None:
+        self._machine = machine
         self._page.set_devices(machine.devices, machine.cpu_variant)
+
+    def _probe(self) -> None:
+        names = [d.name for d in self._machine.devices if d.is_graphics] if self._machine else []
+        self._page.set_device_states(dict.fromkeys(names, self.tr("is being tried…")))
+        self._settings.probe_devices()
+
+    @Slot(object)
+    def _show_probes(self, probes: Sequence[DeviceProbe]) -> None:
+        self._page.set_device_states({one.device: self._found(one) for one in probes})
+
+    def _found(self, probe: DeviceProbe) -> str:
+        if probe.problem:
+            return fill(self.tr("does not work, and is not used: %1"), probe.problem)
+        speed = decimal(probe.tokens_per_second, 1)
+        return fill(self.tr("works, %1 tokens/s with the starter model"), speed)
 
     def _calibrate(self) -> None:
         loaded = self._models.current

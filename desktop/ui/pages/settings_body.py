@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -14,9 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.domain.model import Device
-from desktop.ui.formats import data_size
 from desktop.ui.icons import Icons
+from desktop.ui.pages.device_list import DeviceList
 from desktop.ui.pages.setting_row import SettingRow, translated
 from desktop.ui.pages.setting_specs import SECTIONS, SETTINGS, Value
 from desktop.ui.widgets.buttons import ElidedLabel, label, text_button
@@ -35,12 +34,14 @@ class SettingsBody(QScrollArea):
         changed: key and new value of a setting.
         token_entered: an access token for the hub.
         token_forgotten: use none any more.
+        probe_requested: try the graphics processors.
         open_logs_requested, open_home_requested, about_requested.
     """
 
     changed = Signal(str, object)
     token_entered = Signal(str)
     token_forgotten = Signal()
+    probe_requested = Signal()
     open_logs_requested = Signal()
     open_home_requested = Signal()
     about_requested = Signal()
@@ -50,7 +51,9 @@ class SettingsBody(QScrollArea):
         super().__init__()
         self.rows: dict[str, SettingRow] = {}
         self.calibration = Calibration()
-        self._devices = label("", "small", wrap=True)
+        self.devices = DeviceList()
+        self.devices.excluded.connect(lambda names: self.changed.emit("excluded_devices", names))
+        self.devices.probe_requested.connect(self.probe_requested)
         self._token_text = label("", "small", wrap=True)
         self.token = TokenField()
         self.token.entered.connect(self.token_entered)
@@ -91,20 +94,11 @@ class SettingsBody(QScrollArea):
         for key, value in values.items():
             if key in self.rows and isinstance(value, (bool, int, float, str)):
                 self.rows[key].set_value(value)
+            elif key == "excluded_devices":
+                self.devices.set_excluded(str(value))
 
     def values(self) -> dict[str, Value]:
         return {key: row.value() for key, row in self.rows.items()}
-
-    def set_devices(self, devices: Sequence[Device], cpu_variant: str = "") -> None:
-        """What the engine can compute on, and which of its variants for processors it uses."""
-        lines = []
-        for device in devices:
-            name = device.description or device.name
-            size = data_size(device.memory_total) if device.memory_total else ""
-            variant = cpu_variant if device.kind == "cpu" else ""
-            code = self.tr("code for {variant}").format(variant=variant) if variant else ""
-            lines.append(" · ".join(part for part in (name, size, code) if part))
-        self._devices.setText("\n".join(lines) or self.tr("Not known before a model is loaded."))
 
     def set_has_token(self, has: bool) -> None:
         """Whether an access token for the hub is kept."""
@@ -143,8 +137,7 @@ class SettingsBody(QScrollArea):
                 inside.addWidget(self.calibration)
         if section == "engine":
             inside.addWidget(label(self.tr("Devices"), "heading"))
-            inside.addWidget(self._devices)
-            self.set_devices([])
+            inside.addWidget(self.devices)
         if section == "hub":
             inside.addWidget(label(self.tr("Access token"), "heading"))
             inside.addWidget(self._token_text)

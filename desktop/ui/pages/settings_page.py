@@ -32,6 +32,7 @@ class SettingsPage(QWidget):
     cancel_calibration_requested = Signal()
     token_entered = Signal(str)
     token_forgotten = Signal()
+    probe_requested = Signal()
     open_logs_requested = Signal()
     open_home_requested = Signal()
     about_requested = Signal()
@@ -74,7 +75,11 @@ class SettingsPage(QWidget):
 
     def set_devices(self, devices: Sequence[Device], cpu_variant: str) -> None:
         """What the engine can compute on, and which of its variants for processors it uses."""
-        self._body.tell("devices", lambda body: body.set_devices(devices, cpu_variant))
+        self._body.tell("devices", lambda body: body.devices.set_devices(devices, cpu_variant))
+
+    def set_device_states(self, states: Mapping[str, str]) -> None:
+        """What is known of graphics processors, by name."""
+        self._body.tell("states", lambda body: body.devices.set_states(states))
 
     def set_has_token(self, has: bool) -> None:
         """Whether an access token for the hub is kept."""
@@ -95,6 +100,7 @@ class SettingsPage(QWidget):
         body.calibration.cancel_requested.connect(self.cancel_calibration_requested)
         body.token_entered.connect(self.token_entered)
         body.token_forgotten.connect(self.token_forgotten)
+        body.probe_requested.connect(self.probe_requested)
         body.open_logs_requested.connect(self.open_logs_requested)
         body.open_home_requested.connect(self.open_home_requested)
         body.about_requested.connect(self.about_requested)

@@ -79,6 +79,14 @@ class StatusStrip(QWidget):
         self._memory.setAccessibleName(fill(self.tr("%1 of memory"), text))
         self._fit()
 
+    def set_layers(self, on_graphics: int, layers: int) -> None:
+        """How many of a model's layers a graphics processor holds."""
+        text = self.tr("Memory the model takes")
+        if on_graphics > 0:
+            told = self.tr("%1 of its %2 layers are on the graphics processor.")
+            text += "\n" + fill(told, integer(on_graphics), integer(layers))
+        self._memory.setToolTip(text)
+
     def set_note(self, text: str) -> None:
         """Say what is going on, in place of the figures of the last answer; "" shows them again."""
         self._note.setText(text)

@@ -120,7 +120,7 @@ def test_places_and_devices(page, qtbot):
     page.set_home(Path("/home/ada/quern"))
     assert page.body._home.text() == "/home/ada/quern"
     page.set_devices([Device("CPU", "A fast one", "cpu", 0, 16_000_000_000)], "zen4")
-    assert page.body._devices.text() == "A fast one · 16.0 GB · code for zen4"
+    assert page.body.devices.text() == "A fast one · 16.0 GB · code for zen4"
     buttons = {b.text(): b for b in page.findChildren(QPushButton)}
     for text, signal in (
         ("Open folder", page.open_home_requested),

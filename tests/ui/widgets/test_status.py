@@ -101,3 +101,12 @@ def test_the_top_bar_tells_what_is_read(actions, icons, qtbot):
     top.progress.set_progress(10, 100)
     assert top.status.text() == "Reading 10 of 100 tokens"
     assert top.sizeHint().height() == height  # nothing jumps
+
+
+def test_how_many_layers_a_graphics_processor_holds_is_told_with_the_memory(qtbot):
+    strip = StatusStrip()
+    qtbot.addWidget(strip)
+    strip.set_layers(12, 33)
+    assert "12 of its 33 layers" in strip._memory.toolTip()
+    strip.set_layers(0, 33)
+    assert "layers" not in strip._memory.toolTip()
