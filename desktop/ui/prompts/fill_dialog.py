@@ -7,6 +7,7 @@ from enum import Enum
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QWidget
+from shiboken6 import isValid
 
 from desktop.domain.errors import InvalidInput
 from desktop.domain.prompt import FilledPrompt, Prompt
@@ -164,7 +165,7 @@ class FillDialog(FittingDialog):
         characters = formats.fill(self.tr("%1 characters"), formats.integer(len(text)))
 
         def known(tokens: int) -> None:
-            if self._counted == text:  # it may have been written on meanwhile
+            if isValid(self) and self._counted == text:  # it may have gone, or be another by now
                 shown = formats.fill(self.tr("%1 tokens"), formats.integer(tokens))
                 self.count.setText(f"{shown} · {characters}")
 

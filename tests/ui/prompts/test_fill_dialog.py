@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from shiboken6 import delete
 
 from desktop.domain.prompt import FieldKind, PromptContent, PromptField
 from desktop.ui.prompts.fill_dialog import FillDialog, Use
@@ -125,6 +126,14 @@ def test_an_older_count_is_not_shown(fill, counter, qtbot):
     assert dialog.count.text() == before
     counter.answer()
     assert "tokens" in dialog.count.text()
+
+
+def test_a_count_that_comes_when_the_form_is_gone_is_let_go(icons, theme, qtbot, counter):
+    dialog = FillDialog(
+        prompt(7, "Title", GREETING), Surroundings(), begun=False, count_tokens=counter
+    )
+    delete(dialog)
+    counter.answer()
 
 
 def test_without_a_model_characters_are_said(fill, counter):
