@@ -52,7 +52,7 @@ def test_the_panel_follows_sliders_and_answers(window, qtbot):
     qtbot.waitUntil(lambda: remaining(view) == [("model", 2048), ("top_k", 7)], timeout=WAIT)
     assert [cut.left for cut in view.chart.picture.cuts] == [(("top_k", 7),)]
     write(window, qtbot, "say a longer answer than that")
-    qtbot.waitUntil(lambda: "of 11" in view.place.text(), timeout=WAIT)
+    qtbot.waitUntil(lambda: "of 10" in view.place.text(), timeout=WAIT)
     view.next.click()
     qtbot.waitUntil(lambda: view.token is not None and view.token.index == 1, timeout=WAIT)
 
