@@ -35,10 +35,11 @@ class PromptRunsController(Controller):
     Signals:
         cases_known(int, list[PromptCase]): of a prompt; also after one was changed.
         runs_known(int, list[PromptRun]): of a prompt, newest first, without their results; also
-            when one ended.
+            when one began or ended.
         run_known(int, PromptRunReport): a run, as its answers come; and the answer to `open_run`.
         steps_known(int, tuple[ChainStep]), steps_refused(int, QuernError): answers to `plan`.
-        chains_known(int, list[ChainRun]): runs of a chain, newest first.
+        chains_known(int, list[ChainRun]): runs of a chain, newest first; also when one began or
+            ended.
         chain_known(int, ChainRun): the chain that goes on, after each step.
         begun(int): a run or chain of this prompt goes on from now.
         progressed(int, JobProgress, float | None): how far it is; seconds left.
@@ -83,6 +84,7 @@ class PromptRunsController(Controller):
         self._running: int | None = None
         self._runs_chain = False
         self._newest: PromptRun | None = None  # answered, but not looked at yet
+        self._listed = 0  # the run that was last told to be there
         self._said = False  # whether what goes on says itself what went wrong
         self._wait = QTimer(self, interval=RESULTS_MS, singleShot=True)
         self._wait.timeout.connect(self._look)
@@ -226,6 +228,9 @@ class PromptRunsController(Controller):
     @Slot(object)
     def _on_answered(self, run: PromptRun) -> None:
         first = self._newest is None and not self._wait.isActive()
+        if run.id != self._listed:
+            self._listed = run.id
+            self._tell_runs(run.request.prompt_id)
         self._newest = run
         self._said = bool(run.problem)
         if run.ended or first:
@@ -245,6 +250,8 @@ class PromptRunsController(Controller):
     @Slot(object)
     def _on_stepped(self, run: ChainRun) -> None:
         self._said = bool(run.problem)
+        if not run.steps and not run.problem:
+            self._tell_chains(run.request.prompt_id)
         self.chain_known.emit(run.request.prompt_id, run)
 
     @Slot(object)

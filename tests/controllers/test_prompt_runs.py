@@ -88,7 +88,8 @@ def test_cases_come_anew_after_each_change(bench, qtbot) -> None:
 
 def test_a_run_is_told_as_it_goes_and_when_it_is_over(bench, qtbot) -> None:
     one = prompt(bench)
-    reports, ended, begun = [], [], []
+    reports, ended, begun, lists = [], [], [], []
+    bench.controller.runs_known.connect(lambda _prompt, runs: lists.append(runs))
     bench.controller.run_known.connect(lambda _prompt, report: reports.append(report))
     bench.controller.begun.connect(begun.append)
     bench.controller.ended.connect(ended.append)
@@ -100,6 +101,8 @@ def test_a_run_is_told_as_it_goes_and_when_it_is_over(bench, qtbot) -> None:
     assert (begun, ended) == ([one.id], [one.id])
     assert reports[-1].summary() == "Version 1 passes 30 of 30."
     assert len(reports) < 30  # not one for each answer
+    qtbot.waitUntil(lambda: bool(lists) and lists[-1][0].state is JobState.DONE, **WAIT)
+    assert len(lists) <= 2  # when it began, and when it ended
     assert bench.failures == []
     with qtbot.waitSignal(bench.controller.run_known, **WAIT) as known:
         bench.controller.open_run(reports[-1].run.id)

@@ -167,7 +167,7 @@ class PromptRunsBinding(QObject):
     @Slot(int, object)
     def _show_chain(self, prompt_id: int, run: ChainRun) -> None:
         if self._is_shown(prompt_id):
-            self.view.chain.show_run(run)
+            self.view.chain.take_step(run)
 
     @Slot(int)
     def _show_begun(self, _prompt_id: int) -> None:

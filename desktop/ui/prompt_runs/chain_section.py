@@ -120,6 +120,11 @@ class ChainSection(QWidget):
         newest = runs[0] if runs else None
         self.show_run(same or newest)
 
+    def take_step(self, run: ChainRun) -> None:
+        """A chain goes on; it is shown from its beginning, unless another one was chosen since."""
+        if not run.steps or (self.shown is not None and self.shown.id == run.id):
+            self.show_run(run)
+
     def show_run(self, run: ChainRun | None) -> None:
         """Show what each step answered."""
         self.shown = run

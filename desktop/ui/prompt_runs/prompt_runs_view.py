@@ -123,4 +123,5 @@ class PromptRunsView(ScrollColumn):
     def _start(self) -> None:
         request = self.request()
         if request is not None:
+            self.results.follow_next()
             self.start_requested.emit(request)

@@ -21,6 +21,7 @@ from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.inputs import Choice
 
 MOST_NAMED = 6  # cases that were mended or broken
+_NEXT = -1  # the run that begins now
 
 
 class ResultsSection(QWidget):
@@ -40,6 +41,7 @@ class ResultsSection(QWidget):
         super().__init__()
         self._runs: list[PromptRun] = []
         self._place: Place | None = None
+        self._followed: int | None = None  # id of the run that is shown, or _NEXT
         self._wanted: Path | None = None  # where a report is being saved
         self.runs = Choice()
         self.runs.setAccessibleName(self.tr("Run that is shown"))
@@ -95,8 +97,7 @@ class ResultsSection(QWidget):
     def begin(self) -> None:
         """Another prompt."""
         self._runs = []
-        self._place = None
-        self._wanted = None
+        self._place = self._followed = self._wanted = None
         self.saved.hide()
         self.runs.clear()
         self.table.set_report(None)
@@ -108,13 +109,20 @@ class ResultsSection(QWidget):
         with QSignalBlocker(self.runs):
             self.runs.clear()
             self.runs.addItems([run_line(run, today) for run in runs])
-        shown = self.run.id if self.run else 0
-        if runs and not any(run.id == shown for run in runs):
-            self.open_requested.emit(runs[0].id)
+        if runs and self._followed not in (_NEXT, *(run.id for run in runs)):
+            self._follow(runs[0].id)
         self._show_chosen()
 
+    def follow_next(self) -> None:
+        """Show the run that begins now."""
+        self._followed = _NEXT
+
     def show_report(self, report: PromptRunReport) -> None:
+        """How a run stands; one that was not asked for is passed over."""
         run = report.run
+        if self._followed not in (None, _NEXT, run.id):
+            return
+        self._followed = run.id
         if self.run is None or self.run.id != run.id:
             self._place = None
         self.table.set_report(report)
@@ -160,7 +168,11 @@ class ResultsSection(QWidget):
         self._show_answer()
 
     def _open(self, row: int) -> None:
-        self.open_requested.emit(self._runs[row].id)
+        self._follow(self._runs[row].id)
+
+    def _follow(self, number: int) -> None:
+        self._followed = number
+        self.open_requested.emit(number)
 
     def _resume(self) -> None:
         if self.run is not None:

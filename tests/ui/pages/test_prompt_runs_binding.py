@@ -137,7 +137,8 @@ def test_a_chain_is_shown_where_there_is_one(bench) -> None:
     assert bench.view.chain.isVisibleTo(bench.view)
     bench.runs.running, bench.runs.runs_chain = 4, True
     bench.runs.begun.emit(4)
-    bench.runs.chain_known.emit(4, chain(JobState.RUNNING, 1))
+    for steps in (0, 1):
+        bench.runs.chain_known.emit(4, chain(JobState.RUNNING, steps))
     bench.runs.progressed.emit(4, JobProgress(0.5, "Answer the review"), None)
     assert bench.view.chain.bar.strip.text() == "50 % · Answer the review"
     assert len(bench.view.chain.steps) == 1

@@ -47,9 +47,10 @@ def test_each_step_shows_its_answer_and_what_was_asked(section) -> None:
 
 
 def test_steps_come_one_by_one_and_the_ones_there_stay(section) -> None:
-    section.show_run(chain(JobState.RUNNING, 1))
+    section.take_step(chain(JobState.RUNNING, 0))
+    section.take_step(chain(JobState.RUNNING, 1))
     (first,) = section.steps
-    section.show_run(chain(JobState.RUNNING, 2))
+    section.take_step(chain(JobState.RUNNING, 2))
     assert section.steps[0] is first and len(section.steps) == 2
     section.begin(5)
     assert section.steps == [] and section.form.fields == {}
@@ -75,6 +76,8 @@ def test_the_run_that_is_shown_stays_when_the_list_comes_anew(section, qtbot) ->
     assert section.shown == older and len(section.steps) == 1
     section.set_runs([newer, older], TODAY)
     assert section.shown == older and section.runs.currentIndex() == 1
+    section.take_step(replace(newer, steps=newer.steps[:1]))  # goes on, and is not looked at
+    assert section.shown == older
     with qtbot.waitSignal(section.remove_requested) as removed:
         section.remove_button.click()
     assert removed.args == [older]

@@ -31,7 +31,11 @@ def test_the_newest_run_is_asked_for_and_one_that_is_shown_stays(section, qtbot)
     with qtbot.waitSignal(section.open_requested) as opened:
         section.set_runs([newest.run, older.run], TODAY)
     assert opened.args == [9]
+    section.show_report(newest)
+    section.runs.activated.emit(1)
+    section.show_report(newest)  # answers of a run that goes on, and is not looked at
     section.show_report(older)
+    assert section.run.id == 7
     with qtbot.assertNotEmitted(section.open_requested):
         section.set_runs([newest.run, older.run], TODAY)
     assert section.runs.currentIndex() == 1
@@ -58,8 +62,10 @@ def test_a_cell_shows_its_answer_which_stays_while_others_come(section) -> None:
     assert section.answer.text.toPlainText() == "It is negative."
     section.show_report(report(JobState.RUNNING, answered=6))
     assert section.answer.isVisible() and not section._hint.isVisible()
+    section.follow_next()
+    section.set_runs([report(number=99).run], TODAY)
     section.show_report(report(number=99))
-    assert not section.answer.isVisible()
+    assert section.run.id == 99 and not section.answer.isVisible()
 
 
 def test_the_keyboard_reads_cells_too(section, qtbot) -> None:
