@@ -30,6 +30,7 @@ from desktop.domain.side_by_side import (
     Stage,
     first_difference,
     same_vocabulary,
+    token_spans,
 )
 from desktop.engine.protocol import ChatTurn
 from desktop.engine.token_messages import AnswerSplit, ExplainToken, SplitAnswer, TokenExplained
@@ -246,7 +247,8 @@ class SideBySideRun:
                 AnswerSplit,
                 self._comparing,
             )
-        self._change(number, tokens=split.tokens)
+        spans = token_spans(split.tokens, column.shown)
+        self._change(number, tokens=split.tokens, spans=spans)
 
     # --- comparing --------------------------------------------------------------------------
 

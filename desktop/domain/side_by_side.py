@@ -85,7 +85,7 @@ class Column:
         info: what the file is, once it is known.
         text, reasoning: what was answered, also where it was stopped.
         answer: the facts of an answer that is whole.
-        tokens: of the answer, where they are known.
+        tokens: of the answer, where they are known; spans: where each stands in `shown`.
         reference: whether the other columns are compared with this one.
         parting: where it parts from the reference; None of the reference, of an answer that does
             not part, and where that cannot be told.
@@ -100,6 +100,7 @@ class Column:
     reasoning: str = ""
     answer: Answer | None = None
     tokens: tuple[AnswerToken, ...] = ()
+    spans: tuple[tuple[int, int], ...] = ()
     reference: bool = False
     parting: Parting | None = None
     same: bool = False

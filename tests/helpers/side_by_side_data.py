@@ -13,7 +13,7 @@ from desktop.domain.library import LibraryEntry
 from desktop.domain.model import LoadConfig
 from desktop.domain.next_token import AnswerToken, Candidate, NextToken, SamplerStage
 from desktop.domain.sampling import SamplerSettings
-from desktop.domain.side_by_side import Column, Parting, Plan, Question, Stage
+from desktop.domain.side_by_side import Column, Parting, Plan, Question, Stage, token_spans
 from desktop.ui.icons import Icons
 from desktop.ui.pages.side_by_side_binding import SideBySideBinding
 from desktop.ui.side_by_side.view import SideBySideView
@@ -83,7 +83,13 @@ def answered(level: str) -> Column:
         tokens_per_second={"BF16": 3.1, "Q4_K_M": 9.2, "Q2_K": 12.4}[level], seconds=9.0,
     )  # fmt: skip
     column = Column(
-        model(level).path, Stage.DONE, model(level), text, answer=answer, tokens=tokens(text)
+        model(level).path,
+        Stage.DONE,
+        model(level),
+        text,
+        answer=answer,
+        tokens=tokens(text),
+        spans=token_spans(tokens(text), text),
     )
     if level == "BF16":
         return replace(column, reference=True)

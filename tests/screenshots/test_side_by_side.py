@@ -46,7 +46,7 @@ def shown(qapp, font, qtbot) -> Iterator[SimpleNamespace]:
     view.show()
     models.listed.emit(library())
     qtbot.addWidget(view)
-    yield SimpleNamespace(view=view, theme=theme, controller=controller)
+    yield SimpleNamespace(view=view, theme=theme, controller=controller, qtbot=qtbot)
     qapp.setStyleSheet("")
     qapp.setPalette(palette)
 
@@ -71,6 +71,8 @@ def answering(shown: SimpleNamespace) -> None:
     controller.changed.emit(1, 1, Column(path, Stage.ANSWERING, model("Q4_K_M")))
     controller.text_came.emit(1, 1, "Let me think about the colours. ", True)
     controller.text_came.emit(1, 1, TEXTS["Q4_K_M"][:60], False)
+    text = shown.view.result.views[1].text
+    shown.qtbot.waitUntil(lambda: "Sunlight" in text.toPlainText())
 
 
 def done(shown: SimpleNamespace) -> None:

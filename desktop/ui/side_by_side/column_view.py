@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection
 from dataclasses import replace
+from itertools import groupby
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
-from desktop.domain.side_by_side import Column, Stage, token_spans
+from desktop.domain.side_by_side import Column, Stage
 from desktop.ui.formats import fill
+from desktop.ui.side_by_side.scroll_lock import ScrollLock
 from desktop.ui.side_by_side.walkable_text import WalkableText
 from desktop.ui.side_by_side.words import (
     parting_sentence,
@@ -20,6 +23,8 @@ from desktop.ui.side_by_side.words import (
 from desktop.ui.widgets.buttons import ElidedLabel, label, text_button
 
 NARROWEST = 28  # average characters
+PACE_MS = 50  # between two times that text is written
+REST = 4  # times as long as it took to write
 
 
 class ColumnView(QFrame):
@@ -27,12 +32,17 @@ class ColumnView(QFrame):
 
     token_chosen = Signal(int)
 
-    def __init__(self, column: Column) -> None:
+    def __init__(self, column: Column, lock: ScrollLock) -> None:
+        """What is written here does not scroll what `lock` holds together."""
         super().__init__()
+        self._lock = lock
         self.setObjectName("group")
         self.column = column
         self._comparable = False
         self._thinking = False  # the text that came last is reasoning
+        self._coming: list[tuple[str, bool]] = []
+        self._pace = QTimer(self, singleShot=True)
+        self._pace.timeout.connect(self._write)
         self._title = ElidedLabel("", Qt.TextElideMode.ElideMiddle)
         self._title.setProperty("tone", "heading")
         self._size = ElidedLabel("", Qt.TextElideMode.ElideMiddle)
@@ -63,11 +73,10 @@ class ColumnView(QFrame):
         self.show_column(self.column, "")
 
     def add(self, text: str, *, reasoning: bool) -> None:
-        """New text of the answer."""
-        if not reasoning and self._thinking:
-            self.text.add("\n\n", quiet=True)
-        self._thinking = reasoning
-        self.text.add(text, quiet=reasoning)
+        """New text of the answer: at once, or with what comes in the next moment."""
+        self._coming.append((text, reasoning))
+        if not self._pace.isActive():
+            self._write()
 
     def show_column(self, column: Column, reference: str) -> None:
         """How it stands; `reference` is what the column is called that it is compared with."""
@@ -80,10 +89,13 @@ class ColumnView(QFrame):
         self._state.setText(state_sentence(column, comparable=self._comparable))
         self._problem.setText(f"{column.problem} {column.advice}".strip())
         self._problem.setVisible(bool(column.problem))
+        if column.over:
+            self._write()
         if column.stage in (Stage.DONE, Stage.STOPPED):
-            self.text.set_whole(column.thoughts, column.text)
-        if column.tokens != before.tokens or (column.tokens and not self.text.count):
-            self.text.set_tokens(token_spans(column.tokens, column.shown), column.shown)
+            with self._lock.off():
+                self.text.set_whole(column.thoughts, column.text)
+        if column.spans != before.spans or len(column.spans) != self.text.count:
+            self.text.set_tokens(column.spans, column.shown)
         self._show_verdict(reference)
 
     def set_marks(self, indexes: Collection[int]) -> None:
@@ -102,6 +114,22 @@ class ColumnView(QFrame):
         return QRect(view.mapToGlobal(place.topLeft()), place.size())
 
     # --- inside -----------------------------------------------------------------------------
+
+    def _write(self) -> None:
+        """Write what has come. The longer that takes, as in a paragraph of thousands of words, the
+        longer the next has to wait."""
+        coming, self._coming = self._coming, []
+        if not coming:
+            return
+        began = time.perf_counter()
+        for reasoning, pieces in groupby(coming, key=lambda piece: piece[1]):
+            if not reasoning and self._thinking:
+                self.text.add("\n\n", quiet=True)
+            self._thinking = reasoning
+            with self._lock.off():
+                self.text.add("".join(text for text, _ in pieces), quiet=reasoning)
+        taken = 1000 * (time.perf_counter() - began)
+        self._pace.start(max(PACE_MS, round(REST * taken)))
 
     def _show_verdict(self, reference: str) -> None:
         column = self.column

@@ -96,7 +96,7 @@ class ResultView(QWidget):
             view.hide()
             view.deleteLater()
         self._lock.hold(())
-        self.views = [ColumnView(column) for column in columns]
+        self.views = [ColumnView(column, self._lock) for column in columns]
         for number, view in enumerate(self.views):
             view.token_chosen.connect(lambda index, number=number: self._choose(number, index))
             self._columns.addWidget(view, 1)
@@ -113,13 +113,11 @@ class ResultView(QWidget):
 
     def add_text(self, number: int, text: str, *, reasoning: bool) -> None:
         """New text of a column."""
-        with self._lock.off():
-            self.views[number].add(text, reasoning=reasoning)
+        self.views[number].add(text, reasoning=reasoning)
 
     def show_column(self, number: int, column: Column) -> None:
         """How a column stands."""
-        with self._lock.off():
-            self.views[number].show_column(column, self._reference())
+        self.views[number].show_column(column, self._reference())
         self._show_marks()
 
     def end(self) -> None:

@@ -46,11 +46,22 @@ def test_how_all_are_asked_is_said(view: ResultView) -> None:
     assert "One after the other" in view.text()
 
 
-def test_text_streams_into_its_column(view: ResultView) -> None:
+def test_text_streams_into_its_column(view: ResultView, qtbot) -> None:
     view.show_column(1, Column(Path("x.gguf"), Stage.ANSWERING))
-    view.add_text(1, "Hm. ", reasoning=True)
-    view.add_text(1, "So.", reasoning=False)
-    assert [one.text.toPlainText() for one in view.views] == ["", "Hm. \n\nSo.", ""]
+    view.add_text(1, "Hm", reasoning=True)
+    assert view.views[1].text.toPlainText() == "Hm"  # the first at once
+    for text, reasoning in ((".", True), ("S", False), ("o.", False)):
+        view.add_text(1, text, reasoning=reasoning)
+    qtbot.waitUntil(lambda: view.views[1].text.toPlainText() == "Hm.\n\nSo.")
+    assert [one.text.toPlainText() for one in view.views[::2]] == ["", ""]
+
+
+def test_what_came_before_a_failure_is_written(view: ResultView) -> None:
+    for text in ("It", " is"):
+        view.add_text(0, text, reasoning=False)
+    failed = Column(Path("x.gguf"), Stage.FAILED, text="It is", problem="It ended.")
+    view.show_column(0, failed)
+    assert view.views[0].text.toPlainText() == "It is"
 
 
 def test_each_column_marks_where_it_parts_and_the_reference_all_of_it(view: ResultView) -> None:
@@ -138,13 +149,14 @@ def test_what_streams_into_one_does_not_move_the_others(view: ResultView, qtbot)
     for number in range(2):
         view.add_text(number, "line\n" * 200, reasoning=False)
     first, second = (one.text.verticalScrollBar() for one in view.views[:2])
+    view.lock_box.click()
     first.setValue(50)
-    assert second.value() == 50
     second.setValue(second.maximum())
-    first.setValue(first.maximum())
-    before = first.value()
+    view.lock_box.click()
+    before = second.maximum()
     view.add_text(1, "line\n" * 50, reasoning=False)
-    assert second.value() == second.maximum() and first.value() == before
+    qtbot.waitUntil(lambda: second.maximum() > before)
+    assert (first.value(), second.value()) == (50, second.maximum())
 
 
 def test_a_level_known_before_is_shown_before_it_loads(qtbot, icons: Icons) -> None:
