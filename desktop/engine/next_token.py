@@ -99,8 +99,7 @@ class Explainer:
         if before is not None and len(after.ids) < len(before.ids):
             cut = float(before.by_token[after.ids].min())
         likeliest = after.likeliest(count)
-        shown = set(likeliest)
-        told = [*likeliest, *(t for t in wanted if t in after and t not in shown)]
+        told = dict.fromkeys([*likeliest, *(token for token in wanted if token in after)])
         return SamplerStage(
             name=name,
             remaining=len(after.ids),
@@ -172,6 +171,6 @@ def _applied(link: Link, branch: _Branch, settings: SamplerSettings) -> _Branch:
     llama.llama_sampler_apply(link.handle, candidates.load(branch.logits, branch.ids))
     ids, logits = candidates.left()
     if settings.temperature <= 0 and link.name == "temperature":  # greedy only points at one
-        at = int(candidates.array.selected)
-        ids, logits = ids[at : at + 1], logits[at : at + 1]
+        only = ids == candidates.selected()
+        ids, logits = ids[only], logits[only]
     return _Branch(branch.weight, ids, logits)

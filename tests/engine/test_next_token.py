@@ -132,6 +132,27 @@ def test_penalties_know_what_came_before(
     assert forgotten.candidates[0].id == best
 
 
+def test_top_n_sigma_keeps_what_is_near_the_best(
+    explain: Callable[..., Any], logits: np.ndarray[Any, Any]
+) -> None:
+    stage = explain(top_n_sigma=1.5)["top_n_sigma"]
+    near = logits >= logits.max() - 1.5 * logits.std()
+    assert stage.remaining == near.sum() < len(logits)
+    assert {candidate.id for candidate in stage.candidates} == set(np.flatnonzero(near))
+
+
+def test_xtc_takes_the_likeliest_but_the_last_of_them_away(
+    explain: Callable[..., Any], logits: np.ndarray[Any, Any]
+) -> None:
+    settings = {"top_k": 20, "xtc_threshold": 0.05}
+    before = explain(**settings)["top_k"].candidates
+    above = [candidate.id for candidate in before if candidate.probability >= 0.05]
+    assert len(above) >= 2
+    stage = explain(**settings, xtc_probability=1.0)["xtc_probability"]
+    assert [c.id for c in stage.candidates] == [c.id for c in before[len(above) - 1 :]]
+    assert sum(probabilities(stage)) == pytest.approx(1)
+
+
 def test_xtc_is_shown_as_likely_as_it_is(explain: Callable[..., Any]) -> None:
     never = probabilities(explain(temperature=0.5)["temperature"])
     settings = {"temperature": 0.5, "xtc_threshold": 0.02}
@@ -159,7 +180,7 @@ def test_candidates_asked_for_are_told_while_they_are_left(
     explain: Callable[..., Any], logits: np.ndarray[Any, Any]
 ) -> None:
     order = [int(token) for token in np.argsort(-logits)]
-    stages = explain(count=2, wanted=(order[5], order[1], order[50]), top_k=10)
+    stages = explain(count=2, wanted=(order[5], order[1], order[50], order[5]), top_k=10)
     assert [c.id for c in stages["model"].candidates] == [*order[:2], order[5], order[50]]
     assert [c.id for c in stages["top_k"].candidates] == [*order[:2], order[5]]
     assert stages["model"].remaining == len(logits)
