@@ -8,6 +8,7 @@ from desktop.controllers.chat import ChatController
 from desktop.domain.conversation import MessageState, Role
 from desktop.domain.errors import InvalidInput
 from desktop.domain.library import ModelDefaults
+from desktop.domain.prompt import Example, FilledPrompt
 from desktop.domain.sampling import SamplerSettings
 
 WAIT = {"timeout": 20_000}
@@ -224,3 +225,34 @@ def test_a_resting_model_answers_after_it_was_loaded_again(
         answer = say(chat, qtbot, "say good morning")
     assert (answer.text, answer.state) == ("good morning ", MessageState.DONE)
     assert not models.session.resting
+
+
+def test_a_message_names_the_version_of_a_prompt_it_was_made_with(ready, store, qtbot) -> None:
+    with qtbot.waitSignal(ready.answer_ended, **WAIT) as ended:
+        assert ready.send("say one", prompt_version_id=7)
+    assert ended.args[0].prompt_version_id == 7
+    path = store.path(ready.current.id)
+    assert [message.prompt_version_id for message in path] == [7, 7]
+
+
+def test_a_conversation_begins_as_a_prompt_wants_it(ready, store, qtbot) -> None:
+    opened = []
+    ready.conversation_opened.connect(lambda *args: opened.append(args))
+    sampler = SamplerSettings(temperature=0.1)
+    filled = FilledPrompt("", examples=(Example("q", "a"), Example("r", "b")), sampler=sampler)
+    assert ready.begin(filled, "Be brief.")
+    conversation, path, _ = opened[-1]
+    assert (conversation.system_prompt, conversation.sampler) == ("Be brief.", sampler)
+    assert [(message.role, message.text) for message in path] == [
+        (Role.USER, "q"), (Role.ASSISTANT, "a"), (Role.USER, "r"), (Role.ASSISTANT, "b"),
+    ]  # fmt: skip
+    say(ready, qtbot, "say yes")
+    assert [message.text for message in store.path(conversation.id)][-2:] == ["say yes", "yes "]
+
+
+def test_what_a_prompt_does_not_say_stays(ready, store) -> None:
+    ready.set_system_prompt("Mine")
+    before = ready.current.sampler
+    assert ready.begin(FilledPrompt("text"), "")
+    assert (ready.current.system_prompt, ready.current.sampler) == ("Mine", before)
+    assert store.path(ready.current.id) == []

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
+from desktop.core.prompt_draft import draft_of
+from desktop.core.prompt_files import FoundDraft, FoundProblem
+from desktop.core.prompt_import import Clash, ImportPlan
 from desktop.domain.prompt import (
     ChainLink,
     Example,
     FieldKind,
     Prompt,
     PromptContent,
+    PromptDraft,
     PromptField,
     PromptHit,
     PromptVersion,
@@ -40,6 +45,18 @@ TRANSLATE = PromptContent(
     fields=(PromptField("language", default="French"), PromptField("sentence")),
 )
 GREETING = PromptContent("Say hello in three languages.")
+EVERY_KIND = PromptContent(
+    "{line} {long} {one} {n} {file} {clip} {said}",
+    fields=(
+        PromptField("line", default="a line"),
+        PromptField("long", FieldKind.LONG_TEXT, "many\nlines"),
+        PromptField("one", FieldKind.CHOICE, "b", ("a", "b")),
+        PromptField("n", FieldKind.NUMBER, "3"),
+        PromptField("file", FieldKind.FILE),
+        PromptField("clip", FieldKind.CLIPBOARD),
+        PromptField("said", FieldKind.MESSAGE),
+    ),
+)
 
 
 def prompt(number: int, title: str, content: PromptContent = GREETING, **others: object) -> Prompt:
@@ -86,3 +103,22 @@ def versions() -> list[PromptVersion]:
         PromptVersion(22, 2, 2, second, "", NOON - 3600),
         PromptVersion(21, 2, 1, first, "First try", NOON - 90_000),
     ]
+
+
+def changed() -> PromptDraft:
+    """The second prompt with another text, a mistake in it, and not saved."""
+    fields = (replace(CLASSIFY.fields[0], kind=FieldKind.CHOICE), PromptField("shop"))
+    content = replace(CLASSIFY, text="Review of {shop}: {review}", fields=fields)
+    return replace(draft_of(prompts()[1]), content=content)
+
+
+def plan() -> ImportPlan:
+    """An import that needs every kind of answer."""
+    file = Path("/home/ada/my prompts.json")
+    new = [FoundDraft(PromptDraft(f"New prompt {n}", GREETING), file) for n in range(8)]
+    clash = Clash(FoundDraft(PromptDraft("Summarise", GREETING), file), prompts()[0])
+    problems = (
+        FoundProblem(file, 41, "It has no title."),
+        FoundProblem(Path("/home/ada/notes.csv"), 7, "It has no text, so there is nothing to ask."),
+    )
+    return ImportPlan(tuple(new), (clash, clash), (clash,), problems)

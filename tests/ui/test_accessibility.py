@@ -33,11 +33,17 @@ from desktop.ui.library.model_panel import ModelPanel
 from desktop.ui.main_window import MainWindow
 from desktop.ui.pages.compare_binding import CompareBinding
 from desktop.ui.pages.compare_page import ComparePage
+from desktop.ui.pages.prompts_page import PromptsPage
 from desktop.ui.pages.quantize_binding import QuantizeBinding
 from desktop.ui.pages.quantize_page import QuantizePage
 from desktop.ui.pages.settings_page import SettingsPage
 from desktop.ui.pages.tasks_binding import TasksBinding
 from desktop.ui.prompt_runs.case_dialog import CaseDialog
+from desktop.ui.prompts.fill_dialog import FillDialog
+from desktop.ui.prompts.fill_form import Surroundings
+from desktop.ui.prompts.import_dialog import ImportDialog
+from desktop.ui.prompts.prompt_picker import PromptPicker
+from desktop.ui.prompts.versions_view import VersionsView
 from desktop.ui.quantize.imatrix_section import ImatrixChoice
 from desktop.ui.tasks.setup_view import NEEDLE
 from desktop.ui.tasks.tasks_view import TasksView
@@ -53,6 +59,7 @@ from desktop.ui.widgets.top_bar import TopBar
 from desktop.ui.widgets.undo_bar import UndoBar
 from tests.helpers import blind_test_data as to_vote
 from tests.helpers import comparison_data as to_compare
+from tests.helpers import prompts_page_data as prompts_data
 from tests.helpers import quantize_page_data as to_quantize
 from tests.helpers import side_by_side_data as to_see
 from tests.helpers import task_data as to_ask
@@ -317,6 +324,46 @@ def blind_round(icons: Icons, actions: Actions) -> QWidget:
 
 def blind_ranking(icons: Icons, actions: Actions) -> QWidget:
     return to_vote.ranked_view(icons)
+
+
+def prompts_page(icons: Icons, actions: Actions) -> QWidget:
+    page = PromptsPage(icons)
+    body = page.body
+    body.pane.set_hits(body.pane.query(), prompts_data.hits())
+    body.panel.show_prompt(prompts_data.prompts()[1], prompts_data.changed())
+    body.pane.show_panel()
+    return page
+
+
+def no_prompts(icons: Icons, actions: Actions) -> QWidget:
+    page = PromptsPage(icons)
+    page.body.pane.set_hits(page.body.pane.query(), [])
+    return page
+
+
+def prompt_versions(icons: Icons, actions: Actions) -> QWidget:
+    made = VersionsView()
+    made.set_versions(prompts_data.versions())
+    return made
+
+
+def prompt_picker(icons: Icons, actions: Actions) -> QWidget:
+    made = PromptPicker(icons)
+    made.set_hits("", prompts_data.hits())
+    return made
+
+
+def fill_prompt(icons: Icons, actions: Actions) -> QWidget:
+    return FillDialog(
+        prompts_data.prompt(1, "Fill", prompts_data.EVERY_KIND),
+        Surroundings("clip", "said"),
+        begun=True,
+        count_tokens=lambda _text, _then: False,
+    )
+
+
+def import_prompts(icons: Icons, actions: Actions) -> QWidget:
+    return ImportDialog(prompts_data.plan())
 
 
 def crash(icons: Icons, actions: Actions) -> QWidget:

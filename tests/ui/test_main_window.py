@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop.ui.main_window import MainWindow
+from desktop.ui.prompts.drag import set_prompt_id
 from desktop.ui.widgets.drop_overlay import DropOverlay
 
 
@@ -188,3 +189,15 @@ def test_the_tab_key_goes_through_the_sidebar_before_the_page(window, qtbot):
     assert inside == sorted(inside)
     assert inside[0] is False
     assert inside[-1] is True
+
+
+def test_a_prompt_is_dropped_to_be_used(window, qtbot):
+    mime = QMimeData()
+    set_prompt_id(mime, 4)
+    assert enter(window, mime)
+    overlay = window.findChild(DropOverlay)
+    assert overlay.isVisible()
+    with qtbot.waitSignal(window.prompt_dropped) as told:
+        drop(window, mime)
+    assert told.args == [4]
+    assert not overlay.isVisible()

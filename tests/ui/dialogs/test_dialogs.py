@@ -121,6 +121,17 @@ def test_the_settings_of_an_answer_can_be_used_again(qtbot):
     assert told.args == [SamplerSettings(temperature=0.3, stop=("END",), seed=7)]
 
 
+def test_the_prompt_of_an_answer_leads_to_it(qtbot):
+    dialog = AnswerDetails(FACTS)
+    qtbot.addWidget(dialog)
+    assert dialog.prompt_button.isHidden()
+    dialog.set_prompt("Sort & count", 3)
+    assert dialog.prompt_button.text() == "Prompt: Sort && count, version 3"
+    with qtbot.waitSignal(dialog.prompt_requested):
+        dialog.prompt_button.click()
+    assert not dialog.isVisible()
+
+
 def test_every_stop_reason_has_words(qtbot):
     for reason in StopReason:
         dialog = AnswerDetails(FACTS._replace(stop_reason=reason))

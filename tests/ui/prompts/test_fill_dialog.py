@@ -10,19 +10,13 @@ from shiboken6 import delete
 from desktop.domain.prompt import FieldKind, PromptContent, PromptField
 from desktop.ui.prompts.fill_dialog import FillDialog, Use
 from desktop.ui.prompts.fill_form import FileField, Surroundings
-from tests.helpers.prompts_page_data import CLASSIFY, GREETING, SUMMARISE, TRANSLATE, prompt
-
-EVERY_KIND = PromptContent(
-    "{line} {long} {one} {n} {file} {clip} {said}",
-    fields=(
-        PromptField("line", default="a line"),
-        PromptField("long", FieldKind.LONG_TEXT, "many\nlines"),
-        PromptField("one", FieldKind.CHOICE, "b", ("a", "b")),
-        PromptField("n", FieldKind.NUMBER, "3"),
-        PromptField("file", FieldKind.FILE),
-        PromptField("clip", FieldKind.CLIPBOARD),
-        PromptField("said", FieldKind.MESSAGE),
-    ),
+from tests.helpers.prompts_page_data import (
+    CLASSIFY,
+    EVERY_KIND,
+    GREETING,
+    SUMMARISE,
+    TRANSLATE,
+    prompt,
 )
 
 
