@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 
-from desktop.domain.errors import StorageFault
 from desktop.storage.database import Database
 
 ROUND = {
@@ -39,5 +40,5 @@ def test_a_whole_round_is_taken(database: Database) -> None:
     ],
 )
 def test_what_makes_no_sense_is_refused(database: Database, changes: dict[str, object]) -> None:
-    with pytest.raises(StorageFault):
+    with pytest.raises(sqlite3.IntegrityError):
         put(database, **changes)
