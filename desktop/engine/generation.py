@@ -233,7 +233,7 @@ class Generation:
         begun = before = clock()
         try:
             token = sample()
-            keep()
+            keep()  # a copy that C makes, not Python
             now = clock()
             while token is not None and token not in ends:
                 native += now - before

@@ -130,7 +130,7 @@ class Candidates:
     def left(self) -> tuple[TokenIds, Logits]:
         """Ids and logits of the tokens that samplers have left; copies."""
         # XTC moves the beginning of the array; top-n-sigma leaves what it forbids at no chance.
-        begin = ctypes.addressof(self.array.data.contents) - self._rows.ctypes.data
+        begin = ctypes.addressof(self.array.data[0]) - self._rows.ctypes.data
         first = begin // _CANDIDATE.itemsize
         rows = self._rows[first : first + self.array.size]
         rows = rows[rows["logit"] != -np.inf]
