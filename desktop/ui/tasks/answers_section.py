@@ -41,7 +41,7 @@ class AnswersSection(QWidget):
         self._sentence = label("", wrap=True)
         headings = (self.tr("Nr."), self.tr("Result"), self.tr("Prompt"), self.tr("Expected"))
         self.model = TextTableModel((*headings, self.tr("Base"), self.tr("Level")), numbers=(0,))
-        self.table = TextTable(self.tr("Answers"), self.model, stretched=(2,), most=ROWS)
+        self.table = TextTable(self.tr("Answers"), self.model, stretched=(2, 3, 4, 5), most=ROWS)
         self.table.chosen.connect(self._show_task)
         self._prompt = _text()
         self._names = (label("", "heading"), label("", "heading"))

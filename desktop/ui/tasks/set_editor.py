@@ -51,7 +51,7 @@ class SetEditor(QWidget):
         self.system.setPlaceholderText(self.tr("System prompt before each question, or nothing"))
         headings = (self.tr("Nr."), self.tr("Prompt"), self.tr("Expected"), self.tr("Rule"))
         self.model = TextTableModel((*headings, self.tr("Problem")), numbers=(0,))
-        self.table = TextTable(self.tr("Questions"), self.model, stretched=(1,), most=ROWS)
+        self.table = TextTable(self.tr("Questions"), self.model, stretched=(1, 2), most=ROWS)
         self.table.chosen.connect(self._choose)
         self.form = TaskForm()
         self.form.changed.connect(self._form_changed)

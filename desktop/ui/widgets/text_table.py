@@ -10,6 +10,7 @@ from desktop.ui.itemmodels.text_table import TextTableModel
 
 MEASURED = 20  # rows that decide how wide columns are, beside those in sight
 WIDEST = 28  # average characters of a column that does not stretch
+NARROWEST = 12  # of one that does, if its texts are longer
 
 
 class TextTable(QTableView):
@@ -61,7 +62,12 @@ class TextTable(QTableView):
             min(max(self.sizeHintForColumn(column), header.sectionSizeHint(column)), widest)
             for column in columns
         ]
-        needed, room = sum(widths), self.viewport().width()
+        narrowest = self.fontMetrics().averageCharWidth() * NARROWEST
+        needed = sum(
+            min(width, narrowest) if column in self._stretched else width
+            for column, width in enumerate(widths)
+        )
+        room = self.viewport().width()
         for column in columns:
             stretches = column in self._stretched and needed <= room
             header.setSectionResizeMode(column, modes.Stretch if stretches else modes.Fixed)
