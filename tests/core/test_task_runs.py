@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from desktop.core.answering import AnsweringModels
+from desktop.core.answering import AnsweringModel, AnsweringModels
 from desktop.core.job_control import JobControl
 from desktop.core.model_inspector import ModelInspector
-from desktop.core.task_runs import TaskRuns
+from desktop.core.task_runs import SEED, TaskRuns
 from desktop.domain.errors import Cancelled, InvalidInput, StorageFault
 from desktop.domain.job import JobProgress, JobState
 from desktop.domain.matching import Expectation, MatchRule
 from desktop.domain.needle import NeedleRequest
+from desktop.domain.sampling import SamplerSettings
 from desktop.domain.task_run import RunRequest, TaskRequest, TaskRun
 from desktop.domain.task_set import Task, TaskSet
 from desktop.storage.database import Database
@@ -72,6 +73,20 @@ def test_every_model_is_asked_everything_and_loaded_once(runs: Runs) -> None:
     assert (answer.text, answer.completion_tokens, answer.tokens_per_second) == ("x", 3, 10.0)
     assert answer.seconds > 0 and not answer.cut
     assert "SHA-256 of the questions" in run.facts and run.facts["Longest answer"] == "256 tokens"
+
+
+def test_answers_are_greedy_bounded_and_without_thinking(runs: Runs, monkeypatch) -> None:
+    asked: list[tuple[SamplerSettings, object]] = []
+    real = AnsweringModel.answer
+
+    def answer(self, turns, sampler, control, *, on_text=None, template_arguments=None):
+        asked.append((sampler, template_arguments))
+        return real(self, turns, sampler, control, template_arguments=template_arguments)
+
+    monkeypatch.setattr(AnsweringModel, "answer", answer)
+    runs.go(TaskRequest(tasks_of("say x"), (BASE,), max_tokens=17))
+    greedy = SamplerSettings(temperature=0.0, seed=SEED, max_tokens=17)
+    assert asked == [(greedy, {"enable_thinking": False})]
 
 
 def test_levels_of_one_name_are_told_apart(runs: Runs) -> None:
