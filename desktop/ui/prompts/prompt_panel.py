@@ -186,7 +186,7 @@ class PromptPanel(QWidget):
         said = [version_name(prompt.version), *standing(prompt)] if prompt else []
         self._standing.setText(" · ".join(said))
         self._standing.setVisible(bool(said))
-        for part in (self.use_button, self.star_button, self.more_button):
+        for part in (self.use_button, self.star_button, self.more_button, self.views):
             part.setVisible(prompt is not None)
         starred = prompt is not None and prompt.favourite
         self.star_button.setChecked(starred)

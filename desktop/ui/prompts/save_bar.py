@@ -45,7 +45,7 @@ class SaveBar(QFrame):
         """Whether there is something to save, and why it cannot be, a sentence or ""."""
         self.note.setVisible(changed)
         self.discard_button.setVisible(changed)
-        self._state.setText(problem if changed else self.tr("All is saved."))
+        self._state.setText(problem if changed else self.tr("Nothing to save."))
         self._state.setVisible(not changed or bool(problem))
         self.save_button.setEnabled(changed and not problem)
         key = QKeySequence(QKeySequence.StandardKey.Save)
