@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import PySide6
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 
-from desktop import __version__
+from desktop.controllers.blind_test import BlindTestController
 from desktop.controllers.chat import ChatController
 from desktop.controllers.comparison import ComparisonController
 from desktop.controllers.conversations import ConversationsController
@@ -26,43 +25,19 @@ from desktop.controllers.prompt_runs import PromptRunsController
 from desktop.controllers.prompts import PromptsController
 from desktop.controllers.quantization import QuantizationController
 from desktop.controllers.settings import SettingsController
+from desktop.controllers.side_by_side import SideBySideController
+from desktop.controllers.task_runs import TaskRunsController
+from desktop.controllers.task_sets import TaskSetsController
 from desktop.controllers.tasks import Tasks
 from desktop.controllers.updates import UpdatesController
 from desktop.core.answer_journal import AnswerJournal
-from desktop.core.comparison import Comparisons
-from desktop.core.conversions import Conversions
-from desktop.core.device_probe import DeviceProber
-from desktop.core.downloads import Downloads
-from desktop.core.evaluation_text import EvaluationTexts
-from desktop.core.hub_access import HubAccess
-from desktop.core.importance_matrix import ImportanceMatrices
-from desktop.core.job_control import JobRunner
-from desktop.core.jobs import Jobs, RunJob
 from desktop.core.logs import Logs, system_report
 from desktop.core.machine import total_memory
-from desktop.core.model_hub import ModelHub
-from desktop.core.model_inspector import ModelInspector
-from desktop.core.model_library import ModelLibrary
-from desktop.core.own_words import OwnWords
-from desktop.core.quantization import Quantization
 from desktop.core.settings import Settings, SettingsStore
-from desktop.core.updates import Updates, release_address
-from desktop.domain.download import Download
 from desktop.domain.errors import QuernError, StorageFault
-from desktop.domain.job import QuantizationRequest
-from desktop.domain.paths import Home, OtherPrograms, resource_path, starter_model_path
-from desktop.domain.quantization import ConversionRequest, ImatrixRequest
-from desktop.domain.release import Release
-from desktop.engine.client import Engine
-from desktop.engine.protocol import EngineState
-from desktop.hub.token import TokenStore
-from desktop.storage.comparisons import StoredComparisons
-from desktop.storage.conversations import Conversations
+from desktop.domain.paths import Home, starter_model_path
+from desktop.services import Services
 from desktop.storage.database import Database
-from desktop.storage.downloads import StoredDownloads
-from desktop.storage.jobs import StoredJobs
-from desktop.storage.model_facts import ModelFacts
-from desktop.storage.models import KnownModels
 from desktop.storage.presets import SamplerPresets
 from desktop.ui.commands import AppCommands, connect_commands
 from desktop.ui.folders import show_folder
@@ -71,12 +46,6 @@ from desktop.ui.shared import Shared
 from desktop.ui.theme import Theme
 from desktop.ui.window import Window
 from desktop.ui.window_frame import WindowFrame, session_of
-
-if TYPE_CHECKING:
-    from desktop.core.prompt_chains import PromptChains
-    from desktop.core.prompt_drafts import PromptDrafts
-    from desktop.core.prompt_library import PromptLibrary
-    from desktop.core.prompt_runs import PromptRuns
 
 BIN_SECONDS = 30 * 24 * 3600.0  # how long deleted conversations are kept
 
@@ -117,65 +86,15 @@ class App(QObject):
         self._database = Database(home.database)
         report = self._database.open()
         self._notices = [*settings.notices, *filter(None, [report.notice])]
-        self.store = Conversations(self._database)
+        self._services = Services(home, settings, self._database, worker)
+        self.store = self._services.conversations
         self.store.interrupted()
 
         self._tasks = Tasks(self)
         self._save_fault.connect(self._show_save_fault)
         self._journal = AnswerJournal(self.store, self._save_fault.emit)
-        self._settings = settings
         self._excluded = settings.current.excluded_devices
-        self._inspector = ModelInspector(self._make_engine)
-        self._access = HubAccess(settings, TokenStore())
-        self._model_hub = ModelHub(
-            self._access.connection,
-            self._inspector,
-            home,
-            lambda: settings.current.load_config(),  # noqa: PLW0108 - as it is then
-        )
-        self._library = ModelLibrary(
-            KnownModels(self._database),
-            ModelFacts(self._database),
-            home,
-            OtherPrograms.default(),
-            starter_model_path(),
-            self._inspector.inspect,
-        )
-        self._runner = JobRunner(self._make_engine)
-        self._words = OwnWords(self.store)
-        self._matrices = ImportanceMatrices.of(home, self._runner, self._words)
-        self._quantizing = Quantization(self._runner, self._matrices)
-        prompts = PromptsController(self._make_prompts, self._make_drafts, self._tasks, self)
-        self._shared = Shared(
-            home=home,
-            conversations=ConversationsController(self.store, self._tasks, self),
-            settings=SettingsController(
-                settings,
-                SamplerPresets(self._database),
-                self._inspector,
-                self._make_engine,
-                DeviceProber(
-                    lambda names: Engine(worker, excluded_devices=names), starter_model_path()
-                ),
-                self._tasks,
-                self,
-            ),
-            library=LibraryController(self._library, self._inspector, self._tasks, self),
-            loaded=LoadedModels(self),
-            downloads=DownloadsController(self._make_downloads, self._tasks, self),
-            quantization=self._make_quantization(),
-            comparison=self._make_comparison(),
-            prompts=prompts,
-            prompt_exchange=PromptExchangeController(prompts, self._tasks, self),
-            prompt_runs=PromptRunsController(
-                self._make_prompt_runs, self._make_prompt_chains, self._tasks, self
-            ),
-            updates=self._make_updates(),
-            theme=theme,
-            icons=icons,
-            is_starter=lambda path: path == starter_model_path(),
-            memory=total_memory,
-        )
+        self._shared = self._share(home, settings, theme, icons)
         self._shared.settings.changed.connect(self._heed_settings)
         self._shared.downloads.finished.connect(self._shared.library.take_in)
         self._shared.library.listed.connect(self._shared.downloads.look_again)
@@ -203,9 +122,9 @@ class App(QObject):
             frame.main.show()
         settings = self._shared.settings
         models = ModelController(
-            self._library,
-            self._make_engine,
-            lambda: settings.current.load_config(),  # noqa: PLW0108 - as it is then
+            self._services.library,
+            self._services.make_engine,
+            self._services.load_config,
             lambda: settings.current.unload_after * 60.0,
             self._tasks,
         )
@@ -215,7 +134,7 @@ class App(QObject):
         chat = ChatController(
             self.store, models, self._journal, self._shared.settings.default_sampler
         )
-        hub = HubController(self._model_hub, self._access, self._tasks)
+        hub = HubController(self._services.hub, self._services.access, self._tasks)
         window = Window(frame, self._shared, chat, models, hub)
         connect_commands(
             window,
@@ -243,7 +162,7 @@ class App(QObject):
             window.problems.show_notice(notice)
         self._notices.clear()
         self._shared.library.refresh()
-        models.load(self._library.first_choice())
+        models.load(self._services.library.first_choice())
         self._show_files(window, files)
         return window
 
@@ -267,11 +186,13 @@ class App(QObject):
         self._shared.downloads.close()
         self._shared.quantization.close()
         self._shared.comparison.close()
+        self._shared.side_by_side.close()
+        self._shared.blind_test.close()
+        self._shared.task_runs.close()
         self._shared.prompt_runs.close()
         self._shared.library.close()
-        self._inspector.close()
         self._tasks.close()
-        self._model_hub.close()
+        self._services.close()
         if not self._journal.close():
             QMessageBox.warning(
                 None,
@@ -295,16 +216,12 @@ class App(QObject):
 
     # --- inside -----------------------------------------------------------------------------
 
-    def _make_engine(self, on_state: Callable[[EngineState], None] | None = None) -> Engine:
-        excluded = self._settings.current.excluded_devices.split(",")
-        return Engine(self._worker, on_state=on_state, excluded_devices=excluded)
-
     def _heed_settings(self, now: Settings) -> None:
         """Models are loaded anew, in new children, when other devices are to be used."""
         self._shared.theme.apply(now.theme, now.text_scale)
         if now.excluded_devices != self._excluded:
             self._excluded = now.excluded_devices
-            self._tasks.run(self._inspector.close, lambda _done: None, self._tell)
+            self._tasks.run(self._services.inspector.close, lambda _done: None, self._tell)
             for window in self.windows:
                 window.models.renew()
 
@@ -339,100 +256,82 @@ class App(QObject):
                 "If Quern is closed now, that stops. What was measured is kept, and it can go on"
                 " the next time."
             )
+        if self._shared.task_runs.busy:
+            return self.tr("Models are still being asked."), self.tr(
+                "If Quern is closed now, that stops. The answers that are there are kept, and it"
+                " can go on the next time."
+            )
         if self._shared.prompt_runs.busy:
             return self.tr("A prompt is still being run."), self.tr(
                 "If Quern is closed now, that stops. The answers that are there are kept."
             )
         return None
 
-    def _make_downloads(self, on_change: Callable[[Download], None]) -> Downloads:
-        return Downloads(
-            StoredDownloads(self._database),
-            self._access.connection,
-            lambda: self._settings.current.downloads_at_once,
-            on_change,
+    def _share(self, home: Home, settings: SettingsStore, theme: Theme, icons: Icons) -> Shared:
+        services, tasks = self._services, self._tasks
+        prompts = PromptsController(services.prompt_library, services.prompt_drafts, tasks, self)
+        return Shared(
+            home=home,
+            conversations=ConversationsController(self.store, tasks, self),
+            settings=SettingsController(
+                settings,
+                SamplerPresets(self._database),
+                services.inspector,
+                services.make_engine,
+                services.prober,
+                tasks,
+                self,
+            ),
+            library=LibraryController(services.library, services.inspector, tasks, self),
+            loaded=LoadedModels(self),
+            downloads=DownloadsController(services.downloads, tasks, self),
+            quantization=QuantizationController(
+                services.jobs,
+                services.quantization,
+                services.inspector,
+                services.words.count,
+                tasks,
+                self,
+            ),
+            comparison=ComparisonController(
+                services.comparisons,
+                services.quantization,
+                services.inspector,
+                services.texts,
+                services.runner,
+                tasks,
+                total_memory,
+                self,
+            ),
+            side_by_side=SideBySideController(
+                services.answering,
+                services.inspector,
+                tasks,
+                services.load_config,
+                lambda: settings.current.unload_after * 60.0,
+                self,
+            ),
+            blind_test=BlindTestController(
+                services.votes,
+                services.answering,
+                services.inspector,
+                tasks,
+                services.load_config,
+                self,
+            ),
+            task_sets=TaskSetsController(services.task_sets, tasks, self),
+            task_runs=TaskRunsController(services.task_runs, services.inspector, tasks, self),
+            prompts=prompts,
+            prompt_exchange=PromptExchangeController(prompts, tasks, self),
+            prompt_runs=PromptRunsController(
+                services.prompt_runs, services.prompt_chains, tasks, self
+            ),
+            updates=UpdatesController(services.updates(), settings, tasks, self),
+            theme=theme,
+            icons=icons,
+            is_starter=lambda path: path == starter_model_path(),
+            memory=total_memory,
         )
-
-    def _make_quantization(self) -> QuantizationController:
-        runners: dict[type, RunJob] = {
-            QuantizationRequest: self._quantizing.run,
-            ImatrixRequest: self._matrices.run,
-            ConversionRequest: Conversions(self._runner).run,
-        }
-        return QuantizationController(
-            lambda on_change: Jobs(StoredJobs(self._database), runners, on_change),
-            self._quantizing,
-            self._inspector,
-            self._words.count,
-            self._tasks,
-            self,
-        )
-
-    def _make_comparison(self) -> ComparisonController:
-        texts = EvaluationTexts(self.store)
-        comparisons = Comparisons(
-            StoredComparisons(self._database),
-            self._runner,
-            self._quantizing,
-            self._inspector,
-            texts,
-            self._home.cache / "comparisons",
-        )
-        return ComparisonController(
-            comparisons,
-            self._quantizing,
-            self._inspector,
-            texts,
-            self._runner,
-            self._tasks,
-            total_memory,
-            self,
-        )
-
-    def _make_prompts(self) -> PromptLibrary:
-        from desktop.core.prompt_library import PromptLibrary  # nothing is asked of it at the start
-        from desktop.storage.prompts import StoredPrompts
-
-        return PromptLibrary(StoredPrompts(self._database), resource_path("prompts"))
-
-    def _make_prompt_runs(self) -> PromptRuns:
-        from desktop.core.answering import AnsweringModels
-        from desktop.core.prompt_runs import PromptRuns
-        from desktop.storage.prompt_runs import StoredPromptRuns
-
-        return PromptRuns(
-            StoredPromptRuns(self._database),
-            self._make_prompts(),
-            AnsweringModels(self._make_engine),
-            lambda: self._settings.current.load_config(),  # noqa: PLW0108 - as it is then
-        )
-
-    def _make_prompt_chains(self) -> PromptChains:
-        from desktop.core.answering import AnsweringModels
-        from desktop.core.prompt_chains import PromptChains
-        from desktop.storage.prompt_chains import StoredPromptChains
-
-        return PromptChains(
-            StoredPromptChains(self._database),
-            self._make_prompts(),
-            AnsweringModels(self._make_engine),
-            lambda: self._settings.current.load_config(),  # noqa: PLW0108 - as it is then
-        )
-
-    def _make_drafts(self) -> PromptDrafts:
-        from desktop.core.prompt_drafts import PromptDrafts
-
-        return PromptDrafts(self._home.prompt_drafts)
-
-    def _make_updates(self) -> UpdatesController:
-        def ask(address: str) -> Release:
-            from desktop.hub.release import newest_release  # most never ask
-
-            return newest_release(address, self._settings.current.hub_proxy)
-
-        address = release_address(resource_path("build.json"))
-        updates = Updates(address, __version__, ask, self._home.cache / "updates.json")
-        return UpdatesController(updates, self._settings, self._tasks, self)
 
     def _show_files(self, window: Window, files: Sequence[Path]) -> None:
         for file in files:

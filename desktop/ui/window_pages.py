@@ -12,6 +12,7 @@ from desktop.controllers.models import ModelController
 from desktop.ui.folders import show_in_folder
 from desktop.ui.pages.compare_binding import CompareBinding
 from desktop.ui.pages.compare_page import ComparePage
+from desktop.ui.pages.compare_views import CompareViews
 from desktop.ui.pages.models_binding import ModelsBinding
 from desktop.ui.pages.models_page import ModelsPage
 from desktop.ui.pages.prompts_binding import PromptsBinding
@@ -138,6 +139,17 @@ class WindowPages(QObject):
         self.compare.chat_requested.connect(self.chat_requested)
         self.compare.make_requested.connect(self.quantize_model)
         self.compare.failed.connect(self.failed)
+        views = CompareViews(
+            self.compare,
+            shared.side_by_side,
+            shared.blind_test,
+            shared.task_sets,
+            shared.task_runs,
+            shared.library,
+            shared.icons,
+        )
+        views.chat_requested.connect(self.chat_requested)
+        views.failed.connect(self.failed)
 
     def _bind_prompts(self, shared: Shared) -> PromptsBinding:
         binding = PromptsBinding(

@@ -1,0 +1,75 @@
+"""The other ways to compare on the Compare page, each made when it is first chosen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from desktop.controllers.blind_test import BlindTestController
+from desktop.controllers.library import LibraryController
+from desktop.controllers.side_by_side import SideBySideController
+from desktop.controllers.task_runs import TaskRunsController
+from desktop.controllers.task_sets import TaskSetsController
+from desktop.ui.icons import Icons
+from desktop.ui.pages.compare_page import ComparePage
+
+
+class CompareViews(QObject):
+    """Owned by the page. The controllers are shared by all windows and outlive it.
+
+    Signals:
+        chat_requested: Path of a model.
+        failed: QuernError, when a picture could not be saved.
+    """
+
+    chat_requested = Signal(object)
+    failed = Signal(object)
+
+    def __init__(
+        self,
+        page: ComparePage,
+        side_by_side: SideBySideController,
+        blind_test: BlindTestController,
+        task_sets: TaskSetsController,
+        task_runs: TaskRunsController,
+        library: LibraryController,
+        icons: Icons,
+    ) -> None:
+        super().__init__(page)
+        self._side_by_side = side_by_side
+        self._blind_test = blind_test
+        self._task_sets = task_sets
+        self._task_runs = task_runs
+        self._library = library
+        self._icons = icons
+        page.add_view(self.tr("Side by side"), self._make_side_by_side)
+        page.add_view(self.tr("Blind test"), self._make_blind_test)
+        page.add_view(self.tr("Tasks"), self._make_tasks)
+
+    def _make_side_by_side(self) -> QWidget:
+        from desktop.ui.pages.side_by_side_binding import SideBySideBinding
+        from desktop.ui.side_by_side.view import SideBySideView
+
+        view = SideBySideView(self._icons)
+        SideBySideBinding(view, self._side_by_side, self._library)
+        return view
+
+    def _make_blind_test(self) -> QWidget:
+        from desktop.core.blind_test import our_prompts
+        from desktop.ui.blind_test.view import BlindTestView
+        from desktop.ui.pages.blind_test_binding import BlindTestBinding
+
+        view = BlindTestView(self._icons, our_prompts())
+        view.chat_requested.connect(self.chat_requested)
+        view.failed.connect(self.failed)
+        BlindTestBinding(view, self._blind_test, self._library)
+        return view
+
+    def _make_tasks(self) -> QWidget:
+        from desktop.ui.pages.tasks_binding import TasksBinding
+        from desktop.ui.tasks.tasks_view import TasksView
+
+        view = TasksView(self._icons)
+        view.failed.connect(self.failed)
+        TasksBinding(view, self._task_runs, self._task_sets, self._library)
+        return view
