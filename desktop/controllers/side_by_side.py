@@ -97,11 +97,18 @@ class SideBySideController(Controller):
         return self._run is not None
 
     def start(
-        self, paths: Sequence[Path], prompt: str, system_prompt: str, sampler: SamplerSettings
+        self,
+        paths: Sequence[Path],
+        prompt: str,
+        system_prompt: str,
+        sampler: SamplerSettings,
+        *,
+        thinking: bool,
     ) -> int:
-        """Ask these models; returns the number of the run, or 0 after `failed`."""
+        """Ask these models, which may think first or not; returns the number of the run, or 0 after
+        `failed`."""
         number = self._number + 1
-        question = Question(prompt, with_seed(sampler), system_prompt, self._config())
+        question = Question(prompt, with_seed(sampler), system_prompt, self._config(), thinking)
         listener = Listener(
             partial(self._planned.emit, number),
             partial(self._changed.emit, number),

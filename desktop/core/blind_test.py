@@ -15,7 +15,7 @@ from pathlib import Path
 from desktop.core.job_control import JobControl
 from desktop.core.model_inspector import ModelInspector
 from desktop.core.resident_models import ResidentModels
-from desktop.core.side_by_side import plan_for, turns_of
+from desktop.core.side_by_side import arguments_of, plan_for, turns_of
 from desktop.domain.blind_test import (
     FEWEST_LEVELS,
     MOST_LEVELS,
@@ -213,7 +213,10 @@ class BlindTests:
     ) -> tuple[str, str]:
         plan = self._plan(test)
         sampler = replace(test.request.sampler, seed=drawn.seed)
-        question = Question(drawn.prompt, sampler, test.request.system_prompt)
+        # Nobody reads the thoughts, and waiting for them doubles the time of a round.
+        question = Question(
+            drawn.prompt, sampler, test.request.system_prompt, plan.config, thinking=False
+        )
         answers: dict[int, str] = {}
         for number in self._chance.sample((drawn.first, drawn.second), 2):
             steps = _Steps(on_progress, len(answers), sampler.max_tokens)
@@ -221,10 +224,21 @@ class BlindTests:
                 with self._resident.using(
                     test.levels[number].path, plan.config, control, alone=not plan.at_once
                 ) as model:
-                    answer = model.answer(turns_of(question), sampler, control, on_text=steps.count)
+                    answer = model.answer(
+                        turns_of(question),
+                        sampler,
+                        control,
+                        on_text=steps.count,
+                        template_arguments=arguments_of(question, model.loaded),
+                    )
             except _UNUSABLE as error:
                 raise _LevelFails(number, error) from error
             answers[number] = answer.text
+        if not any(answer.strip() for answer in answers.values()):
+            raise InvalidInput(
+                "Neither level answered before its tokens were used up.",
+                "Begin a new test that allows longer answers.",
+            )
         on_progress(1.0)
         return answers[drawn.first], answers[drawn.second]
 

@@ -18,6 +18,7 @@ from desktop.core.model_inspector import ModelInspector
 from desktop.core.resident_models import ResidentModels
 from desktop.domain.conversation import Role
 from desktop.domain.errors import Cancelled, InvalidInput, QuernError
+from desktop.domain.model import LoadedModel
 from desktop.domain.next_token import NextToken
 from desktop.domain.sampling import MAX_SEED, SamplerSettings
 from desktop.domain.side_by_side import (
@@ -36,6 +37,7 @@ from desktop.engine.protocol import ChatTurn
 from desktop.engine.token_messages import AnswerSplit, ExplainToken, SplitAnswer, TokenExplained
 
 SHOWN_CANDIDATES = 12
+_THINKING = ("enable_thinking", "thinking")  # what chat templates call the switch
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,13 @@ def turns_of(question: Question) -> tuple[ChatTurn, ...]:
     system = question.system_prompt.strip()
     before = (ChatTurn(Role.SYSTEM, system),) if system else ()
     return (*before, ChatTurn(Role.USER, question.prompt))
+
+
+def arguments_of(question: Question, loaded: LoadedModel) -> dict[str, bool]:
+    """The switches of a model's chat template, where they must not stand as they are by default."""
+    if question.thinking:
+        return {}
+    return {name: False for name in _THINKING if name in loaded.template_arguments}
 
 
 def plan_for(inspector: ModelInspector, paths: Sequence[Path], question: Question) -> Plan:
@@ -108,6 +117,7 @@ def explain(
                 messages=(*turns_of(question), answer),
                 index=index,
                 sampler=question.sampler,
+                template_arguments=arguments_of(question, model.loaded),
                 count=SHOWN_CANDIDATES,
                 wanted=wanted,
             ),
@@ -224,7 +234,11 @@ class SideBySideRun:
 
             try:
                 answer = model.answer(
-                    turns_of(self._question), self._question.sampler, control, on_text=take
+                    turns_of(self._question),
+                    self._question.sampler,
+                    control,
+                    on_text=take,
+                    template_arguments=arguments_of(self._question, model.loaded),
                 )
             finally:  # what was written stays, however it ended
                 self._columns[number] = replace(
@@ -243,7 +257,11 @@ class SideBySideRun:
             column.path, self._plan.config, self._comparing, alone=not self._plan.at_once
         ) as model:
             split = model.call(
-                lambda number: SplitAnswer(id=number, messages=(*turns_of(self._question), answer)),
+                lambda number: SplitAnswer(
+                    id=number,
+                    messages=(*turns_of(self._question), answer),
+                    template_arguments=arguments_of(self._question, model.loaded),
+                ),
                 AnswerSplit,
                 self._comparing,
             )

@@ -35,12 +35,14 @@ class Question:
     Attributes:
         sampler: with a seed.
         config: how the models are loaded; its context is that of all columns.
+        thinking: whether models that can do so think before they answer.
     """
 
     prompt: str
     sampler: SamplerSettings
     system_prompt: str = ""
     config: LoadConfig = field(default_factory=LoadConfig)
+    thinking: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def make(tasks, qtbot):
 
 def run(here: SimpleNamespace, qtbot, sampler=SAMPLER) -> int:
     with qtbot.waitSignal(here.controller.ended, **WAIT) as ended:
-        number = here.controller.start(PATHS, "Why?", "", sampler)
+        number = here.controller.start(PATHS, "Why?", "", sampler, thinking=True)
         assert here.controller.busy
     assert ended.args == [number] and not here.controller.busy
     return number
@@ -117,7 +117,7 @@ def test_models_leave_after_the_time_of_the_settings(make, qtbot) -> None:
 def test_leaving_during_a_run_lets_it_end_first(make, qtbot) -> None:
     here = make()
     with qtbot.waitSignal(here.controller.ended, **WAIT):
-        number = here.controller.start(PATHS, "Why?", "", SAMPLER)
+        number = here.controller.start(PATHS, "Why?", "", SAMPLER, thinking=True)
         here.controller.release()
     assert here.columns[number, 1].stage is Stage.DONE
     qtbot.waitUntil(lambda: [what for what, _ in here.models.log].count("leave") == 2, **WAIT)
@@ -125,7 +125,7 @@ def test_leaving_during_a_run_lets_it_end_first(make, qtbot) -> None:
 
 def test_a_run_can_be_stopped(make, qtbot) -> None:
     here = make(base=Script(["It"], endless=True), low=Script(["It"], endless=True))
-    number = here.controller.start(PATHS, "Why?", "", SAMPLER)
+    number = here.controller.start(PATHS, "Why?", "", SAMPLER, thinking=True)
     for _ in PATHS:
         assert here.models.reached.acquire(timeout=30)
     here.controller.stop(number + 1)  # not this one
@@ -138,23 +138,23 @@ def test_a_new_run_ends_the_one_before(make, qtbot) -> None:
     here = make(base=Script(["It"], endless=True), low=Script(["It"], endless=True))
     ended = []
     here.controller.ended.connect(ended.append)
-    first = here.controller.start(PATHS, "Why?", "", SAMPLER)
+    first = here.controller.start(PATHS, "Why?", "", SAMPLER, thinking=True)
     assert here.models.reached.acquire(timeout=30)
     here.models.scripts = SCRIPTS
-    second = here.controller.start(PATHS, "How?", "", SAMPLER)
+    second = here.controller.start(PATHS, "How?", "", SAMPLER, thinking=True)
     qtbot.waitUntil(lambda: ended == [first, second], **WAIT)
     assert here.columns[second, 0].text == "It is"
 
 
 def test_what_cannot_be_asked_is_refused(make, qtbot) -> None:
     here = make()
-    assert here.controller.start(PATHS[:1], "Why?", "", SAMPLER) == 0
+    assert here.controller.start(PATHS[:1], "Why?", "", SAMPLER, thinking=True) == 0
     assert isinstance(here.failures[0], InvalidInput) and not here.controller.busy
 
 
 def test_no_token_is_explained_while_models_answer(make, qtbot) -> None:
     here = make(base=Script(["It"], endless=True), low=Script(["It"], endless=True))
-    number = here.controller.start(PATHS, "Why?", "", SAMPLER)
+    number = here.controller.start(PATHS, "Why?", "", SAMPLER, thinking=True)
     assert here.models.reached.acquire(timeout=30)
     with qtbot.waitSignal(here.controller.unexplained, **WAIT):
         here.controller.explain(number, 0, 0)
@@ -181,7 +181,7 @@ def test_closing_ends_everything(make, qtbot) -> None:
         return engines[-1]
 
     here = make(models=AnsweringModels(engine))
-    here.controller.start(PATHS, "slow 100000", "", SAMPLER)
+    here.controller.start(PATHS, "slow 100000", "", SAMPLER, thinking=True)
     qtbot.waitUntil(lambda: len(here.texts) > 3, **WAIT)
     here.controller.close()
     assert len(engines) == 2 and all(one.process_id is None for one in engines)

@@ -167,6 +167,22 @@ def test_what_is_wrong_with_a_prompt_is_not_the_levels_fault(bench) -> None:
     assert not here.left_out and not here.store.get(test.id).rounds
 
 
+def test_levels_do_not_think_where_they_can_do_without(bench) -> None:
+    thinks = Script(["a"], switches=("thinking",))
+    here = bench(one=thinks, two=Script(["b"], switches=("thinking",)))
+    here.prepare(here.create())
+    assert here.models.arguments == [{"thinking": False}] * 2
+
+
+def test_two_that_only_thought_are_no_tie(bench) -> None:
+    silent = Script(["hm"], reasoning=1)
+    here = bench(one=silent, two=silent)
+    test = here.create()
+    with pytest.raises(InvalidInput, match="Neither level answered"):
+        here.prepare(test)
+    assert not here.store.get(test.id).rounds
+
+
 def test_cancelling_forgets_the_round(bench) -> None:
     here = bench(one=Script(["a"], endless=True), two=Script(["b"], endless=True))
     test, control, met = here.create(), JobControl(), []

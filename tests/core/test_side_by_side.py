@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,19 @@ def test_an_answer_that_only_ends_earlier_parts_at_its_end() -> None:
     assert parting and parting.index == 2
     assert parting.own is None and parting.other and parting.other.text == " so"
     assert (parting.own_here, parting.other_here, parting.other_there) == (None, 0.25, 0.7)
+
+
+def test_models_think_unless_they_are_not_to() -> None:
+    thinks = Script(["It"], {"It": 0.9}, switches=("enable_thinking", "tools"))
+    plain = Script(["So"], {"So": 0.9})
+    models = ScriptedModels(base=thinks, low=plain)
+    run(models, paths=PATHS[:2])
+    assert all(arguments == {} for arguments in models.arguments)
+    models = ScriptedModels(base=thinks, low=plain)
+    run(models, FakeInspector(available=10), PATHS[:2], replace(QUESTION, thinking=False))
+    # Each answers, is asked about its own token; then the first about the other's.
+    off = {"enable_thinking": False}
+    assert models.arguments == [off, {}, {}, off]
 
 
 @pytest.mark.parametrize("available", [100, 25])

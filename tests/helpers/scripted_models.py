@@ -51,6 +51,7 @@ class Script:
     endless: bool = False
     tokenizer: str = "gpt2"
     reasoning: int = 0  # how many of the words are reasoning
+    switches: tuple[str, ...] = ()  # of the chat template
 
 
 class ScriptedModels:
@@ -63,6 +64,7 @@ class ScriptedModels:
         self.asked: list = []
         self.samplers: list = []
         self.configs: list = []
+        self.arguments: list = []
         self.reached = threading.Semaphore(0)  # once for each endless model that waits
         self._open = 0
         self.most_open = 0
@@ -91,13 +93,19 @@ class _Model:
         self.alive = True
         self._models, self._path, self._script = models, path, script
         estimate = MemoryEstimate(1, 1, 1, 1, 2048, 10)
-        self.loaded = LoadedModel(info(path, tokenizer=script.tokenizer), config, estimate)
+        self.loaded = LoadedModel(
+            info(path, tokenizer=script.tokenizer),
+            config,
+            estimate,
+            template_arguments=script.switches,
+        )
 
     def answer(self, turns, sampler, control, *, on_text=None, template_arguments=None) -> Answer:
         script, models = self._script, self._models
         models.log.append(("answer", self._path.stem))
         models.asked.append(tuple(turns))
         models.samplers.append(sampler)
+        models.arguments.append(template_arguments)
         for number, word in enumerate(script.words):
             if on_text is not None:
                 on_text(word, number < script.reasoning)
@@ -126,6 +134,7 @@ class _Model:
             tokens = tuple(AnswerToken(word_id(word), word) for word in script.words)
             return AnswerSplit(id=1, tokens=tokens)
         self._models.log.append(("explain", self._path.stem))
+        self._models.arguments.append(request.template_arguments)
         chances = {word_id(word): chance for word, chance in script.chances.items()}
         shown = dict(sorted(chances.items(), key=lambda one: -one[1])[: request.count])
         shown |= {number: chances[number] for number in request.wanted if number in chances}

@@ -133,8 +133,8 @@ class FakeSideBySide(Noting):
         super().__init__()
         self.runs = 0
 
-    def start(self, *values: object) -> int:
-        self.asked.append(("start", values))
+    def start(self, *values: object, thinking: bool) -> int:
+        self.asked.append(("start", (*values, thinking)))
         self.runs += 1
         return self.runs
 

@@ -59,6 +59,7 @@ class SideBySideBinding(QObject):
             prompt,
             setup.system.text(),
             setup.sampler.settings(),
+            thinking=setup.thinking.isChecked(),
         )
         if number:
             self._run = number

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from desktop.domain.sampling import SamplerSettings
 from desktop.domain.side_by_side import FEWEST, MOST
@@ -45,11 +45,14 @@ class SetupView(QWidget):
         self.prompt.setPlaceholderText(self.tr("What all of them are to answer"))
         self.system = PromptField()
         self.sampler = SamplerBasics(icons, USUAL, generator)
+        self.thinking = QCheckBox(self.tr("Let models think first, where they can"))
+        self.thinking.setChecked(True)
         question = QWidget()
         column = QVBoxLayout(question)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.prompt)
+        column.addWidget(self.thinking)
         column.addWidget(Disclosure(self.tr("System prompt"), icons, self.system))
         self.page = ScrollPage()
         self.page.column.addWidget(label(self.tr("Side by side"), "display"))

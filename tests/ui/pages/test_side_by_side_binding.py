@@ -53,11 +53,18 @@ def test_what_is_missing_is_said(bound) -> None:
 
 def test_all_are_asked_what_was_typed(bound) -> None:
     begin(bound)
-    paths, prompt, system, sampler = bound.controller.last("start")
+    paths, prompt, system, sampler, thinking = bound.controller.last("start")
+    assert thinking
     assert paths == [model("BF16").path, model("Q2_K").path]
     assert (prompt, system) == (PROMPT, "Be brief.")
     assert (sampler.temperature, sampler.max_tokens, sampler.seed) == (0.0, 300, None)
     assert bound.view.currentWidget() is bound.view.result
+
+
+def test_models_may_be_kept_from_thinking(bound) -> None:
+    bound.view.setup.thinking.click()
+    begin(bound)
+    assert bound.controller.last("start")[-1] is False
 
 
 def test_only_the_own_run_is_shown(bound) -> None:
@@ -107,7 +114,7 @@ def test_a_run_can_be_stopped_and_asked_again(bound) -> None:
 
 
 def test_what_is_refused_is_not_shown(bound) -> None:
-    bound.controller.start = lambda *values: 0
+    bound.controller.start = lambda *values, thinking: 0
     begin(bound)
     assert bound.view.currentWidget() is bound.view.setup
 
