@@ -43,6 +43,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="answers to each case; of several, what most of them say is judged",
     )
+    parser.add_argument(
+        "--cases",
+        metavar="FILE",
+        help="a JSON file of cases to try it on, as the window exports them (default: those the "
+        "prompt has)",
+    )
     parser.add_argument("--report", metavar="FILE", help="also write a report: CSV or Markdown")
     parser.add_argument("--ctx", type=positive, metavar="N", help="context in tokens")
     add_threads(parser)
@@ -55,6 +61,7 @@ def run(options: argparse.Namespace, home: Home) -> None:
     from desktop.cli.progress import Progress
     from desktop.core.answering import AnsweringModels
     from desktop.core.job_control import JobControl
+    from desktop.core.prompt_case_files import read_cases
     from desktop.core.prompt_library import PromptLibrary
     from desktop.core.prompt_run_files import save_run_report, values_of
     from desktop.core.prompt_runs import PromptRuns
@@ -72,13 +79,14 @@ def run(options: argparse.Namespace, home: Home) -> None:
             StoredPromptRuns(database), library, AnsweringModels(Engine), lambda: config
         )
         prompt = library.called(options.name)
-        cases = tuple(runs.cases(prompt.id))
+        cases = read_cases(named_file(options.cases)) if options.cases else runs.cases(prompt.id)
         if not cases:
             raise InvalidInput(
-                f"“{prompt.title}” has no cases.", "Add some on its Test tab in the window."
+                f"“{prompt.title}” has no cases.",
+                "Add some on its Test tab in the window, or name a file: --cases FILE.",
             )
         versions = _versions(library, prompt, options.versions)
-        request = PromptRunRequest(prompt.id, versions, cases, models, options.samples)
+        request = PromptRunRequest(prompt.id, versions, tuple(cases), models, options.samples)
         number = runs.create(request).id
         done = runs.run(number, JobControl(), bar(progress), lambda _run: None)
         report = runs.report(done)

@@ -44,7 +44,7 @@ class PromptRunsController(Controller):
         begun(int): a run or chain of this prompt goes on from now.
         progressed(int, JobProgress, float | None): how far it is; seconds left.
         ended(int): it goes on no longer.
-        exported(Path): answer to `export`.
+        exported(Path): answer to `export` and `export_cases`.
     """
 
     cases_known = Signal(int, object)
@@ -133,6 +133,22 @@ class PromptRunsController(Controller):
         self._tasks.run(
             lambda: self._runs().remove_case(case_id),
             lambda _nothing: self._tell_cases(prompt_id),
+            self.failed.emit,
+        )
+
+    def import_cases(self, prompt_id: int, path: Path) -> None:
+        """Add the cases of a file; `cases_known` follows, or `failed`."""
+        self._tasks.run(
+            lambda: self._runs().import_cases(prompt_id, path),
+            lambda _added: self._tell_cases(prompt_id),
+            self.failed.emit,
+        )
+
+    def export_cases(self, prompt_id: int, path: Path) -> None:
+        """Write the cases of a prompt as JSON. Answered by `exported`."""
+        self._tasks.run(
+            lambda: self._runs().export_cases(prompt_id, path),
+            self.exported.emit,
             self.failed.emit,
         )
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 import builtins
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 
 from desktop.core.answering import AnsweringModel, AnsweringModels
 from desktop.core.job_control import JobControl, Report
 from desktop.core.judging import check_expectation, judge
 from desktop.core.prompt_asking import ask, drawn, fill_known, likeliest
+from desktop.core.prompt_case_files import read_cases, save_cases
 from desktop.core.prompt_library import PromptLibrary
 from desktop.core.prompt_run_record import OnRun, PromptRunRecord
 from desktop.core.prompt_run_report import PromptRunReport
@@ -70,6 +72,24 @@ class PromptRuns:
         if case.expectation is not None:
             check_expectation(case.expectation)
         return self._store.save_case(prompt_id, case)
+
+    def import_cases(self, prompt_id: int, path: Path) -> int:
+        """Add the cases of a file but for those that are there already. Returns how many were.
+
+        Raises: InvalidInput when the file cannot be read, and nothing is added; StorageFault.
+        """
+        there = self._store.cases(prompt_id)
+        fresh = [
+            case
+            for case in read_cases(path)
+            if not any(case.name == one.name and case.asks_the_same(one) for one in there)
+        ]
+        self._store.add_cases(prompt_id, fresh)
+        return len(fresh)
+
+    def export_cases(self, prompt_id: int, path: Path) -> Path:
+        """Write the cases of a prompt as JSON. Raises: DiskFull, StorageFault."""
+        return save_cases(self._store.cases(prompt_id), path)
 
     def remove_case(self, case_id: int) -> None:
         """Forget a case; results of runs with it stay. Raises: StorageFault."""

@@ -81,6 +81,12 @@ class StoredPromptRuns:
             )
             return replace(case, id=int(cursor.lastrowid or 0))
 
+    def add_cases(self, prompt_id: int, cases: Sequence[PromptCase]) -> None:
+        """Add cases, all or none; ids they had elsewhere do not count."""
+        with self._database.writing():
+            for case in cases:
+                self.save_case(prompt_id, replace(case, id=0))
+
     def remove_case(self, case_id: int) -> None:
         """Forget a case; results of runs with it stay."""
         with self._database.writing() as db:

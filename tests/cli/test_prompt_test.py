@@ -45,6 +45,13 @@ def test_the_two_newest_versions_are_held_against_each_other(quern, prompt) -> N
     assert lines[-1] == "Version 3 passes 0 of 2; version 2 passed 2: none mended, 2 broken."
 
 
+def test_cases_may_come_from_a_file(quern, prompt, tmp_path) -> None:
+    path = tmp_path / "cases.json"
+    path.write_text('{"cases": [{"name": "n", "values": {"word": "x"}, "expected": "x"}]}')
+    outcome = quern("prompts", "test", "colour", "--versions", "2", "--cases", str(path))
+    assert outcome.out.splitlines()[-1] == "Version 2 passes 1 of 1."
+
+
 def test_json_is_one_object(quern, prompt, tmp_path) -> None:
     words = ("--versions", "2", "--models", model(tmp_path, "a"), model(tmp_path, "bad"), "--json")
     values = json.loads(quern("prompts", "test", "Colour", *words).out)

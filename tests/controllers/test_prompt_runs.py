@@ -205,3 +205,18 @@ def test_closing_waits_for_what_goes_on(bench, qtbot) -> None:
         bench.controller.start(request(one, replace(CASE, values={"word": "slow 100000"})))
     bench.controller.close()
     assert not any(thread.name == "prompt run" for thread in threading.enumerate())
+
+
+def test_cases_are_passed_on_in_files(bench, qtbot) -> None:
+    one, path = prompt(bench), bench.tmp_path / "cases.json"
+    bench.runs.save_case(one.id, CASE)
+    with qtbot.waitSignal(bench.controller.exported, **WAIT) as exported:
+        bench.controller.export_cases(one.id, path)
+    assert exported.args == [path]
+    other = prompt(bench, key="other")
+    with qtbot.waitSignal(bench.controller.cases_known, **WAIT) as known:
+        bench.controller.import_cases(other.id, path)
+    assert [case.name for case in known.args[1]] == ["red"]
+    path.write_text("[", encoding="utf-8")
+    with qtbot.waitSignal(bench.controller.failed, **WAIT):
+        bench.controller.import_cases(other.id, path)

@@ -271,3 +271,17 @@ def test_the_starter_model_is_tried_and_answers_the_same_each_time(
     report = bench.runs.report(drawn)
     (cell,) = report.cells.values()
     assert cell.vote.of == 3 and cell.passed
+
+
+def test_cases_are_exported_and_imported_once(bench: Bench, tmp_path: Path) -> None:
+    one, other = bench.prompt("say {word}"), bench.prompt("say {word}!")
+    for case in (RED, LOOK):
+        bench.runs.save_case(one.id, case)
+    path = bench.runs.export_cases(one.id, tmp_path / "cases.json")
+    assert bench.runs.import_cases(other.id, path) == 2
+    assert [replace(case, id=0) for case in bench.runs.cases(other.id)] == [RED, LOOK]
+    assert bench.runs.import_cases(other.id, path) == 0
+    path.write_text('{"cases": [{"name": "new"}, {"name": ""}]}', encoding="utf-8")
+    with pytest.raises(InvalidInput):
+        bench.runs.import_cases(other.id, path)
+    assert len(bench.runs.cases(other.id)) == 2

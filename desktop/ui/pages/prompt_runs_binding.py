@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
@@ -85,6 +86,8 @@ class PromptRunsBinding(QObject):
     def _connect(self, view: PromptRunsView) -> None:
         view.cases.save_requested.connect(self._save_case)
         view.cases.remove_requested.connect(self._remove_case)
+        view.cases.import_requested.connect(self._import_cases)
+        view.cases.export_requested.connect(self._export_cases)
         view.start_requested.connect(self._runs.start)
         view.bar.cancel_requested.connect(self._runs.cancel)
         view.results.open_requested.connect(self._runs.open_run)
@@ -122,6 +125,16 @@ class PromptRunsBinding(QObject):
         prompt = self._shown()
         if prompt is not None:
             self._runs.remove_case(prompt.id, case_id)
+
+    def _import_cases(self, path: Path) -> None:
+        prompt = self._shown()
+        if prompt is not None:
+            self._runs.import_cases(prompt.id, path)
+
+    def _export_cases(self, path: Path) -> None:
+        prompt = self._shown()
+        if prompt is not None:
+            self._runs.export_cases(prompt.id, path)
 
     # --- what becomes known -----------------------------------------------------------------
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMessageBox, QVBoxLayout, QWidget
 
 from desktop.domain.prompt import PromptField
 from desktop.domain.prompt_case import PromptCase
@@ -14,6 +15,7 @@ from desktop.ui.icons import Icons
 from desktop.ui.prompt_runs.case_dialog import CaseDialog
 from desktop.ui.prompt_runs.words import expected, values_line
 from desktop.ui.widgets.buttons import ElidedLabel, icon_button, label, text_button
+from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.tab_order import tab_before
 
 
@@ -22,10 +24,13 @@ class CasesSection(QWidget):
 
     save_requested: a PromptCase, new or changed.
     remove_requested: id of a case.
+    import_requested, export_requested: Path of a file with cases.
     """
 
     save_requested = Signal(object)
     remove_requested = Signal(int)
+    import_requested = Signal(object)
+    export_requested = Signal(object)
 
     def __init__(self, icons: Icons) -> None:
         super().__init__()
@@ -43,11 +48,22 @@ class CasesSection(QWidget):
         )
         self.add_button = text_button(self.tr("Add a case…"))
         self.add_button.clicked.connect(self._add)
+        self.import_button = text_button(self.tr("Import…"))
+        self.import_button.setAccessibleName(self.tr("Import cases from a file"))
+        self.import_button.clicked.connect(self._ask_import)
+        self.export_button = text_button(self.tr("Export…"))
+        self.export_button.setAccessibleName(self.tr("Export the cases to a file"))
+        self.export_button.clicked.connect(self._ask_export)
+        self.export_button.hide()
+        buttons = QWidget()
+        flow = FlowLayout(buttons)
+        for button in (self.add_button, self.import_button, self.export_button):
+            flow.addWidget(button)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(4)
         self._column.addWidget(self._none)
-        self._column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeading)
+        self._column.addWidget(buttons)
 
     def begin(self, fields: Sequence[PromptField]) -> None:
         """Another prompt, with these placeholders."""
@@ -67,7 +83,23 @@ class CasesSection(QWidget):
             row.remove_requested.connect(self.remove_requested)
             self._column.insertWidget(place, row)
         self._none.setVisible(not cases)
+        self.export_button.setVisible(bool(cases))
         tab_before(self.add_button, self.rows)
+
+    def _ask_import(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(
+            self, self.tr("Import cases"), "", self.tr("Cases (*.json);;All files (*)")
+        )
+        if name:
+            self.import_requested.emit(Path(name))
+
+    def _ask_export(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(
+            self, self.tr("Export the cases"), "cases.json", self.tr("Cases (*.json)")
+        )
+        if name:
+            path = Path(name)
+            self.export_requested.emit(path if path.suffix else path.with_suffix(".json"))
 
     def _add(self) -> None:
         name = fill(self.tr("Case %1"), integer(len(self.cases) + 1))

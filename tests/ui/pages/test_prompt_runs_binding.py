@@ -129,6 +129,10 @@ def test_cases_are_kept_with_their_prompt(bench) -> None:
     assert bench.runs.last("save_case") == (4, case)
     bench.view.cases.remove_requested.emit(3)
     assert bench.runs.last("remove_case") == (4, 3)
+    bench.view.cases.import_requested.emit(STARTER)
+    assert bench.runs.last("import_cases") == (4, STARTER)
+    bench.view.cases.export_requested.emit(STARTER)
+    assert bench.runs.last("export_cases") == (4, STARTER)
 
 
 def test_a_chain_is_shown_where_there_is_one(bench) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from PySide6.QtWidgets import QLabel, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox
 
 from desktop.domain.prompt_template import fields_of
 from desktop.ui.prompt_runs.case_dialog import CaseDialog
@@ -66,3 +68,16 @@ def test_cancelling_deletes_nothing(section, qtbot) -> None:
     box = section.findChild(QMessageBox)
     with qtbot.assertNotEmitted(section.remove_requested):
         box.button(QMessageBox.StandardButton.Cancel).click()
+
+
+def test_cases_are_read_and_written_where_a_person_says(section, qtbot, monkeypatch) -> None:
+    assert not section.export_button.isVisible()
+    section.set_cases(CASES)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_a: ("/a/b.json", ""))
+    with qtbot.waitSignal(section.import_requested) as asked:
+        section.import_button.click()
+    assert asked.args == [Path("/a/b.json")]
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_a: ("/a/c", ""))
+    with qtbot.waitSignal(section.export_requested) as asked:
+        section.export_button.click()
+    assert asked.args == [Path("/a/c.json")]
