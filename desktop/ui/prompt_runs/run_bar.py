@@ -22,6 +22,8 @@ class RunBar(QWidget):
         self._sentence, self._ready = "", False
         self._blocked = ""  # what goes on elsewhere
         self.strip = RunStrip()
+        self.strip.bar.setAccessibleName(self.tr("Progress"))
+        self.strip.cancel_button.setAccessibleDescription(self.tr("Answers that are there stay"))
         self.strip.cancel_requested.connect(self.cancel_requested)
         self.words = label("", "small", wrap=True)
         self.start_button = text_button(action, "primary")
