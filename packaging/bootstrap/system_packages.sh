@@ -3,6 +3,7 @@
 #
 #   system_packages.sh run     a compiler, and with a display what a window needs
 #   system_packages.sh test    and what the tests need
+#   system_packages.sh vulkan  what compiling for graphics processors needs; so do cuda and metal
 set -eu
 
 BUILD='gcc g++ cmake make'
@@ -15,6 +16,8 @@ TESTS='fonts-inter fonts-dejavu-core xvfb'
 wanted=$BUILD
 case $1 in
 test) wanted="$BUILD $QT $WINDOW $TESTS" ;;
+vulkan) wanted="$BUILD curl glslc spirv-headers libvulkan-dev" ;;
+cuda | metal) ;;
 *) [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || wanted="$BUILD $QT $WINDOW" ;;
 esac
 # Only a system's own Python lacks these modules; others bring them along.

@@ -50,6 +50,9 @@ _UNWANTED = (
     "PySide6/Qt/plugins/networkinformation/*",
     "PySide6/Qt/plugins/platformthemes/libqgtk3*",  # brings all of GTK along
     "PySide6/Qt/plugins/tls/*",  # Python makes Quern's connections
+    # These belong with the system's fonts and the settings for them.
+    "libfontconfig.so*",
+    "libfreetype.so*",
     "libreadline.so*",  # under the GPL; the system's own is used where there is one
     "llama_cpp/lib/libllama-common.so*",  # belongs to llama.cpp's own programs
     "llama_cpp/lib/libmtmd.so*",  # pictures and sound
@@ -107,19 +110,20 @@ def _file(name: str) -> str:
 def with_small_python(
     entries: Iterable[Entry], scratch: Path, strip: Callable[[Path], None] | None = None
 ) -> list[Entry]:
-    """The entries with libpython stripped, which some Pythons have 18 MB of debugging in.
+    """The entries with Python's own libraries stripped: some Pythons have 30 MB of debugging in.
 
-    Nothing else is stripped: libraries that came in wheels no longer load afterwards.
+    Nothing else is stripped: libraries that came in wheels may no longer load afterwards.
     """
-    scratch.mkdir(parents=True, exist_ok=True)
     smaller = []
     for name, source, kind in entries:
-        if _is_python(_file(name)):
-            copy = scratch / Path(name).name
+        if _is_python(_file(name)) or "/lib-dynload/" in name:
+            copy = scratch / "stripped" / name
+            copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(Path(source).resolve(), copy)
             (strip or _strip)(copy)
-            source = str(copy)
-        smaller.append((name, source, kind))
+            smaller.append((name, str(copy), kind))
+        else:
+            smaller.append((name, source, kind))
     return smaller
 
 

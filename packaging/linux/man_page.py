@@ -79,6 +79,7 @@ quern compare model\-f16.gguf \-\-levels Q8_0,Q4_K_M
 
 
 def main() -> None:
+    """Print the page."""
     date = sys.argv[1]
     print(f'.TH QUERN 1 "{date}" "Quern {__version__}" "User Commands"')
     print(_FRONT, end="")

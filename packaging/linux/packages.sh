@@ -34,16 +34,18 @@ desktop_files() {
     PYTHONPATH=. $PYTHON $HERE/man_page.py "$date" >"$1/man/man1/quern.1"
 }
 
-# The packages of this system that have the libraries which the bundle needs and lacks.
+# dependencies FOLDER: the packages of this system that have the libraries which FOLDER needs and
+# lacks. dpkg-shlibdeps would name those of the libraries that are in FOLDER, too.
 dependencies() {
-    mkdir -p $STAGE/debian
-    printf 'Source: quern\n\nPackage: quern\nArchitecture: any\n' >$STAGE/debian/control
-    # shellcheck disable=SC2046  # a list of files without spaces in their names
-    (cd $STAGE && dpkg-shlibdeps -O --ignore-missing-info -l"$1/_internal" \
-        -l"$1/_internal/PySide6/Qt/lib" -l"$1/_internal/llama_cpp/lib" \
-        $(find "$1" -type f \( -name '*.so' -o -name '*.so.*' -o -name 'quern*' \) \
-            -exec sh -c 'head -c 4 "$1" | grep -q ELF && printf "%s%s\n" -e "$1"' _ {} \;) \
-        2>shlibdeps.log) | sed 's/^shlibs:Depends=//'
+    find "$1" -type f -exec sh -c 'for f; do [ "$(head -c 4 "$f" | tail -c 3)" = ELF ] && echo "$f"; done' \
+        _ {} + | grep -v '/readline\.' >$STAGE/programs
+    find "$1" -name '*.so*' -printf '%f\n' | sort -u >$STAGE/there
+    glibc=$(tr '\n' '\0' <$STAGE/programs | xargs -0 objdump -T | grep -o 'GLIBC_2[0-9.]*' | sort -uV | tail -n 1)
+    tr '\n' '\0' <$STAGE/programs | xargs -0 objdump -p | awk '$1 == "NEEDED" { print $2 }' | sort -u |
+        comm -23 - $STAGE/there | while read -r library; do
+        package=$(dpkg -S "*/$library" | head -n 1 | cut -d : -f 1)
+        if [ "$package" = libc6 ]; then echo "libc6 (>= ${glibc#GLIBC_})"; else echo "$package"; fi
+    done | sort -u | paste -sd , | sed 's/,/, /g'
 }
 
 rm -rf $STAGE
