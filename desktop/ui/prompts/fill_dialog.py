@@ -6,6 +6,7 @@ from collections.abc import Callable
 from enum import Enum
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QWidget
 from shiboken6 import isValid
 
@@ -19,6 +20,7 @@ from desktop.ui.prompts.filled import as_message, preview
 from desktop.ui.widgets.buttons import label, text_button
 
 PREVIEW_DELAY_MS = 120
+SEND = "Ctrl+Return"
 PREVIEW_LINES = 7
 WIDTH = 72  # characters
 
@@ -81,6 +83,8 @@ class FillDialog(FittingDialog):
         self.system_button.setToolTip(self.tr("A new conversation begins with it"))
         self.insert_button = text_button(self.tr("Put into the message"))
         self.send_button = text_button(self.tr("Send"), "primary")
+        key = QKeySequence(SEND).toString(QKeySequence.SequenceFormat.NativeText)
+        self.send_button.setToolTip(formats.fill(self.tr("Send (%1)"), key))
         self._delay = QTimer(self, interval=PREVIEW_DELAY_MS, singleShot=True)
         self._delay.timeout.connect(self._show_preview)
         self._arrange(prompt)
@@ -112,6 +116,8 @@ class FillDialog(FittingDialog):
     def _connect(self) -> None:
         self.form.changed.connect(self._delay.start)
         self.fresh.toggled.connect(self._show_where)
+        send = QShortcut(QKeySequence(SEND), self)  # also where Enter makes a line
+        send.activated.connect(self.send_button.click)
         for button, use in (
             (self.system_button, Use.SYSTEM),
             (self.insert_button, Use.INSERT),

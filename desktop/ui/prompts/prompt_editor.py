@@ -125,6 +125,9 @@ class PromptEditor(ScrollColumn):
             self.examples.set_examples(content.examples)
             self.answer.set_sampler(content.sampler)
             self.fields.set_fields(fields_of(content))
+        for line in (self.title, self.folder.lineEdit(), self.tags):
+            if line is not None and not line.hasFocus():
+                line.setCursorPosition(0)  # a long one is read from its beginning
         self.chain.set_link(content.then)
         for fold, filled in (
             (self._system_fold, content.system_prompt),
@@ -146,6 +149,10 @@ class PromptEditor(ScrollColumn):
     def set_presets(self, presets: Sequence[SamplerPreset]) -> None:
         self.answer.set_presets(presets)
 
+    def is_empty(self) -> bool:
+        """Whether the prompt says nothing yet."""
+        return not (self.text.toPlainText().strip() or self.system.toPlainText().strip())
+
     def problems_now(self) -> list[str]:
         """What a person should look at before they use the prompt."""
         shape = self.answer.problem()
@@ -153,7 +160,7 @@ class PromptEditor(ScrollColumn):
 
     def show_problems(self) -> None:
         """Say under the text what is wrong with the prompt; nothing while it is empty."""
-        found = [] if self._is_empty() else self.problems_now()
+        found = [] if self.is_empty() else self.problems_now()
         self.problems.setText("\n".join(found))
         self.problems.setVisible(bool(found))
 
@@ -168,9 +175,6 @@ class PromptEditor(ScrollColumn):
             sampler=self.answer.sampler(),
             then=self.chain.link(),
         )
-
-    def _is_empty(self) -> bool:
-        return not (self.text.toPlainText().strip() or self.system.toPlainText().strip())
 
     def _text_edited(self) -> None:
         if not self.signalsBlocked():

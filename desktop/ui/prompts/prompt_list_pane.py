@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from PySide6.QtCore import QMimeData, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QPalette
 from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from desktop.domain.prompt import Prompt, PromptHit, PromptQuery
 from desktop.ui.formats import amount, fill, integer
@@ -260,6 +262,10 @@ class PromptList(RowList):
         self.setDragEnabled(True)
         self.setAcceptDrops(True)
 
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        with refusing_drops(self.window(), but=self):
+            super().startDrag(actions)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.source() is self:
             event.acceptProposedAction()
@@ -271,6 +277,21 @@ class PromptList(RowList):
 
     def dropEvent(self, event: QDropEvent) -> None:
         event.accept()
+
+
+@contextmanager
+def refusing_drops(window: QWidget, but: QWidget) -> Iterator[None]:
+    """Meanwhile no field of `window` takes a prompt for a text: the window itself uses it."""
+    parts = [part for part in window.findChildren(QWidget) if part.acceptDrops()]
+    takers = [part for part in parts if part is not but and not but.isAncestorOf(part)]
+    for part in takers:
+        part.setAcceptDrops(False)
+    try:
+        yield
+    finally:
+        for part in takers:
+            if isValid(part):
+                part.setAcceptDrops(True)
 
 
 def _filter(name: str) -> Choice:

@@ -62,7 +62,6 @@ class PromptPanel(QWidget):
         self._title.setProperty("tone", "title")
         self._standing = label("", "small", wrap=True)
         self.use_button = text_button(self.tr("Use…"), "primary")
-        self.use_button.setToolTip(self.tr("Fill it in and put it into the conversation"))
         self.star_button = icon_button(icons, "star", self.tr("Favourite"))
         self.star_button.setCheckable(True)
         self.more_button = icon_button(icons, "ellipsis", self.tr("More"))
@@ -194,8 +193,17 @@ class PromptPanel(QWidget):
         self.star_button.setIcon(self._icons.icon("star-full" if starred else "star", role))
 
     def _show_changed(self) -> None:
-        problem = "" if self.editor.title.text().strip() else self.tr("Give it a title first.")
+        problem = ""
+        if self.editor.is_empty():
+            problem = self.tr("Write a text first.")
+        elif not self.editor.title.text().strip():
+            problem = self.tr("Give it a title first.")
         self.bar.set_changed(self.is_changed, problem)
+        self.use_button.setToolTip(
+            self.tr("Fill it in, as it was saved last, and put it into the conversation")
+            if self.is_changed
+            else self.tr("Fill it in and put it into the conversation")
+        )
 
     def _show_view(self, view: int) -> None:
         self.bar.setVisible(view == EDIT)

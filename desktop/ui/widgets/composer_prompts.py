@@ -44,6 +44,8 @@ class ComposerPrompts(QObject):
         self.popup = PromptPopup(icons, edit.window(), edit)
         self.popup.chosen.connect(self.chosen)
         edit.installEventFilter(self)
+        for part in (frame, frame.parentWidget()):
+            part.installEventFilter(self)
         edit.cursorPositionChanged.connect(self.look)
         edit.focus_changed.connect(self._focus_changed)
 
@@ -87,6 +89,9 @@ class ComposerPrompts(QObject):
             if override and event.key() == Qt.Key.Key_Escape and self.popup.isVisible():
                 event.accept()
                 return True
+        moved = event.type() in (QEvent.Type.Resize, QEvent.Type.Move)
+        if moved and watched is not self._edit and self.popup.isVisible():
+            self.popup.place_above(self._frame)
         return super().eventFilter(watched, event)
 
     def _takes_key(self, event: QKeyEvent) -> bool:

@@ -58,17 +58,21 @@ class PromptPopup(QFrame):
     def show_above(self, anchor: QWidget, hits: Sequence[PromptHit]) -> None:
         """Show `hits` above `anchor`, the first of them chosen."""
         self.model.set_hits(hits)
-        rows = min(SHOWN_ROWS, len(hits))
+        self.place_above(anchor)
+        self.show()
+        self.raise_()
+        self.list.scrollToTop()
+        self._set_row(0)
+
+    def place_above(self, anchor: QWidget) -> None:
+        """Stand above `anchor`, as wide as that."""
+        rows = min(SHOWN_ROWS, self.model.rowCount())
         self.list.setFixedHeight(rows * self.list.sizeHintForRow(0) + 2)
         self.setFixedWidth(anchor.width())
         self.adjustSize()
         window = self.parentWidget()
         corner = anchor.mapTo(window, QPoint(0, 0)) if window else QPoint()
         self.move(corner.x(), max(0, corner.y() - self.height() - 4))
-        self.show()
-        self.raise_()
-        self.list.scrollToTop()
-        self._set_row(0)
 
     def step(self, by: int) -> None:
         """Choose the next or previous one, around the ends."""

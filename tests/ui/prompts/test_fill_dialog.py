@@ -19,6 +19,8 @@ from tests.helpers.prompts_page_data import (
     prompt,
 )
 
+RETURN = Qt.Key.Key_Return
+
 
 class Counter:
     """Counts words, when asked to go on."""
@@ -171,8 +173,17 @@ def test_enter_in_a_line_sends(fill, qtbot):
     line = dialog.form.fields["sentence"]
     QTest.keyClicks(line, "Good day")
     with qtbot.waitSignal(dialog.used) as told:
-        QTest.keyClick(line, Qt.Key.Key_Return)
+        QTest.keyClick(line, RETURN)
     assert told.args[0].text == "Translate into French: Good day"
+
+
+def test_control_enter_sends_from_a_box_of_many_lines(fill, qtbot):
+    dialog = fill(SUMMARISE)
+    box = dialog.form.fields["text"]
+    qtbot.waitUntil(box.hasFocus)
+    QTest.keyClicks(box, "A text.")
+    with qtbot.waitSignal(dialog.used):
+        QTest.keyClick(box, RETURN, Qt.KeyboardModifier.ControlModifier)
 
 
 def test_a_default_counts_where_nothing_is_written(fill, qtbot):

@@ -9,7 +9,12 @@ from PySide6.QtTest import QTest
 
 from desktop.domain.prompt import PromptHit, PromptQuery
 from desktop.ui.itemmodels.prompt_list import PROMPT_ROLE
-from desktop.ui.prompts.prompt_list_pane import FIRST, MOST, PromptListPane
+from desktop.ui.prompts.prompt_list_pane import (
+    FIRST,
+    MOST,
+    PromptListPane,
+    refusing_drops,
+)
 from desktop.ui.prompts.prompt_panel import PromptPanel
 from desktop.ui.widgets.row_delegate import RowContent
 from tests.helpers.prompts_page_data import found, hits, prompt, prompts
@@ -173,6 +178,18 @@ def test_ten_thousand_are_listed_in_two_steps_without_a_pause(pane, qtbot):
     assert pane.model.rowCount() == 10_000
     assert time.process_time() - start < 2.0  # 0.03 s on an idle machine
     assert pane._summary.text() == "10.0 k prompts"
+
+
+def test_no_field_takes_a_dragged_prompt_for_a_text(pane):
+    text = pane.panel.editor.text
+    assert text.viewport().acceptDrops()
+    assert pane.search.acceptDrops()
+    with refusing_drops(pane.window(), but=pane.list):
+        assert not text.viewport().acceptDrops()
+        assert not pane.search.acceptDrops()
+        assert pane.list.viewport().acceptDrops()
+    assert text.viewport().acceptDrops()
+    assert pane.search.acceptDrops()
 
 
 def test_a_prompt_can_be_dragged(pane):

@@ -134,6 +134,13 @@ def test_the_list_stands_above_the_composer_and_leaves_the_focus(composer):
     assert not list_.isVisible()
 
 
+def test_the_list_moves_with_the_composer(composer, qtbot):
+    search(composer, "/")
+    composer.resize(500, 480)
+    qtbot.waitUntil(lambda: popup(composer).width() == composer._frame.width())
+    assert composer._frame.width() < 500
+
+
 def test_a_prompt_takes_the_place_of_the_slash(composer):
     QTest.keyClicks(composer.edit, "before")
     for _ in range(2):
