@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 from PySide6.QtCore import Signal
 
@@ -13,6 +12,11 @@ from desktop.domain.matching import Expectation, MatchRule
 from desktop.domain.needle import NeedleRequest
 from desktop.domain.task_run import AskedModel, TaskAnswer, TaskRequest, TaskRun
 from desktop.domain.task_set import KeptTaskSet, Task, TaskSet
+from desktop.ui.icons import Icons
+from desktop.ui.tasks.result_view import ResultView
+from desktop.ui.tasks.set_editor import SetEditor
+from desktop.ui.tasks.setup_view import SetupView
+from desktop.ui.tasks.tasks_body import TasksBody
 from tests.helpers.comparison_data import library
 from tests.helpers.quantize_page_data import Noting
 
@@ -154,6 +158,6 @@ class FakeTaskSets(Noting):
     exported = Signal(object)
 
 
-def unread(path: Path) -> str:
-    """A sentence a refusal may have."""
-    return f"“{path.name}” cannot be read."
+def tasks_body(icons: Icons) -> TasksBody:
+    """The content of a tasks view."""
+    return TasksBody(SetupView(icons), ResultView(icons), SetEditor())

@@ -14,11 +14,10 @@ from PySide6.QtWidgets import QApplication
 from desktop.core.task_report import report_of
 from desktop.domain.job import JobProgress, JobState
 from desktop.ui.icons import Icons
-from desktop.ui.pages import tasks_binding
-from desktop.ui.pages.tasks_binding import TasksBinding
+from desktop.ui.pages import tasks_body_binding
+from desktop.ui.pages.tasks_body_binding import TasksBodyBinding
 from desktop.ui.tasks import set_section
 from desktop.ui.tasks.setup_view import NEEDLE
-from desktop.ui.tasks.tasks_view import TasksView
 from desktop.ui.theme import Theme
 from tests.helpers.comparison_data import library
 from tests.helpers.quantize_page_data import FakeLibrary
@@ -29,6 +28,7 @@ from tests.helpers.task_data import (
     kept_sets,
     needle_run,
     run_of,
+    tasks_body,
     troubled_run,
 )
 
@@ -47,11 +47,11 @@ def shown(qapp, font, qtbot, monkeypatch) -> Iterator[SimpleNamespace]:
     palette = QPalette(qapp.palette())
     theme = Theme(qapp)
     theme.apply("light", 1.0)
-    for module in (tasks_binding, set_section):
+    for module in (tasks_body_binding, set_section):
         monkeypatch.setattr(module, "date", _Today)
-    view = TasksView(Icons())
+    view = tasks_body(Icons())
     runs, sets, models = FakeTaskRuns(), FakeTaskSets(), FakeLibrary()
-    TasksBinding(view, runs, sets, models)
+    TasksBodyBinding(view, runs, sets, models)
     view.resize(SIZE)
     view.show()
     models.listed.emit(library())

@@ -37,7 +37,7 @@ from desktop.ui.pages.prompts_page import PromptsPage
 from desktop.ui.pages.quantize_binding import QuantizeBinding
 from desktop.ui.pages.quantize_page import QuantizePage
 from desktop.ui.pages.settings_page import SettingsPage
-from desktop.ui.pages.tasks_binding import TasksBinding
+from desktop.ui.pages.tasks_body_binding import TasksBodyBinding
 from desktop.ui.prompt_runs.case_dialog import CaseDialog
 from desktop.ui.prompts.fill_dialog import FillDialog
 from desktop.ui.prompts.fill_form import Surroundings
@@ -46,7 +46,7 @@ from desktop.ui.prompts.prompt_picker import PromptPicker
 from desktop.ui.prompts.versions_view import VersionsView
 from desktop.ui.quantize.imatrix_section import ImatrixChoice
 from desktop.ui.tasks.setup_view import NEEDLE
-from desktop.ui.tasks.tasks_view import TasksView
+from desktop.ui.tasks.tasks_body import TasksBody
 from desktop.ui.widgets.attachment_chip import AttachmentPreview
 from desktop.ui.widgets.attachments import Attachment
 from desktop.ui.widgets.banner import Banner, Notice
@@ -252,10 +252,10 @@ def compared_levels(icons: Icons, actions: Actions) -> QWidget:
     return page
 
 
-def tasks_view(icons: Icons) -> TasksView:
-    made, runs, sets = TasksView(icons), to_ask.FakeTaskRuns(), to_ask.FakeTaskSets()
+def tasks_view(icons: Icons) -> TasksBody:
+    made, runs, sets = to_ask.tasks_body(icons), to_ask.FakeTaskRuns(), to_ask.FakeTaskSets()
     library = to_quantize.FakeLibrary()
-    TasksBinding(made, runs, sets, library)
+    TasksBodyBinding(made, runs, sets, library)
     library.listed.emit(to_compare.library())
     sets.listed.emit(to_ask.kept_sets())
     runs.listed.emit([to_ask.needle_run(), to_ask.troubled_run()])

@@ -1,66 +1,68 @@
-"""Task sets: what to ask whom, a set that is edited, or one run."""
+"""The view of task sets and needles, whose content is made bit by bit when it is first shown."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.domain.task_set import KeptTaskSet
 from desktop.ui.icons import Icons
-from desktop.ui.tasks.result_view import ResultView
-from desktop.ui.tasks.set_editor import SetEditor
-from desktop.ui.tasks.setup_view import SetupView
-from desktop.ui.widgets.undo_bar import UndoBar
+from desktop.ui.widgets.gradual import Gradual
+
+if TYPE_CHECKING:
+    from desktop.ui.tasks.tasks_body import TasksBody
 
 
 class TasksView(QWidget):
     """Signals:
 
-    models_chosen: tuple[Path, ...] that are to be asked, the base first; from `set_models`.
+    made: the TasksBody, once; `TasksBinding` fills it.
     failed: QuernError, when a picture could not be saved.
     """
 
-    models_chosen = Signal(object)
+    made = Signal(object)
     failed = Signal(object)
 
     def __init__(self, icons: Icons) -> None:
         super().__init__()
-        self.setup = SetupView(icons)
-        self.result = ResultView(icons)
-        self.editor = SetEditor()
-        self.undo = UndoBar()
-        self._stack = QStackedWidget()
-        for part in (self.setup, self.result, self.editor):
-            self._stack.addWidget(part)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._stack, 1)
-        column.addWidget(self.undo)
-        self.result.closed.connect(self.show_setup)
-        self.result.failed.connect(self.failed)
-        self.editor.closed.connect(self.show_setup)
+        self._icons = icons
+        self._body: Gradual[TasksBody] = Gradual(self._make_body, self)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+
+    @property
+    def body(self) -> TasksBody:
+        return self._body.get()
 
     def set_models(self, models: Sequence[Path]) -> None:
         """Ask these, such as a base and the levels that a comparison kept."""
-        self.show_setup()
-        self.models_chosen.emit(tuple(models))
+        self._body.tell(lambda body: body.set_models(models))
 
-    @property
-    def shown(self) -> QWidget | None:
-        """The part that is shown: `setup`, `result` or `editor`."""
-        return self._stack.currentWidget()
+    def showEvent(self, event: QShowEvent) -> None:
+        self._body.start()
+        super().showEvent(event)
 
-    def show_setup(self) -> None:
-        self._stack.setCurrentWidget(self.setup)
+    def _make_body(self) -> Generator[None, None, TasksBody]:
+        # The start does without these.
+        from desktop.ui.tasks.setup_view import SetupView
 
-    def show_result(self) -> None:
-        self._stack.setCurrentWidget(self.result)
+        yield
+        from desktop.ui.tasks.result_view import ResultView
+        from desktop.ui.tasks.set_editor import SetEditor
+        from desktop.ui.tasks.tasks_body import TasksBody
 
-    def edit(self, kept: KeptTaskSet | None) -> None:
-        """Edit a set, or a new one."""
-        self._stack.setCurrentWidget(self.editor)
-        self.editor.edit(kept)
+        yield
+        setup = SetupView(self._icons)
+        yield
+        result = ResultView(self._icons)
+        yield
+        body = TasksBody(setup, result, SetEditor())
+        yield
+        body.result.failed.connect(self.failed)
+        self._column.addWidget(body)
+        self.made.emit(body)
+        return body

@@ -1,0 +1,304 @@
+"""Binds the content of the tasks view to its controllers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Slot
+
+from desktop.controllers.library import LibraryController, picker_order
+from desktop.controllers.task_runs import TaskRunsController
+from desktop.controllers.task_sets import TaskSetsController
+from desktop.core.comparison_candidates import candidates
+from desktop.core.task_report import TaskReport
+from desktop.domain.errors import QuernError
+from desktop.domain.job import JobProgress, JobState
+from desktop.domain.library import LibraryEntry
+from desktop.domain.model import ModelInfo
+from desktop.domain.task_run import TaskRun
+from desktop.domain.task_set import KeptTaskSet, TaskSet
+from desktop.ui.compare.file_row import FileRow
+from desktop.ui.compare.history_list import HistoryLine
+from desktop.ui.formats import fill
+from desktop.ui.itemmodels.model_list import ModelChoice
+from desktop.ui.quantize.source_words import model_facts
+from desktop.ui.tasks.tasks_body import TasksBody
+from desktop.ui.tasks.words import run_line, run_title
+
+
+class TasksBodyBinding(QObject):
+    """Owned by it. The controllers are shared by all windows and outlive it."""
+
+    def __init__(
+        self,
+        view: TasksBody,
+        runs: TaskRunsController,
+        sets: TaskSetsController,
+        library: LibraryController,
+    ) -> None:
+        super().__init__(view)
+        self._view = view
+        self._runs = runs
+        self._sets = sets
+        self._entries: Sequence[LibraryEntry] = ()
+        self._path: Path | None = None  # the base that was chosen last
+        self._info: ModelInfo | None = None  # what that is, when it can be used
+        self._wanted: tuple[Path, ...] = ()  # files that were asked for by name
+        self._added: dict[Path, ModelInfo] = {}  # those of them that can be asked
+        self._shown: int | None = None  # the run that is shown, or to be shown
+        self._started = False  # here, and not known by number yet
+        self._saving = False  # here, and neither saved nor refused yet
+        self._removed: TaskSet | None = None  # that can be brought back
+        self._removing = False
+        self._connect_view()
+        self._connect_controllers(library)
+        sets.refresh()
+        runs.refresh()
+        library.refresh()
+
+    def _connect_view(self) -> None:
+        view, setup, result = self._view, self._view.setup, self._view.result
+        view.models_chosen.connect(self._choose_models)
+        view.editor.save_requested.connect(self._save)
+        view.undo.undone.connect(self._bring_back)
+        setup.start_requested.connect(self._start)
+        setup.sets.new_requested.connect(lambda: view.edit(None))
+        setup.sets.edit_requested.connect(lambda: view.edit(setup.sets.current))
+        setup.sets.duplicate_requested.connect(self._duplicate)
+        setup.sets.remove_requested.connect(self._remove_set)
+        setup.sets.import_requested.connect(self._import)
+        setup.sets.export_requested.connect(self._export_set)
+        setup.levels.base_chosen.connect(self.set_base)
+        setup.levels.file_added.connect(self._add_file)
+        setup.history.open_requested.connect(self._open)
+        setup.history.resume_requested.connect(self._resume)
+        setup.history.remove_requested.connect(self._runs.remove)
+        result.strip.cancel_requested.connect(self._runs.cancel)
+        result.strip.resume_requested.connect(self._resume_shown)
+        result.export_requested.connect(self._export_report)
+        result.closed.connect(self._leave)
+
+    def _connect_controllers(self, library: LibraryController) -> None:
+        runs, sets = self._runs, self._sets
+        runs.listed.connect(self._show_history)
+        runs.begun.connect(self._show_begun)
+        runs.progressed.connect(self._show_progress)
+        runs.results_known.connect(self._show_results)
+        runs.model_known.connect(self._show_model)
+        runs.model_refused.connect(self._show_refusal)
+        runs.failed.connect(self._stop_expecting)
+        sets.listed.connect(self._show_sets)
+        sets.saved.connect(self._show_saved)
+        sets.refused.connect(self._show_refused)
+        sets.removed.connect(self._offer_undo)
+        sets.failed.connect(self._stop_expecting)
+        library.listed.connect(self._show_models)
+
+    # --- task sets --------------------------------------------------------------------------
+
+    def _save(self, tasks: TaskSet, number: int | None) -> None:
+        self._saving = True
+        self._sets.save(tasks, number)
+
+    def _duplicate(self) -> None:
+        kept = self._view.setup.sets.current
+        if kept is not None:
+            self._saving = True
+            self._sets.duplicate(kept.set)
+
+    def _import(self, path: Path) -> None:
+        self._saving = True
+        self._sets.import_file(path)
+
+    def _export_set(self, path: Path) -> None:
+        kept = self._view.setup.sets.current
+        if kept is not None:
+            self._sets.export_file(kept.set, path)
+
+    def _remove_set(self) -> None:
+        kept = self._view.setup.sets.current
+        if kept is not None and kept.id is not None:
+            self._removing = True
+            self._sets.remove(kept.id)
+
+    def _bring_back(self) -> None:
+        if self._removed is not None:
+            self._saving = True
+            self._sets.save(self._removed, None)
+
+    @Slot(object)
+    def _show_sets(self, sets: Sequence[KeptTaskSet]) -> None:
+        self._view.setup.sets.set_sets(sets)
+
+    @Slot(object)
+    def _show_saved(self, kept: KeptTaskSet) -> None:
+        """What was saved here is chosen; the list with it is on its way."""
+        if self._saving:
+            self._saving = False
+            self._view.setup.sets.want(kept)
+            self._view.show_setup()
+
+    @Slot(object)
+    def _show_refused(self, error: QuernError) -> None:
+        if self._saving:
+            self._saving = False
+            self._view.editor.show_refusal(error)
+
+    @Slot(object)
+    def _offer_undo(self, tasks: TaskSet) -> None:
+        if self._removing:
+            self._removing = False
+            self._removed = tasks
+            self._view.undo.show_message(fill(self.tr("“%1” was deleted"), tasks.name))
+
+    # --- levels -----------------------------------------------------------------------------
+
+    def _choose_models(self, models: tuple[Path, ...]) -> None:
+        """A base and levels that are to be asked."""
+        if models:
+            self.set_base(models[0])
+            for path in models[1:]:
+                self._add_file(path)
+
+    @Slot(object)
+    def set_base(self, path: Path) -> None:
+        """Ask this file first."""
+        self._path, self._info = path, None
+        self._wanted, self._added = (), {}
+        self._view.setup.base = None
+        self._view.setup.levels.show_none()
+        self._view.setup.levels.base.show_looking(path)
+        self._view.setup.summarize()
+        self._runs.look_at(path)
+
+    def _add_file(self, path: Path) -> None:
+        if path != self._path and path not in self._wanted:
+            self._wanted = (*self._wanted, path)
+            self._runs.look_at(path)
+
+    @Slot(object, object)
+    def _show_model(self, path: Path, info: ModelInfo) -> None:
+        setup = self._view.setup
+        if path == self._path and self._info is None:
+            self._info = info
+            setup.base = path
+            setup.levels.show_base(path, model_facts(info))
+        elif path in self._wanted:
+            self._added[path] = info
+            setup.levels.set_problem("")
+        self._show_files()
+
+    @Slot(object, object)
+    def _show_refusal(self, path: Path, error: QuernError) -> None:
+        if path == self._path:
+            self._view.setup.levels.show_refusal(path, str(error))
+        elif path in self._wanted:
+            self._wanted = tuple(one for one in self._wanted if one != path)
+            self._view.setup.levels.set_problem(str(error))
+
+    def _show_files(self) -> None:
+        """The other files of the model; those whose name says so, and are smaller, are asked."""
+        info, levels = self._info, self._view.setup.levels
+        if info is None:
+            return
+        before = {row.path: row.chosen for row in levels.files}
+        rows = []
+        for one in candidates(info, self._entries):
+            path = one.info.path
+            usual = one.sure and one.info.bits_per_weight < info.bits_per_weight
+            note = "" if one.sure else self.tr("It has another name: is it the same model?")
+            chosen = before.get(path, usual and not self._wanted) or path in self._added
+            rows.append(FileRow(one.info, note, chosen=chosen))
+        listed = {row.path for row in rows}
+        rows += [
+            FileRow(other, "", chosen=before.get(path, True))
+            for path, other in self._added.items()
+            if path not in listed
+        ]
+        levels.set_files(rows)
+        self._view.setup.summarize()
+
+    @Slot(object)
+    def _show_models(self, entries: Sequence[LibraryEntry]) -> None:
+        self._entries = entries
+        self._view.setup.levels.base.set_models(
+            [
+                ModelChoice(
+                    entry.name, entry.info.level, entry.path, entry.size, missing=entry.missing
+                )
+                for entry in picker_order(entries)
+                if entry.info is not None
+            ]
+        )
+        self._show_files()
+
+    # --- runs -------------------------------------------------------------------------------
+
+    def _start(self) -> None:
+        request = self._view.setup.request()
+        if request is not None:
+            self._started = True
+            self._runs.start(request)
+
+    def _open(self, number: int) -> None:
+        self._shown = number
+        self._view.result.begin()
+        self._runs.open(number)
+
+    def _resume(self, number: int) -> None:
+        self._open(number)
+        self._runs.resume(number)
+
+    def _resume_shown(self) -> None:
+        if self._shown is not None:
+            self._runs.resume(self._shown)
+
+    def _export_report(self, path: Path) -> None:
+        if self._view.result.run is not None:
+            self._runs.export(self._view.result.run, path)
+
+    def _leave(self) -> None:
+        self._shown = None
+
+    @Slot(object)
+    def _show_history(self, runs: Sequence[TaskRun]) -> None:
+        today = date.today()  # noqa: DTZ011 - the person's own day is meant
+        running = self._runs.running
+        self._view.setup.set_history(
+            [
+                HistoryLine(
+                    run.id,
+                    run_title(run),
+                    run_line(
+                        replace(run, state=JobState.RUNNING) if run.id == running else run, today
+                    ),
+                    resume=run.resumable and running is None,
+                    remove=run.id != running,
+                )
+                for run in runs
+            ]
+        )
+
+    @Slot(int)
+    def _show_begun(self, number: int) -> None:
+        if self._started:
+            self._started = False
+            self._open(number)
+
+    @Slot(int, object, object)
+    def _show_progress(self, number: int, progress: JobProgress, left: float | None) -> None:
+        if number == self._shown:
+            self._view.result.strip.show_progress(progress, left)
+
+    @Slot(object)
+    def _show_results(self, report: TaskReport) -> None:
+        if report.run.id == self._shown:
+            self._view.result.show_report(report)
+            self._view.show_result()
+
+    @Slot(object)
+    def _stop_expecting(self, _error: object) -> None:
+        self._started = self._saving = self._removing = False
