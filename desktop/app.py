@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import PySide6
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 
-from desktop.controllers.blind_test import BlindTestController
 from desktop.controllers.chat import ChatController
 from desktop.controllers.comparison import ComparisonController
+from desktop.controllers.controller import Controller
 from desktop.controllers.conversations import ConversationsController
 from desktop.controllers.crash_guard import CrashGuard
 from desktop.controllers.downloads import DownloadsController
@@ -21,13 +22,9 @@ from desktop.controllers.library import LibraryController
 from desktop.controllers.loaded_models import LoadedModels
 from desktop.controllers.models import ModelController
 from desktop.controllers.prompt_exchange import PromptExchangeController
-from desktop.controllers.prompt_runs import PromptRunsController
 from desktop.controllers.prompts import PromptsController
 from desktop.controllers.quantization import QuantizationController
 from desktop.controllers.settings import SettingsController
-from desktop.controllers.side_by_side import SideBySideController
-from desktop.controllers.task_runs import TaskRunsController
-from desktop.controllers.task_sets import TaskSetsController
 from desktop.controllers.tasks import Tasks
 from desktop.controllers.updates import UpdatesController
 from desktop.core.answer_journal import AnswerJournal
@@ -44,8 +41,18 @@ from desktop.ui.folders import show_folder
 from desktop.ui.icons import Icons
 from desktop.ui.shared import Shared
 from desktop.ui.theme import Theme
+from desktop.ui.widgets.late import Late
 from desktop.ui.window import Window
 from desktop.ui.window_frame import WindowFrame, session_of
+
+if TYPE_CHECKING:
+    from desktop.controllers.blind_test import BlindTestController
+    from desktop.controllers.prompt_runs import PromptRunsController
+    from desktop.controllers.side_by_side import SideBySideController
+    from desktop.controllers.task_runs import TaskRunsController
+    from desktop.controllers.task_sets import TaskSetsController
+
+ControllerT = TypeVar("ControllerT", bound=Controller)
 
 BIN_SECONDS = 30 * 24 * 3600.0  # how long deleted conversations are kept
 
@@ -78,6 +85,7 @@ class App(QObject):
         self._worker = worker
         self._ending = False
         self.windows: list[Window] = []
+        self._made_late: list[Controller] = []
         self._logs = Logs(home)
         self._logs.start()
         self._facts = {"Qt": PySide6.__version__, "Platform": QGuiApplication.platformName()}
@@ -186,10 +194,8 @@ class App(QObject):
         self._shared.downloads.close()
         self._shared.quantization.close()
         self._shared.comparison.close()
-        self._shared.side_by_side.close()
-        self._shared.blind_test.close()
-        self._shared.task_runs.close()
-        self._shared.prompt_runs.close()
+        for controller in self._made_late:
+            controller.close()
         self._shared.library.close()
         self._tasks.close()
         self._services.close()
@@ -256,12 +262,12 @@ class App(QObject):
                 "If Quern is closed now, that stops. What was measured is kept, and it can go on"
                 " the next time."
             )
-        if self._shared.task_runs.busy:
+        if self._shared.task_runs.exists and self._shared.task_runs.get().busy:
             return self.tr("Models are still being asked."), self.tr(
                 "If Quern is closed now, that stops. The answers that are there are kept, and it"
                 " can go on the next time."
             )
-        if self._shared.prompt_runs.busy:
+        if self._shared.prompt_runs.exists and self._shared.prompt_runs.get().busy:
             return self.tr("A prompt is still being run."), self.tr(
                 "If Quern is closed now, that stops. The answers that are there are kept."
             )
@@ -278,7 +284,7 @@ class App(QObject):
                 SamplerPresets(self._database),
                 services.inspector,
                 services.make_engine,
-                services.prober,
+                lambda: services.prober,
                 tasks,
                 self,
             ),
@@ -303,35 +309,73 @@ class App(QObject):
                 total_memory,
                 self,
             ),
-            side_by_side=SideBySideController(
-                services.answering,
-                services.inspector,
-                tasks,
-                services.load_config,
-                lambda: settings.current.unload_after * 60.0,
-                self,
-            ),
-            blind_test=BlindTestController(
-                services.votes,
-                services.answering,
-                services.inspector,
-                tasks,
-                services.load_config,
-                self,
-            ),
-            task_sets=TaskSetsController(services.task_sets, tasks, self),
-            task_runs=TaskRunsController(services.task_runs, services.inspector, tasks, self),
+            side_by_side=self._late(self._make_side_by_side),
+            blind_test=self._late(self._make_blind_test),
+            task_sets=self._late(self._make_task_sets),
+            task_runs=self._late(self._make_task_runs),
             prompts=prompts,
             prompt_exchange=PromptExchangeController(prompts, tasks, self),
-            prompt_runs=PromptRunsController(
-                services.prompt_runs, services.prompt_chains, tasks, self
-            ),
+            prompt_runs=self._late(self._make_prompt_runs),
             updates=UpdatesController(services.updates(), settings, tasks, self),
             theme=theme,
             icons=icons,
             is_starter=lambda path: path == starter_model_path(),
             memory=total_memory,
         )
+
+    def _late(self, make: Callable[[], ControllerT]) -> Late[ControllerT]:
+        """A controller that is made when it is first asked for, and closed with the others."""
+
+        def made() -> ControllerT:
+            controller = make()
+            controller.failed.connect(self._tell)
+            self._made_late.append(controller)
+            return controller
+
+        return Late(made)
+
+    def _make_side_by_side(self) -> SideBySideController:
+        from desktop.controllers.side_by_side import SideBySideController
+
+        services, settings = self._services, self._shared.settings
+        return SideBySideController(
+            services.answering,
+            services.inspector,
+            self._tasks,
+            services.load_config,
+            lambda: settings.current.unload_after * 60.0,
+            self,
+        )
+
+    def _make_blind_test(self) -> BlindTestController:
+        from desktop.controllers.blind_test import BlindTestController
+
+        services = self._services
+        return BlindTestController(
+            services.votes,
+            services.answering,
+            services.inspector,
+            self._tasks,
+            services.load_config,
+            self,
+        )
+
+    def _make_task_sets(self) -> TaskSetsController:
+        from desktop.controllers.task_sets import TaskSetsController
+
+        return TaskSetsController(self._services.task_sets, self._tasks, self)
+
+    def _make_task_runs(self) -> TaskRunsController:
+        from desktop.controllers.task_runs import TaskRunsController
+
+        services = self._services
+        return TaskRunsController(services.task_runs, services.inspector, self._tasks, self)
+
+    def _make_prompt_runs(self) -> PromptRunsController:
+        from desktop.controllers.prompt_runs import PromptRunsController
+
+        services = self._services
+        return PromptRunsController(services.prompt_runs, services.prompt_chains, self._tasks, self)
 
     def _show_files(self, window: Window, files: Sequence[Path]) -> None:
         for file in files:

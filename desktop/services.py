@@ -184,7 +184,6 @@ class Services:
 
         return TaskRuns(StoredTaskRuns(self._database), self.answering, self.inspector)
 
-    @cached_property
     def votes(self) -> StoredVotes:
         """Blind tests."""
         from desktop.storage.votes import StoredVotes

@@ -16,6 +16,9 @@ class Controller(QObject):
 
     failed = Signal(object)
 
+    def close(self) -> None:
+        """Stop what goes on, and wait until it has."""
+
     def attempt(self, action: Callable[[], object]) -> bool:
         """Do `action`; False, with `failed`, when it could not be done."""
         try:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.controllers.controller import Controller
 from desktop.controllers.tasks import Tasks
 from desktop.core.calibration import Calibration, candidate_threads
-from desktop.core.device_probe import DeviceProbe, DeviceProber
 from desktop.core.job_control import JobControl
 from desktop.core.model_inspector import ModelInspector
 from desktop.core.settings import Settings, SettingsStore
@@ -19,6 +19,9 @@ from desktop.domain.sampling import SamplerSettings
 from desktop.engine.client import Engine
 from desktop.engine.protocol import HelloReply
 from desktop.storage.presets import SamplerPresets
+
+if TYPE_CHECKING:
+    from desktop.core.device_probe import DeviceProbe, DeviceProber
 
 
 class SettingsController(Controller):
@@ -48,7 +51,7 @@ class SettingsController(Controller):
         presets: SamplerPresets,
         inspector: ModelInspector,
         make_engine: Callable[[], Engine],
-        prober: DeviceProber,
+        make_prober: Callable[[], DeviceProber],
         tasks: Tasks,
         parent: QObject | None = None,
     ) -> None:
@@ -58,7 +61,7 @@ class SettingsController(Controller):
         self._inspector = inspector
         self._tasks = tasks
         self._calibration = Calibration(make_engine)
-        self._prober = prober
+        self._make_prober = make_prober
         self._progress.connect(self._report_progress)
 
     @property
@@ -105,11 +108,9 @@ class SettingsController(Controller):
 
         def work() -> list[DeviceProbe]:
             devices = self._inspector.machine().devices
-            control = JobControl()
+            control, prober = JobControl(), self._make_prober()
             return [
-                self._prober.probe(device, devices, control)
-                for device in devices
-                if device.is_graphics
+                prober.probe(device, devices, control) for device in devices if device.is_graphics
             ]
 
         def done(probes: list[DeviceProbe]) -> None:

@@ -236,8 +236,7 @@ class Window(QObject):
         for controller in (
             self.chat, self.pages, shared.conversations, shared.settings, shared.library,
             shared.downloads, shared.quantization, shared.comparison, shared.prompts,
-            shared.prompt_exchange, shared.prompt_runs, shared.side_by_side, shared.blind_test,
-            shared.task_sets, shared.task_runs,
+            shared.prompt_exchange,
         ):  # fmt: skip
             controller.failed.connect(problems.show)
         shared.updates.failed.connect(problems.show)

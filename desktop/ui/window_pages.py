@@ -163,7 +163,9 @@ class WindowPages(QObject):
     def _bind_prompt_runs(self, body: PromptsBody, shared: Shared) -> None:
         from desktop.ui.pages.prompt_runs_binding import PromptRunsBinding
 
-        PromptRunsBinding(body, shared.prompt_runs, shared.prompts, shared.library, shared.icons)
+        PromptRunsBinding(
+            body, shared.prompt_runs.get(), shared.prompts, shared.library, shared.icons
+        )
 
     def _bind_settings(self, shared: Shared, models: ModelController, hub: HubController) -> None:
         self.settings.set_home(shared.home.root)

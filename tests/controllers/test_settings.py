@@ -24,7 +24,7 @@ def settings(tmp_path, database, inspector, tasks, qtbot):
         SamplerPresets(database),
         inspector,
         lambda: Engine(COMMAND),
-        DeviceProber(lambda _names: Engine(COMMAND), Path("model.gguf")),
+        lambda: DeviceProber(lambda _names: Engine(COMMAND), Path("model.gguf")),
         tasks,
     )
 
@@ -83,7 +83,7 @@ def test_a_device_that_does_not_work_is_not_used_any_more(settings, monkeypatch,
     card = replace(machine.devices[0], name="Vulkan0", kind="gpu")
     seen = replace(machine, devices=(*machine.devices, card))
     monkeypatch.setattr(settings._inspector, "machine", lambda: seen)
-    monkeypatch.setattr(settings, "_prober", Prober())
+    monkeypatch.setattr(settings, "_make_prober", Prober)
     with qtbot.waitSignal(settings.devices_probed) as told:
         settings.probe_devices()
     assert told.args == [[DeviceProbe("Vulkan0", "Its driver ended the engine.")]]

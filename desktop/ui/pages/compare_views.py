@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop.controllers.blind_test import BlindTestController
 from desktop.controllers.library import LibraryController
-from desktop.controllers.side_by_side import SideBySideController
-from desktop.controllers.task_runs import TaskRunsController
-from desktop.controllers.task_sets import TaskSetsController
 from desktop.ui.icons import Icons
 from desktop.ui.pages.compare_page import ComparePage
+from desktop.ui.widgets.late import Late
+
+if TYPE_CHECKING:
+    from desktop.controllers.blind_test import BlindTestController
+    from desktop.controllers.side_by_side import SideBySideController
+    from desktop.controllers.task_runs import TaskRunsController
+    from desktop.controllers.task_sets import TaskSetsController
 
 
 class CompareViews(QObject):
@@ -28,10 +33,10 @@ class CompareViews(QObject):
     def __init__(
         self,
         page: ComparePage,
-        side_by_side: SideBySideController,
-        blind_test: BlindTestController,
-        task_sets: TaskSetsController,
-        task_runs: TaskRunsController,
+        side_by_side: Late[SideBySideController],
+        blind_test: Late[BlindTestController],
+        task_sets: Late[TaskSetsController],
+        task_runs: Late[TaskRunsController],
         library: LibraryController,
         icons: Icons,
     ) -> None:
@@ -51,7 +56,7 @@ class CompareViews(QObject):
         from desktop.ui.side_by_side.view import SideBySideView
 
         view = SideBySideView(self._icons)
-        SideBySideBinding(view, self._side_by_side, self._library)
+        SideBySideBinding(view, self._side_by_side.get(), self._library)
         return view
 
     def _make_blind_test(self) -> QWidget:
@@ -62,7 +67,7 @@ class CompareViews(QObject):
         view = BlindTestView(self._icons, our_prompts())
         view.chat_requested.connect(self.chat_requested)
         view.failed.connect(self.failed)
-        BlindTestBinding(view, self._blind_test, self._library)
+        BlindTestBinding(view, self._blind_test.get(), self._library)
         return view
 
     def _make_tasks(self) -> QWidget:
@@ -71,5 +76,5 @@ class CompareViews(QObject):
 
         view = TasksView(self._icons)
         view.failed.connect(self.failed)
-        TasksBinding(view, self._task_runs, self._task_sets, self._library)
+        TasksBinding(view, self._task_runs.get(), self._task_sets.get(), self._library)
         return view

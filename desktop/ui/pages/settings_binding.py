@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
 from desktop.controllers.hub import HubController
 from desktop.controllers.models import ModelController
 from desktop.controllers.settings import SettingsController
-from desktop.core.device_probe import DeviceProbe
 from desktop.core.settings import Settings
 from desktop.domain.sampling import SamplerPreset
 from desktop.engine.protocol import HelloReply
 from desktop.ui.formats import decimal, fill
 from desktop.ui.pages.settings_page import SettingsPage
+
+if TYPE_CHECKING:
+    from desktop.core.device_probe import DeviceProbe
 
 
 class SettingsBinding(QObject):
