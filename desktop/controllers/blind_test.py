@@ -5,23 +5,26 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.controllers.controller import Controller
 from desktop.controllers.tasks import Tasks
 from desktop.core.answering import AnsweringModels
-from desktop.core.blind_test import BlindTests
 from desktop.core.job_control import JobControl
 from desktop.core.model_inspector import ModelInspector
 from desktop.core.resident_models import ResidentModels
-from desktop.domain.blind_test import BlindTest, Round, Vote
 from desktop.domain.errors import Cancelled, InvalidInput, QuernError
 from desktop.domain.model import LoadConfig
 from desktop.domain.sampling import SamplerSettings
-from desktop.storage.votes import StoredVotes
+
+if TYPE_CHECKING:  # the start does without these
+    from desktop.core.blind_test import BlindTests
+    from desktop.domain.blind_test import BlindTest, Round, Vote
+    from desktop.storage.votes import StoredVotes
 
 MOST_TIES = 8  # the same answer so often in a row, and one asks first whether to go on
 
@@ -32,6 +35,7 @@ class BlindTestController(Controller):
     While a person reads one round, the next is prepared.
 
     Args:
+        store: gives where votes are kept, when they are first needed.
         config: how models are loaded.
 
     Signals:
@@ -64,7 +68,7 @@ class BlindTestController(Controller):
 
     def __init__(
         self,
-        store: StoredVotes,
+        store: Callable[[], StoredVotes],
         models: AnsweringModels,
         inspector: ModelInspector,
         tasks: Tasks,
@@ -72,10 +76,11 @@ class BlindTestController(Controller):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._tests = BlindTests(store, ResidentModels(models), inspector)
+        self._store = store
+        self._resident = ResidentModels(models)
+        self._inspector = inspector
         self._tasks = tasks
         self._config = config
-        self._taken_up = False
         self._sitting = 0
         self._test: int | None = None  # the one of this sitting
         self._ready: deque[Round] = deque()
@@ -89,16 +94,8 @@ class BlindTestController(Controller):
     # --- tests ------------------------------------------------------------------------------
 
     def refresh(self) -> None:
-        """Answered by `listed`. The first time what was being prepared when Quern ended is
-        forgotten."""
-        first, self._taken_up = not self._taken_up, True
-
-        def look() -> list[BlindTest]:
-            if first:
-                self._tests.take_up()
-            return self._tests.list()
-
-        self._tasks.run(look, self.listed.emit, self.failed.emit)
+        """Answered by `listed`."""
+        self._tasks.run(lambda: self._tests.list(), self.listed.emit, self.failed.emit)
 
     def create(
         self,
@@ -167,16 +164,25 @@ class BlindTestController(Controller):
         """Nobody votes any more: what is prepared stays for the next time, the models leave."""
         if sitting == self._sitting and self._test is not None:
             self._end_sitting()
-            self._tasks.run(self._tests.release, lambda _done: None, self.failed.emit)
+            self._tasks.run(lambda: self._tests.release(), lambda _done: None, self.failed.emit)
 
     def close(self) -> None:
         """Stop everything, and wait until no child is left."""
         self._end_sitting()
         if self._thread is not None:
             self._thread.join()
-        self._tests.release()
+        self._resident.release()
 
     # --- inside -----------------------------------------------------------------------------
+
+    @cached_property
+    def _tests(self) -> BlindTests:
+        """Made on a worker thread; nothing is being prepared by then. Raises: StorageFault."""
+        from desktop.core.blind_test import BlindTests
+
+        tests = BlindTests(self._store(), self._resident, self._inspector)
+        tests.take_up()
+        return tests
 
     def _end_sitting(self) -> None:
         self._control.cancel()
