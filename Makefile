@@ -6,11 +6,12 @@
 #   make bench          measure speed and memory against their bounds
 #   make bundle         build dist/quern, a folder that runs on any machine of this kind
 #   make packages       and of it a Debian package and a portable archive
+#   make backend        and for it what uses graphics processors: BACKEND=vulkan, cuda or metal
 #   make check-packages install, start, use and remove the Debian package in a clean system
 #   make starter-model  train the starter model again from its fixed seed (about an hour)
 #   make clean          remove what set-up and tests made in this folder
 
-.PHONY: run test setup bench bundle packages check-packages starter-model clean
+.PHONY: run test setup bench bundle backend packages check-packages starter-model clean
 
 run:
 	@packaging/bootstrap/run.sh
@@ -27,6 +28,9 @@ bench:
 
 bundle:
 	@packaging/bundle/build.sh
+
+backend:
+	@packaging/backends/build.sh "$(BACKEND)"
 
 packages: bundle
 	@packaging/linux/packages.sh

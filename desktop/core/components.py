@@ -34,10 +34,10 @@ def _package(name: str) -> tuple[str, str] | None:
         metadata = importlib.metadata.metadata(name)
     except importlib.metadata.PackageNotFoundError:
         return None
-    return f"{metadata['Name']} {metadata['Version']}", _licence(metadata)
+    return f"{metadata['Name']} {metadata['Version']}", licence_of(metadata)
 
 
-def _licence(metadata: importlib.metadata.PackageMetadata) -> str:
+def licence_of(metadata: importlib.metadata.PackageMetadata) -> str:
     """The licence as the package itself states it, in the newest way that it uses."""
     fields = metadata.json
     expression = str(fields.get("license_expression", ""))

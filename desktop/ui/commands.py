@@ -200,9 +200,11 @@ def _open_guide(window: Window, shared: Shared) -> None:
 
 def _open_about(window: Window, shared: Shared) -> None:
     from desktop.core.components import components
+    from desktop.domain.paths import resource_path
     from desktop.ui.dialogs.about import AboutDialog
 
-    AboutDialog(__version__, components(), shared.icons, window.main).open()
+    licences = resource_path("licences.txt")
+    AboutDialog(__version__, components(), shared.icons, licences, window.main).open()
 
 
 def _copy_report(window: Window, app: AppCommands) -> None:

@@ -23,9 +23,11 @@ LISTS = ("COLLECT-*.toc", "PYZ-*.toc")
 
 _LICENCE_FILE = re.compile(r"(licen[cs]e|copying|notice|copyright)[^/]*$", re.IGNORECASE)
 _CODE = (".py", ".pyc", ".pyi")
-# Packages that say what their licence is and do not bring its text along.
-_WITHOUT_TEXT = {
+_COMMON = Path("/usr/share/common-licenses")
+# Packages that state nothing exact, or offer a choice: what holds for Quern.
+_LICENCES = {
     "latex2mathml": "MIT",
+    "pyinstaller": "GPL-2.0-or-later WITH Bootloader-exception",
     "pyside6-essentials": "LGPL-3.0-only",
     "shiboken6": "LGPL-3.0-only",
     "tokenizers": "Apache-2.0",
@@ -76,7 +78,9 @@ def packages_with(files: set[Path]) -> list[Distribution]:
     return _by_name(
         package
         for package in importlib.metadata.distributions()
-        if any(_is_content(f) and str(package.locate_file(f)) in places for f in package.files or ())
+        if any(
+            _is_content(f) and str(package.locate_file(f)) in places for f in package.files or ()
+        )
     )
 
 
@@ -97,9 +101,11 @@ def packages_needed(names: Iterable[str] = PACKAGES) -> list[Distribution]:
             needed[name] = importlib.metadata.distribution(name)
         except importlib.metadata.PackageNotFoundError:
             continue  # of another system, or of an extra
-        for requirement in needed[name].requires or ():
-            if "extra ==" not in requirement:
-                left.append(re.split(r"[^\w.-]", requirement, maxsplit=1)[0])
+        left.extend(
+            re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
+            for requirement in needed[name].requires or ()
+            if "extra ==" not in requirement
+        )
     return _by_name(needed.values())
 
 
@@ -122,9 +128,8 @@ def package(installed: Distribution) -> Part:
         and _LICENCE_FILE.search(str(file))
         and not str(file).endswith(_CODE)
     ]
-    licence = licence_of(installed.metadata)
-    if not texts and name in _WITHOUT_TEXT:
-        licence = _WITHOUT_TEXT[name]
+    licence = _LICENCES.get(name) or licence_of(installed.metadata)
+    if not texts and name in _LICENCES:
         texts = standard_texts(licence, installed.metadata.get("Author") or "its authors")
     return Part(
         installed.name,
@@ -147,26 +152,31 @@ def standard_texts(licence: str, authors: str) -> list[str]:
 
 
 def system_libraries(files: set[Path]) -> list[Part]:
-    """The libraries of a Debian system among the files, with what Debian says about them."""
-    names = set()
+    """The libraries of the system among the files, with what Debian says about them."""
+    names, others = set[str](), set[Path]()
     for file in files:
         if file.is_relative_to("/lib") or file.is_relative_to("/usr"):
-            names |= _debian_packages(file)
-    parts = []
-    for name in sorted(names):
-        version = _output("dpkg-query", "-W", "-f", "${Version}", name)
-        text = Path(f"/usr/share/doc/{name}/copyright").read_text(encoding="utf-8", errors="replace")
-        stated = dict.fromkeys(re.findall(r"^License: *(\S.*)$", text, re.MULTILINE))
-        parts.append(
-            Part(
-                name,
-                version,
-                ", ".join(stated) or "see the text",
-                (text,),
-                f"pkg:deb/debian/{name}@{version}",
-            )
-        )
-    return parts
+            owners = _debian_packages(file)
+            names |= owners
+            others |= set() if owners else {file}
+    return [
+        *map(_debian_library, sorted(names)),
+        *(Part(file.name, "", "as its system states", ()) for file in sorted(others)),
+    ]
+
+
+def _debian_library(name: str) -> Part:
+    version = _output("dpkg-query", "-W", "-f", "${Version}", name)
+    text = Path(f"/usr/share/doc/{name}/copyright").read_text(encoding="utf-8", errors="replace")
+    stated = set(re.findall(r"^License: *(\S.*)$", text, re.MULTILINE))
+    common = {_COMMON / file for file in re.findall(rf"{_COMMON}/([\w.-]*\w)", text)}
+    return Part(
+        name,
+        version,
+        stated.pop() if len(stated) == 1 else "see its text",
+        (text, *(file.read_text(encoding="utf-8") for file in sorted(common) if file.is_file())),
+        f"pkg:deb/debian/{name}@{version}",
+    )
 
 
 def _debian_packages(file: Path) -> set[str]:
@@ -199,7 +209,7 @@ def other_parts() -> list[Part]:
             "Qt",
             importlib.metadata.version("PySide6-Essentials"),
             "LGPL-3.0-only",
-            tuple([_text("qt"), *standard_texts("LGPL-3.0-only", "")]),
+            (_text("qt"), *standard_texts("LGPL-3.0-only", "")),
         ),
         Part("STIX Two Math", "2.11", "OFL-1.1", (_text("stix"), _text("OFL-1.1"))),
         Part("DejaVu Sans", "2.37", "Bitstream-Vera", (_text("dejavu"),)),

@@ -7,8 +7,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
-
 from parts import Part
+
+# What packages of an older form call their licence.
+_SPDX = {
+    "Apache License, Version 2.0": "Apache-2.0",
+    "Apache Software License": "Apache-2.0",
+    "MIT License": "MIT",
+    "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
+}
 
 
 def bill(version: str, built_at: str, parts: Sequence[Part]) -> dict[str, Any]:
@@ -55,6 +62,6 @@ def _reference(part: Part) -> str:
 
 def _licence(stated: str) -> dict[str, Any]:
     try:
-        return {"expression": str(canonicalize_license_expression(stated))}
+        return {"expression": str(canonicalize_license_expression(_SPDX.get(stated, stated)))}
     except InvalidLicenseExpression:
         return {"license": {"name": stated}}

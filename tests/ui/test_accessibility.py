@@ -385,7 +385,7 @@ WIDGETS: dict[str, Callable[[Icons, Actions], QWidget]] = {
 } | {
     "find_bar": lambda icons, actions: FindBar(icons),
     "shortcuts": lambda icons, actions: ShortcutsDialog(actions),
-    "about": lambda icons, actions: AboutDialog("1", [("Qt", "LGPL")], icons),
+    "about": lambda icons, actions: AboutDialog("1", [("Qt", "LGPL")], icons, Path("licences.txt")),
     "answer_details": lambda icons, actions: AnswerDetails(FACTS),
     "preview": lambda icons, actions: AttachmentPreview(Attachment("a.txt", "b"), None),
 }  # fmt: skip

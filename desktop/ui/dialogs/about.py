@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialogButtonBox, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QPushButton, QWidget
 
 from desktop.ui.dialogs.facts_table import FactsTable
 from desktop.ui.dialogs.fitting import FittingDialog
+from desktop.ui.dialogs.licences import LicencesDialog
 from desktop.ui.formats import fill
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import IconLabel, label
@@ -17,13 +19,22 @@ CHARACTERS = 64
 
 
 class AboutDialog(FittingDialog):
-    """`components` are (name and version, licence) of what Quern is made of."""
+    """About this copy of Quern.
+
+    Args:
+        components: (name and version, licence) of what it is made of.
+        licences: the file with their texts, which packages have and a checkout lacks.
+
+    Attributes:
+        licences: the button that shows the texts; hidden where there is no file.
+    """
 
     def __init__(
         self,
         version: str,
         components: Sequence[tuple[str, str]],
         icons: Icons,
+        licences: Path,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(CHARACTERS, parent)
@@ -42,6 +53,12 @@ class AboutDialog(FittingDialog):
         table.set_facts(components)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
+        self._file = licences
+        self.licences = QPushButton(self.tr("Licences"))
+        self.licences.setAutoDefault(False)
+        self.licences.clicked.connect(self._show_licences)
+        self.footer.addWidget(self.licences)
+        self.licences.setVisible(licences.is_file())
         self.footer.addWidget(buttons)
         column = self.content
         column.setSpacing(12)
@@ -56,3 +73,7 @@ class AboutDialog(FittingDialog):
         column.addWidget(table)
         column.addWidget(label(self.tr("Quern is free software under the MIT licence."), "small"))
         self.fit()
+
+    def _show_licences(self) -> None:
+        text = self._file.read_text(encoding="utf-8", errors="replace")
+        LicencesDialog(text, self).open()

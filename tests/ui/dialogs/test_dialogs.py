@@ -11,6 +11,7 @@ from desktop.ui.dialogs.about import AboutDialog
 from desktop.ui.dialogs.answer_details import AnswerDetails
 from desktop.ui.dialogs.crash import CrashDialog
 from desktop.ui.dialogs.facts_table import FactsTable
+from desktop.ui.dialogs.licences import LicencesDialog
 from desktop.ui.dialogs.shortcuts import ShortcutsDialog
 
 FACTS = AnswerFacts(
@@ -87,10 +88,23 @@ def test_every_shortcut_is_listed_and_can_be_searched(actions, qtbot):
     assert list(rows(dialog.table)) == ["Command palette"]
 
 
-def test_about(icons, qtbot):
-    dialog = AboutDialog("1.2.3", [("Qt 6.11", "LGPL-3.0")], icons)
+def test_about(icons, qtbot, tmp_path):
+    dialog = AboutDialog("1.2.3", [("Qt 6.11", "LGPL-3.0")], icons, tmp_path / "licences.txt")
     qtbot.addWidget(dialog)
     assert rows(dialog.findChild(FactsTable)) == {"Qt 6.11": "LGPL-3.0"}
+    assert dialog.licences.isHidden()
+
+
+def test_about_shows_the_licences_that_a_package_has(icons, qtbot, tmp_path):
+    file = tmp_path / "licences.txt"
+    file.write_text("Größe: MIT", encoding="utf-8")
+    dialog = AboutDialog("1.2.3", [("Qt 6.11", "LGPL-3.0")], icons, file)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.licences.click()
+    shown = dialog.findChild(LicencesDialog)
+    assert shown.isVisible()
+    assert shown.text.toPlainText() == "Größe: MIT"
 
 
 def test_how_an_answer_was_made(qtbot):

@@ -82,7 +82,11 @@ def test_every_dialog_fits_on_the_screen_in_every_text_size(actions, icons, them
     theme.apply("light", scale)
     card = ModelCard(INFO.path)
     parts = [("A part of it", "MIT")] * 30
-    dialogs = [card, AboutDialog("1.0", parts, icons), ShortcutsDialog(actions)]
+    dialogs = [
+        card,
+        AboutDialog("1.0", parts, icons, Path("licences.txt")),
+        ShortcutsDialog(actions),
+    ]
     for dialog in dialogs:
         qtbot.addWidget(dialog)
         dialog.show()
