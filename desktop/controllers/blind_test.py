@@ -95,7 +95,7 @@ class BlindTestController(Controller):
 
     def refresh(self) -> None:
         """Answered by `listed`."""
-        self._tasks.run(lambda: self._tests.list(), self.listed.emit, self.failed.emit)
+        self._tasks.run(self._list, self.listed.emit, self.failed.emit)
 
     def create(
         self,
@@ -164,7 +164,7 @@ class BlindTestController(Controller):
         """Nobody votes any more: what is prepared stays for the next time, the models leave."""
         if sitting == self._sitting and self._test is not None:
             self._end_sitting()
-            self._tasks.run(lambda: self._tests.release(), lambda _done: None, self.failed.emit)
+            self._tasks.run(self._tests.release, lambda _done: None, self.failed.emit)
 
     def close(self) -> None:
         """Stop everything, and wait until no child is left."""
@@ -183,6 +183,9 @@ class BlindTestController(Controller):
         tests = BlindTests(self._store(), self._resident, self._inspector)
         tests.take_up()
         return tests
+
+    def _list(self) -> list[BlindTest]:
+        return self._tests.list()
 
     def _end_sitting(self) -> None:
         self._control.cancel()
