@@ -7,24 +7,21 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.controllers.controller import Controller
 from desktop.controllers.tasks import Tasks
 from desktop.core.answering import AnsweringModels
+from desktop.core.blind_test import BlindTests
 from desktop.core.job_control import JobControl
 from desktop.core.model_inspector import ModelInspector
 from desktop.core.resident_models import ResidentModels
+from desktop.domain.blind_test import BlindTest, Round, Vote
 from desktop.domain.errors import Cancelled, InvalidInput, QuernError
 from desktop.domain.model import LoadConfig
 from desktop.domain.sampling import SamplerSettings
-
-if TYPE_CHECKING:  # the start does without these
-    from desktop.core.blind_test import BlindTests
-    from desktop.domain.blind_test import BlindTest, Round, Vote
-    from desktop.storage.votes import StoredVotes
+from desktop.storage.votes import StoredVotes
 
 MOST_TIES = 8  # the same answer so often in a row, and one asks first whether to go on
 
@@ -35,7 +32,6 @@ class BlindTestController(Controller):
     While a person reads one round, the next is prepared.
 
     Args:
-        store: gives where votes are kept, when they are first needed.
         config: how models are loaded.
 
     Signals:
@@ -68,7 +64,7 @@ class BlindTestController(Controller):
 
     def __init__(
         self,
-        store: Callable[[], StoredVotes],
+        store: StoredVotes,
         models: AnsweringModels,
         inspector: ModelInspector,
         tasks: Tasks,
@@ -178,9 +174,7 @@ class BlindTestController(Controller):
     @cached_property
     def _tests(self) -> BlindTests:
         """Made on a worker thread; nothing is being prepared by then. Raises: StorageFault."""
-        from desktop.core.blind_test import BlindTests
-
-        tests = BlindTests(self._store(), self._resident, self._inspector)
+        tests = BlindTests(self._store, self._resident, self._inspector)
         tests.take_up()
         return tests
 

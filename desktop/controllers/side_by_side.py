@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -17,14 +16,12 @@ from desktop.core.answering import AnsweringModels
 from desktop.core.job_control import JobControl
 from desktop.core.model_inspector import ModelInspector
 from desktop.core.resident_models import ResidentModels
+from desktop.core.side_by_side import Listener, SideBySideRun, explain, with_seed
 from desktop.domain.errors import Cancelled, InvalidInput, QuernError
 from desktop.domain.model import LoadConfig
+from desktop.domain.next_token import NextToken
 from desktop.domain.sampling import SamplerSettings
-
-if TYPE_CHECKING:  # the start does without these
-    from desktop.core.side_by_side import SideBySideRun
-    from desktop.domain.next_token import NextToken
-    from desktop.domain.side_by_side import Column, Plan, Question
+from desktop.domain.side_by_side import Column, Plan, Question
 
 REMEMBERED = 8  # runs whose tokens can be asked about; each window shows one
 
@@ -110,9 +107,6 @@ class SideBySideController(Controller):
     ) -> int:
         """Ask these models, which may think first or not; returns the number of the run, or 0 after
         `failed`."""
-        from desktop.core.side_by_side import Listener, SideBySideRun, with_seed
-        from desktop.domain.side_by_side import Question
-
         number = self._number + 1
         question = Question(prompt, with_seed(sampler), system_prompt, self._config(), thinking)
         listener = Listener(
@@ -213,8 +207,6 @@ class SideBySideController(Controller):
             raise problem
 
     def _explain_next(self) -> None:
-        from desktop.core.side_by_side import explain
-
         wanted, self._wanted = self._wanted, None
         if wanted is None:
             return

@@ -29,7 +29,7 @@ def make(database, tasks, qtbot):
         models = ScriptedModels(**(scripts or SCRIPTS))
         store = StoredVotes(database)
         controller = BlindTestController(
-            lambda: store, models, FakeInspector(), tasks, lambda: LoadConfig(context=512)
+            store, models, FakeInspector(), tasks, lambda: LoadConfig(context=512)
         )
         here = SimpleNamespace(
             controller=controller, models=models, store=store, heard=[], failures=[]
