@@ -254,7 +254,7 @@ SPECS: tuple[ActionSpec, ...] = (
     _spec("show_compare", QT_TRANSLATE_NOOP("Actions", "Comp&are"), "view", 1, "scale", "Ctrl+4"),
     _spec(
         "show_prompts",
-        QT_TRANSLATE_NOOP("Actions", "&Prompts"),
+        QT_TRANSLATE_NOOP("Actions", "P&rompts"),
         "view",
         1,
         "book-open",

@@ -44,7 +44,7 @@ class ComposerPrompts(QObject):
         self.popup = PromptPopup(icons, edit.window(), edit)
         self.popup.chosen.connect(self.chosen)
         edit.installEventFilter(self)
-        for part in (frame, frame.parentWidget()):
+        for part in (frame, *([frame.parentWidget()] if frame.parentWidget() else [])):
             part.installEventFilter(self)
         edit.cursorPositionChanged.connect(self.look)
         edit.focus_changed.connect(self._focus_changed)
