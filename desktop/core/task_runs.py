@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import builtins
 import hashlib
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from desktop.core.machine import machine_facts
 from desktop.core.model_inspector import ModelInspector
 from desktop.core.needle import NeedleQuestions
 from desktop.core.task_questions import Questions, SetQuestions
+from desktop.core.task_record import OnChange, TaskRecord
 from desktop.core.task_sets import check_task_set
 from desktop.domain.conversation import StopReason
 from desktop.domain.errors import (
@@ -29,13 +29,12 @@ from desktop.domain.errors import (
     QuernError,
     StorageFault,
 )
-from desktop.domain.job import JobProgress, JobState
+from desktop.domain.job import JobState
 from desktop.domain.sampling import SamplerSettings
 from desktop.domain.task_run import AskedModel, RunRequest, TaskAnswer, TaskRequest, TaskRun
 from desktop.storage.task_runs import StoredTaskRuns
 
 SEED = 0
-OnChange = Callable[[TaskRun], None]
 
 _THINKING = "enable_thinking"  # what most templates call the switch
 
@@ -91,7 +90,7 @@ class TaskRuns:
 
         Raises: Cancelled, StorageFault. What was answered is kept.
         """
-        record = _Record(self._store, self._store.get(number), on_change)
+        record = TaskRecord(self._store, self._store.get(number), on_change)
         record.set_state(JobState.RUNNING)
         try:
             record.put_facts(
@@ -133,7 +132,7 @@ class TaskRuns:
 
     def _or_fail(
         self,
-        record: _Record,
+        record: TaskRecord,
         model: AskedModel,
         questions: Questions,
         control: JobControl,
@@ -148,7 +147,7 @@ class TaskRuns:
         except QuernError as error:
             record.fail(model.position, error)
 
-    def _check_unchanged(self, record: _Record, model: AskedModel) -> None:
+    def _check_unchanged(self, record: TaskRecord, model: AskedModel) -> None:
         """Answers of two files must not be mixed. Raises: ModelFileInvalid, ModelFileMissing."""
         size = self._inspector.inspect(model.path).file_size
         if model.answers and size != model.bytes:
@@ -159,7 +158,7 @@ class TaskRuns:
 
     def _ask(
         self,
-        record: _Record,
+        record: TaskRecord,
         position: int,
         questions: Questions,
         control: JobControl,
@@ -223,58 +222,3 @@ def _facts_of(request: RunRequest) -> dict[str, str]:
             ).hexdigest(),
         }
     return facts
-
-
-class _Record:
-    """A run while it goes on: everything it is told is in the database when the call returns."""
-
-    def __init__(self, store: StoredTaskRuns, run: TaskRun, on_change: OnChange) -> None:
-        self._store = store
-        self._on_change = on_change
-        self.run = run
-
-    def model(self, position: int) -> AskedModel:
-        return self.run.models[position]
-
-    def open_tasks(self, position: int) -> Iterator[int]:
-        """Those without an answer, also while answers come in."""
-        for task in range(self.run.questions):
-            if task not in self.model(position).answers:
-                yield task
-
-    def progress(self, step: str) -> JobProgress:
-        """How far it is: a model that failed is done."""
-        total = self.run.questions
-        done = sum(total if one.problem else len(one.answers) for one in self.run.models)
-        return JobProgress(done / (total * len(self.run.models)), step)
-
-    def describe(self, position: int, size: int) -> None:
-        """The file can be read: whatever was wrong with it is to be tried again."""
-        self._change(replace(self.model(position), bytes=size, problem="", advice=""))
-
-    def fail(self, position: int, error: QuernError) -> None:
-        self._change(replace(self.model(position), problem=error.message, advice=error.advice))
-
-    def add(self, position: int, answer: TaskAnswer) -> None:
-        self._store.put_answer(self.run.id, position, answer)
-        model = self.model(position)
-        self._put(replace(model, answers={**model.answers, answer.task: answer}))
-
-    def put_facts(self, facts: dict[str, str]) -> None:
-        self.run = replace(self.run, facts={**self.run.facts, **facts})
-        self.set_state(self.run.state)
-
-    def set_state(self, state: JobState, problem: str = "", advice: str = "") -> None:
-        self.run = replace(self.run, state=state, problem=problem, advice=advice)
-        self._store.update(self.run.id, state, self.run.facts, problem, advice)
-        self._on_change(self.run)
-
-    def _change(self, model: AskedModel) -> None:
-        self._store.update_model(self.run.id, model)
-        self._put(model)
-
-    def _put(self, model: AskedModel) -> None:
-        models = self.run.models
-        before, after = models[: model.position], models[model.position + 1 :]
-        self.run = replace(self.run, models=(*before, model, *after))
-        self._on_change(self.run)

@@ -19,11 +19,10 @@ from desktop.domain.job import JobProgress, JobState
 from desktop.domain.library import LibraryEntry
 from desktop.domain.model import ModelInfo
 from desktop.domain.task_run import TaskRun
-from desktop.domain.task_set import KeptTaskSet, TaskSet
 from desktop.ui.compare.file_row import FileRow
 from desktop.ui.compare.history_list import HistoryLine
-from desktop.ui.formats import fill
 from desktop.ui.itemmodels.model_list import ModelChoice
+from desktop.ui.pages.task_sets_binding import TaskSetsBinding
 from desktop.ui.quantize.source_words import model_facts
 from desktop.ui.tasks.tasks_body import TasksBody
 from desktop.ui.tasks.words import run_line, run_title
@@ -42,7 +41,6 @@ class TasksBodyBinding(QObject):
         super().__init__(view)
         self._view = view
         self._runs = runs
-        self._sets = sets
         self._entries: Sequence[LibraryEntry] = ()
         self._path: Path | None = None  # the base that was chosen last
         self._info: ModelInfo | None = None  # what that is, when it can be used
@@ -50,27 +48,16 @@ class TasksBodyBinding(QObject):
         self._added: dict[Path, ModelInfo] = {}  # those of them that can be asked
         self._shown: int | None = None  # the run that is shown, or to be shown
         self._started = False  # here, and not known by number yet
-        self._saving = False  # here, and neither saved nor refused yet
-        self._removed: TaskSet | None = None  # that can be brought back
-        self._removing = False
         self._connect_view()
         self._connect_controllers(library)
-        sets.refresh()
+        TaskSetsBinding(view, sets)
         runs.refresh()
         library.refresh()
 
     def _connect_view(self) -> None:
         view, setup, result = self._view, self._view.setup, self._view.result
         view.models_chosen.connect(self._choose_models)
-        view.editor.save_requested.connect(self._save)
-        view.undo.undone.connect(self._bring_back)
         setup.start_requested.connect(self._start)
-        setup.sets.new_requested.connect(lambda: view.edit(None))
-        setup.sets.edit_requested.connect(lambda: view.edit(setup.sets.current))
-        setup.sets.duplicate_requested.connect(self._duplicate)
-        setup.sets.remove_requested.connect(self._remove_set)
-        setup.sets.import_requested.connect(self._import)
-        setup.sets.export_requested.connect(self._export_set)
         setup.levels.base_chosen.connect(self.set_base)
         setup.levels.file_added.connect(self._add_file)
         setup.history.open_requested.connect(self._open)
@@ -82,7 +69,7 @@ class TasksBodyBinding(QObject):
         result.closed.connect(self._leave)
 
     def _connect_controllers(self, library: LibraryController) -> None:
-        runs, sets = self._runs, self._sets
+        runs = self._runs
         runs.listed.connect(self._show_history)
         runs.begun.connect(self._show_begun)
         runs.progressed.connect(self._show_progress)
@@ -90,69 +77,7 @@ class TasksBodyBinding(QObject):
         runs.model_known.connect(self._show_model)
         runs.model_refused.connect(self._show_refusal)
         runs.failed.connect(self._stop_expecting)
-        sets.listed.connect(self._show_sets)
-        sets.saved.connect(self._show_saved)
-        sets.refused.connect(self._show_refused)
-        sets.removed.connect(self._offer_undo)
-        sets.failed.connect(self._stop_expecting)
         library.listed.connect(self._show_models)
-
-    # --- task sets --------------------------------------------------------------------------
-
-    def _save(self, tasks: TaskSet, number: int | None) -> None:
-        self._saving = True
-        self._sets.save(tasks, number)
-
-    def _duplicate(self) -> None:
-        kept = self._view.setup.sets.current
-        if kept is not None:
-            self._saving = True
-            self._sets.duplicate(kept.set)
-
-    def _import(self, path: Path) -> None:
-        self._saving = True
-        self._sets.import_file(path)
-
-    def _export_set(self, path: Path) -> None:
-        kept = self._view.setup.sets.current
-        if kept is not None:
-            self._sets.export_file(kept.set, path)
-
-    def _remove_set(self) -> None:
-        kept = self._view.setup.sets.current
-        if kept is not None and kept.id is not None:
-            self._removing = True
-            self._sets.remove(kept.id)
-
-    def _bring_back(self) -> None:
-        if self._removed is not None:
-            self._saving = True
-            self._sets.save(self._removed, None)
-
-    @Slot(object)
-    def _show_sets(self, sets: Sequence[KeptTaskSet]) -> None:
-        self._view.setup.sets.set_sets(sets)
-
-    @Slot(object)
-    def _show_saved(self, kept: KeptTaskSet) -> None:
-        """What was saved here is chosen; the list with it is on its way."""
-        if self._saving:
-            self._saving = False
-            self._view.setup.sets.want(kept)
-            self._view.show_setup()
-
-    @Slot(object)
-    def _show_refused(self, error: QuernError) -> None:
-        if self._saving:
-            self._saving = False
-            self._view.editor.show_refusal(error)
-
-    @Slot(object)
-    def _offer_undo(self, tasks: TaskSet) -> None:
-        if self._removing:
-            self._removing = False
-            self._removed = tasks
-            self._view.undo.show_message(fill(self.tr("“%1” was deleted"), tasks.name))
 
     # --- levels -----------------------------------------------------------------------------
 
@@ -301,4 +226,4 @@ class TasksBodyBinding(QObject):
 
     @Slot(object)
     def _stop_expecting(self, _error: object) -> None:
-        self._started = self._saving = self._removing = False
+        self._started = False

@@ -232,7 +232,15 @@ def test_a_deleted_set_can_be_brought_back(bound):
     bound.sets.removed.emit(MINE)
     assert bound.view.undo.isVisible()
     bound.view.undo.button.click()
-    assert bound.sets.last("save") == (MINE, None)
+    assert bound.sets.last("duplicate") == (MINE,)
+
+
+def test_an_import_that_failed_is_not_waited_for(bound):
+    bound.setup.sets.import_requested.emit(Path("/a.csv"))
+    bound.sets.failed.emit(InvalidInput("It is no set."))
+    bound.setup.sets.edit_button.click()
+    bound.sets.saved.emit(KeptTaskSet(MINE, 12, 1.0))  # by another window
+    assert bound.view.shown is bound.view.editor
 
 
 @pytest.fixture
