@@ -352,7 +352,7 @@ class App(QObject):
 
         services = self._services
         return BlindTestController(
-            services.votes,
+            services.votes(),
             services.answering,
             services.inspector,
             self._tasks,
