@@ -150,15 +150,21 @@ def processor_time(child: Child) -> int:
     return int(fields[11]) + int(fields[12])
 
 
+def sleeps(child: Child) -> bool:
+    """Whether no thread of the child works, or waits for a processor on a busy machine."""
+    threads = Path(f"/proc/{child.process.pid}/task").glob("*/stat")
+    return all(path.read_text().rpartition(")")[2].split()[0] == "S" for path in threads)
+
+
 def until_it_rests(child: Child) -> list:
     """Wait until the child does nothing any more; the events that came until then."""
-    events: list = []
-    before = -1
-    while before != (now := processor_time(child)) or not events:
+    quiet, before = 0, -1
+    while quiet < 5:
+        time.sleep(0.1)
+        now = processor_time(child)
+        quiet = quiet + 1 if now == before and sleeps(child) else 0
         before = now
-        time.sleep(0.3)
-        events += child.waiting_events()
-    return events
+    return child.waiting_events()
 
 
 def tensor_numbers(events: list) -> set[int]:
