@@ -201,16 +201,10 @@ class PromptListPane(QWidget):
         return self._sides.second_visible
 
     def refresh(self) -> None:
-        """Ask again for what is shown."""
-        self.wanted.emit(self.query())
-
-    def show_all(self) -> None:
-        """Without search and filters."""
-        self.search.clear()
-        self.folder.setCurrentIndex(0)
-        self.tag.setCurrentIndex(0)
-        self.favourites.setChecked(False)
-        self._ask()
+        """Ask again for what is shown, all of it, so that the list stays where it is."""
+        query = self.query()
+        all_shown = query == self._query and self.model.rowCount() > FIRST
+        self.wanted.emit(replace(query, limit=MOST) if all_shown else query)
 
     def panes(self) -> list[QWidget]:
         """Where F6 stops; only those that are seen count."""

@@ -178,6 +178,12 @@ def test_ten_thousand_are_listed_in_two_steps_without_a_pause(pane, qtbot):
     assert pane.model.rowCount() == 10_000
     assert time.process_time() - start < 2.0  # 0.03 s on an idle machine
     assert pane._summary.text() == "10.0 k prompts"
+    bar = pane.list.verticalScrollBar()
+    bar.setValue(5000)
+    with qtbot.waitSignal(pane.wanted) as told:
+        pane.refresh()
+    pane.set_hits(told.args[0], [PromptHit(prompt(10_001, "Another")), *many])
+    assert bar.value() == 5000
 
 
 def test_no_field_takes_a_dragged_prompt_for_a_text(pane):
