@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from desktop.core.model_files import files_of, missing, present, version_of
 from desktop.core.model_sources import digest_in_path
+from desktop.domain import digests
 from desktop.domain.errors import Cancelled, EnvironmentFault
 from desktop.domain.library import DigestOrigin, LibraryEntry, VerifyOutcome, VerifyResult
 from desktop.storage.model_facts import ModelFacts
@@ -128,7 +128,7 @@ def sha256_of(
 
     Raises: Cancelled; ModelFileMissing, EnvironmentFault.
     """
-    digest = hashlib.sha256()
+    digest = digests.sha256()
     chunk = memoryview(bytearray(CHUNK))
     try:
         with path.open("rb", buffering=0) as file:
@@ -154,7 +154,7 @@ def sha256_of(
 
 def _sample(path: Path) -> bytes:
     """A few pieces of each file, as a checksum; b"" when they cannot be read."""
-    digest = hashlib.sha256()
+    digest = digests.sha256()
     try:
         for part in files_of(path):
             size = part.stat().st_size

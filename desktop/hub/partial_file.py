@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import json
 import os
 import shutil
@@ -14,6 +13,7 @@ from io import FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desktop.domain import digests
 from desktop.domain.errors import (
     Cancelled,
     DiskFull,
@@ -223,8 +223,8 @@ def _beside(place: Path, suffix: str) -> Path:
 def _digest_for(file: RemoteFile) -> Digest:
     """What a file's content is to be fed to. git counts the size as part of the content."""
     if file.sha256:
-        return hashlib.sha256()
-    return hashlib.sha1(b"blob %d\0" % file.size, usedforsecurity=False)
+        return digests.sha256()
+    return digests.sha1(b"blob %d\0" % file.size)
 
 
 def _checksum(file: RemoteFile) -> str:
