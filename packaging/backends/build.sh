@@ -74,11 +74,17 @@ metal)
     ;;
 esac
 
-echo "llama.cpp for $backend, version $version of llama-cpp-python"
-cmake -S "$source/vendor/llama.cpp" -B "$work" "$@" >"$work.log" 2>&1 ||
-    { tail -n 30 "$work.log" >&2; exit 1; }
-cmake --build "$work" --config Release --target "ggml-$backend" \
-    --parallel "${JOBS:-$(getconf _NPROCESSORS_ONLN)}"
+echo "llama.cpp for $backend, as in llama-cpp-python $version (minutes; CUDA an hour and more)"
+log=$work.log
+{
+    cmake -S "$source/vendor/llama.cpp" -B "$work" "$@" &&
+        cmake --build "$work" --config Release --target "ggml-$backend" \
+            --parallel "${JOBS:-$(getconf _NPROCESSORS_ONLN)}"
+} >"$log" 2>&1 || {
+    tail -n 40 "$log" >&2
+    echo "That did not work. The whole output is in $log." >&2
+    exit 1
+}
 
 stage=$work/stage
 rm -rf "$stage"
