@@ -38,7 +38,7 @@ packages: bundle
 check-packages:
 	@packaging/bundle/check_old_processor.sh
 	@packaging/linux/check_deb.sh
-	@packaging/linux/check_start.sh
+	@.venv/bin/python packaging/linux/check_start.py
 
 starter-model:
 	@packaging/starter_model/make.sh

@@ -4,7 +4,7 @@ set -eu
 
 export DISPLAY=:7
 home=$HOME/.local/share/quern
-Xvfb $DISPLAY -screen 0 1280x800x24 -nolisten tcp >/dev/null 2>&1 &
+Xvfb $DISPLAY -screen 0 1280x800x24 -noreset >/dev/null 2>&1 &
 screen=$!
 trap 'kill $screen' EXIT
 export LC_ALL=C.UTF-8 # `su -` starts without one
