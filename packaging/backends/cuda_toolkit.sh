@@ -12,8 +12,9 @@ WHEELS='nvidia-cuda-nvcc==13.5.37 nvidia-cuda-crt==13.5.37 nvidia-nvvm==13.5.37
     nvidia-cuda-runtime==13.5.37 nvidia-cuda-cccl==13.3.5.0.6 nvidia-cublas==13.10.0.20'
 FOLDER=.cache/backends/cuda
 
-for compiler in "${CUDA_PATH:-/nonexistent}/bin/nvcc" "$(command -v nvcc || true)" /usr/local/cuda/bin/nvcc; do
-    if [ -x "$compiler" ]; then dirname "$(dirname "$(readlink -f "$compiler")")" && exit 0; fi
+# Some installations have the compiler without cuBLAS.
+for root in "${CUDA_PATH:-/nonexistent}" /usr/local/cuda; do
+    if [ -x "$root/bin/nvcc" ] && [ -e "$root/lib64/libcublas.so" ]; then echo "$root" && exit 0; fi
 done
 [ "$(uname -s)" = Linux ] || { echo 'Please install the CUDA toolkit of NVIDIA.' >&2; exit 1; }
 
