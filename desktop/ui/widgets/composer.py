@@ -253,7 +253,7 @@ class Composer(QWidget):
     def _make_prompts(self) -> ComposerPrompts:
         from desktop.ui.widgets.composer_prompts import ComposerPrompts
 
-        prompts = ComposerPrompts(self.edit, self._frame, self._icons)
+        prompts = ComposerPrompts(self.edit, self._frame, self, self._icons)
         prompts.wanted.connect(self.prompts_wanted)
         prompts.chosen.connect(self.prompt_chosen)
         return prompts

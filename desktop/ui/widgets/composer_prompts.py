@@ -26,13 +26,13 @@ class ComposerPrompts(QObject):
         chosen: the Prompt. The "/" and what follows it still stand there.
 
     Args:
-        frame: what the list of prompts is shown above.
+        frame: what the list of prompts is shown above; a part of `composer`, with which it moves.
     """
 
     wanted = Signal(str)
     chosen = Signal(object)
 
-    def __init__(self, edit: ComposerEdit, frame: QWidget, icons: Icons) -> None:
+    def __init__(self, edit: ComposerEdit, frame: QWidget, composer: QWidget, icons: Icons) -> None:
         super().__init__(edit)
         self._edit = edit
         self._frame = frame
@@ -44,8 +44,8 @@ class ComposerPrompts(QObject):
         self.popup = PromptPopup(icons, edit.window(), edit)
         self.popup.chosen.connect(self.chosen)
         edit.installEventFilter(self)
-        for part in (frame, *([frame.parentWidget()] if frame.parentWidget() else [])):
-            part.installEventFilter(self)
+        frame.installEventFilter(self)
+        composer.installEventFilter(self)
         edit.cursorPositionChanged.connect(self.look)
         edit.focus_changed.connect(self._focus_changed)
 
