@@ -21,8 +21,10 @@ pytestmark = pytest.mark.engine
 CARD = Device("Vulkan0", "A card", "gpu", 8 << 30, 8 << 30)
 
 
-@pytest.fixture(scope="module")
-def service() -> Service:
+@pytest.fixture
+def service(log, monkeypatch) -> Service:
+    # llama.cpp has one log in a process, which other tests read, too.
+    monkeypatch.setattr("desktop.engine.service.LlamaLog", lambda: log)
     return Service(CancelFlag(), Gate(), lambda _event: None, set())
 
 
