@@ -20,6 +20,9 @@ PACKAGES = (
     "truststore",
     "tokenizers",
     "gguf",
+    "regex",
+    "PyYAML",
+    "filelock",
 )
 _NOT_PACKAGES = (("Lucide icons", "ISC"),)
 

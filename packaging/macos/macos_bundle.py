@@ -1,4 +1,4 @@
-"""What an application of macOS has beside its program: an icon, and what the Finder wants to know."""
+"""What an application of macOS has beside its program: an icon, and what the Finder asks."""
 
 from __future__ import annotations
 

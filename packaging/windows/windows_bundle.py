@@ -1,4 +1,4 @@
-"""What programs of Windows have inside: an icon, and what the Explorer shows as their properties."""
+"""What programs of Windows have inside: an icon, and properties that the Explorer shows."""
 
 from __future__ import annotations
 
