@@ -5,6 +5,7 @@
 # Its packages are in .venv-bundle, made anew when what they depend on changed. From the environment:
 #   ENGINE_FLAGS    for llama.cpp's build beside those below, for example -DGGML_VULKAN=ON
 #   BUNDLE_PYTHON   the Python to bundle; otherwise 3.12 or newer where there is one
+#   RELEASES_URL    the address that it may ask for newer releases; otherwise it asks nobody
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -56,5 +57,8 @@ fi
 
 echo 'The bundle'
 python -m PyInstaller --noconfirm --log-level WARN --distpath dist --workpath $WORK $HERE/quern.spec
+for resources in dist/quern/_internal/resources dist/Quern.app/Contents/Resources/resources; do
+    [ ! -d $resources ] || PYTHONPATH=. $VENV/$programs/python packaging/licences/make.py $resources --bundle $WORK/quern
+done
 du -sm dist/quern | awk '{print "dist/quern: " $1 " MB"}'
 dist/quern/quern --selftest
