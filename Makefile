@@ -7,7 +7,7 @@
 #   make bundle         build dist/quern, a folder that runs on any machine of this kind
 #   make packages       and of it a Debian package and a portable archive
 #   make backend        and for it what uses graphics processors: BACKEND=vulkan, cuda or metal
-#   make check-packages install, start, use and remove the Debian package in a clean system
+#   make check-packages use both in every way: commands, an old processor, a clean system
 #   make starter-model  train the starter model again from its fixed seed (about an hour)
 #   make clean          remove what set-up and tests made in this folder
 
@@ -36,6 +36,7 @@ packages: bundle
 	@packaging/linux/packages.sh
 
 check-packages:
+	@PYTHONPATH=. .venv/bin/python packaging/bundle/check_commands.py
 	@packaging/bundle/check_old_processor.sh
 	@packaging/linux/check_deb.sh
 	@.venv/bin/python packaging/linux/check_start.py
