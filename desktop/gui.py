@@ -27,6 +27,7 @@ from desktop import __version__
 from desktop.controllers.single_instance import SingleInstance
 from desktop.domain.errors import StorageFault
 from desktop.domain.paths import Home
+from desktop.ui.application import Application
 
 DONE, FAILED = 0, 1
 LATEST_MS = 1000  # a window that starts minimised is never painted; go on all the same
@@ -39,7 +40,7 @@ def main(words: Sequence[str] | None = None) -> int:
     home = Home(Path(options.home).expanduser().absolute()) if options.home else Home.default()
     files = [Path(name).absolute() for name in options.files]
     _set_identity()
-    qt = QApplication(sys.argv[:1])
+    qt = Application(sys.argv[:1])
     try:
         home.root.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -83,6 +84,7 @@ def main(words: Sequence[str] | None = None) -> int:
         instance.arguments_received.connect(app.open_files)
         instance.listen()
         app.open_window(files, frame)
+        qt.hand_files_to(app.open_files)
         # What is there now stays: without it in the way, collecting garbage while a long
         # conversation is opened takes a quarter less time.
         gc.collect()
