@@ -20,11 +20,11 @@ from desktop.ui.blind_test.words import (
     verdict,
 )
 from desktop.ui.compare.chart_card import ChartCard
-from desktop.ui.compare.scroll_page import ScrollPage
 from desktop.ui.formats import fill
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import ElidedLabel, label, text_button
 from desktop.ui.widgets.flow_layout import FlowLayout
+from desktop.ui.widgets.scroll_page import ScrollPage
 from desktop.ui.widgets.step_card import step_card
 
 

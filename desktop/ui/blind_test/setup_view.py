@@ -11,7 +11,6 @@ from desktop.core.blind_test import prompts_of
 from desktop.domain.blind_test import FEWEST_LEVELS, MOST_LEVELS, USUAL_TOKENS
 from desktop.domain.sampling import SamplerSettings
 from desktop.ui.compare.history_list import HistoryLine, HistoryList, HistoryWords
-from desktop.ui.compare.scroll_page import ScrollPage
 from desktop.ui.formats import amount, fill, integer
 from desktop.ui.icons import Icons
 from desktop.ui.quantize.action_bar import ActionBar
@@ -22,6 +21,7 @@ from desktop.ui.widgets.buttons import label
 from desktop.ui.widgets.disclosure import Disclosure
 from desktop.ui.widgets.inputs import TextBox
 from desktop.ui.widgets.prompt_field import PromptField
+from desktop.ui.widgets.scroll_page import ScrollPage
 from desktop.ui.widgets.segmented import Segmented
 from desktop.ui.widgets.step_card import step_card
 

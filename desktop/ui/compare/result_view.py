@@ -19,7 +19,6 @@ from desktop.ui.compare.history_list import HistoryLine
 from desktop.ui.compare.pair_section import PairSection
 from desktop.ui.compare.result_table import ResultTable
 from desktop.ui.compare.run_strip import RunStrip
-from desktop.ui.compare.scroll_page import ScrollPage
 from desktop.ui.compare.words import title_of
 from desktop.ui.dialogs.facts_table import FactsTable
 from desktop.ui.formats import fill
@@ -27,6 +26,7 @@ from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import ElidedLabel, label, text_button
 from desktop.ui.widgets.disclosure import Disclosure
 from desktop.ui.widgets.flow_layout import FlowLayout
+from desktop.ui.widgets.scroll_page import ScrollPage
 from desktop.ui.widgets.step_card import step_card
 
 

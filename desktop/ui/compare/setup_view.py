@@ -15,11 +15,11 @@ from desktop.ui.compare.candidates_section import CandidatesSection
 from desktop.ui.compare.effort_section import EffortSection
 from desktop.ui.compare.history_list import HistoryLine, HistoryList
 from desktop.ui.compare.keeping_section import KeepingSection
-from desktop.ui.compare.scroll_page import ScrollPage
 from desktop.ui.compare.text_section import TextSection
 from desktop.ui.icons import Icons
 from desktop.ui.quantize.action_bar import ActionBar
 from desktop.ui.widgets.buttons import label
+from desktop.ui.widgets.scroll_page import ScrollPage
 from desktop.ui.widgets.step_card import step_card
 
 

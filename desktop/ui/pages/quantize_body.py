@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from desktop.ui.icons import Icons
 from desktop.ui.quantize.action_bar import ActionBar
@@ -14,9 +14,7 @@ from desktop.ui.quantize.job_list import JobList
 from desktop.ui.quantize.job_row import JobLine
 from desktop.ui.quantize.wizard import Wizard
 from desktop.ui.widgets.buttons import label
-from desktop.ui.widgets.column import Column
-
-CONTENT_WIDTH = 960
+from desktop.ui.widgets.scroll_page import ScrollPage
 
 
 class QuantizeBody(QWidget):
@@ -38,10 +36,8 @@ class QuantizeBody(QWidget):
         inside = QVBoxLayout(self._jobs_card)
         inside.setContentsMargins(16, 8, 16, 8)
         inside.addWidget(self.jobs)
-        content = Column(CONTENT_WIDTH)
-        column = QVBoxLayout(content)
-        column.setContentsMargins(24, 24, 24, 24)
-        column.setSpacing(8)
+        self.area = ScrollPage()
+        column = self.area.column
         column.addWidget(label(self.tr("Quantize"), "display"))
         column.addWidget(
             label(
@@ -57,16 +53,6 @@ class QuantizeBody(QWidget):
         column.addWidget(self._jobs_card)
         column.addWidget(self.wizard)
         column.addStretch(1)
-        middle = _Middle()
-        centred = QHBoxLayout(middle)
-        centred.setContentsMargins(0, 0, 0, 0)
-        centred.addWidget(content)
-        self.area = QScrollArea()
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setWidgetResizable(True)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setWidget(middle)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -96,11 +82,3 @@ class QuantizeBody(QWidget):
     def _scroll_to_steps(self) -> None:
         begin = self.wizard.y() if self._jobs_card.isVisible() else 0
         self.area.verticalScrollBar().setValue(begin)
-
-
-class _Middle(QWidget):
-    """As tall as its text is at the width there is. Qt would ask for the height the text has at its
-    smallest width, and leave the rest empty."""
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(super().minimumSizeHint().width(), 0)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from desktop.domain.sampling import SamplerSettings
 from desktop.domain.side_by_side import FEWEST, MOST
-from desktop.ui.compare.scroll_page import ScrollPage
 from desktop.ui.formats import fill, integer
 from desktop.ui.icons import Icons
 from desktop.ui.quantize.action_bar import ActionBar
@@ -20,6 +19,7 @@ from desktop.ui.widgets.buttons import label
 from desktop.ui.widgets.disclosure import Disclosure
 from desktop.ui.widgets.inputs import TextBox
 from desktop.ui.widgets.prompt_field import PromptField
+from desktop.ui.widgets.scroll_page import ScrollPage
 from desktop.ui.widgets.step_card import step_card
 
 USUAL = SamplerSettings(temperature=0.0, max_tokens=300)

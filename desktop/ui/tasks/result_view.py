@@ -13,7 +13,6 @@ from desktop.domain.job import JobState
 from desktop.domain.task_run import TaskRequest, TaskRun
 from desktop.domain.task_scores import LevelScore
 from desktop.ui.compare.run_strip import RunStrip
-from desktop.ui.compare.scroll_page import ScrollPage
 from desktop.ui.dialogs.facts_table import FactsTable
 from desktop.ui.formats import decimal, fill, integer
 from desktop.ui.icons import Icons
@@ -23,6 +22,7 @@ from desktop.ui.tasks.needle_result import NeedleResult
 from desktop.ui.tasks.words import accuracy, overlap, run_title, speed
 from desktop.ui.widgets.buttons import ElidedLabel, label, text_button
 from desktop.ui.widgets.disclosure import Disclosure
+from desktop.ui.widgets.scroll_page import ScrollPage
 from desktop.ui.widgets.step_card import step_card
 from desktop.ui.widgets.text_table import TextTable
 

@@ -9,7 +9,6 @@ from desktop.core.task_files import check_task
 from desktop.domain.errors import InvalidInput, QuernError
 from desktop.domain.matching import Expectation
 from desktop.domain.task_set import MOST_TASKS, NAME_LENGTH, KeptTaskSet, Task, TaskSet
-from desktop.ui.compare.scroll_page import ScrollPage
 from desktop.ui.formats import amount, integer
 from desktop.ui.itemmodels.text_table import RowsOnDemand, TextRow, TextTableModel
 from desktop.ui.tasks.task_form import TaskForm
@@ -17,6 +16,7 @@ from desktop.ui.tasks.words import in_one_line, rule_names
 from desktop.ui.widgets.buttons import label, set_property, text_button
 from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.inputs import TextBox
+from desktop.ui.widgets.scroll_page import ScrollPage
 from desktop.ui.widgets.step_card import step_card
 from desktop.ui.widgets.text_table import TextTable
 

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from desktop.domain.task_run import MAX_TOKENS, RunRequest, TaskRequest
 from desktop.domain.task_set import TaskSet
 from desktop.ui.compare.history_list import HistoryLine, HistoryList, HistoryWords
-from desktop.ui.compare.scroll_page import ScrollPage
 from desktop.ui.formats import amount, fill
 from desktop.ui.icons import Icons
 from desktop.ui.quantize.action_bar import ActionBar
@@ -21,6 +20,7 @@ from desktop.ui.tasks.needle_section import NeedleSection
 from desktop.ui.tasks.set_section import SetSection
 from desktop.ui.widgets.buttons import label
 from desktop.ui.widgets.inputs import NumberBox
+from desktop.ui.widgets.scroll_page import ScrollPage
 from desktop.ui.widgets.segmented import Segmented
 from desktop.ui.widgets.step_card import step_card
 

@@ -6,6 +6,14 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 
+class ScrollContent(QWidget):
+    """As tall as its text is at the width there is. Qt would ask for the height the text has at its
+    smallest width, and leave the rest empty."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), 0)
+
+
 class ScrollColumn(QScrollArea):
     """Attributes:
     column: where the parts go.
@@ -17,7 +25,7 @@ class ScrollColumn(QScrollArea):
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        content = QWidget()
+        content = ScrollContent()
         self.column = QVBoxLayout(content)
         self.column.setContentsMargins(margin, margin - 8, margin, margin)
         self.column.setSpacing(spacing)

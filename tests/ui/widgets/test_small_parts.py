@@ -8,6 +8,8 @@ from desktop.ui.widgets.buttons import ElidedLabel, action_button, icon_button, 
 from desktop.ui.widgets.column import Column
 from desktop.ui.widgets.disclosure import Disclosure
 from desktop.ui.widgets.flow_layout import FlowLayout
+from desktop.ui.widgets.scroll_column import ScrollColumn
+from desktop.ui.widgets.scroll_page import ScrollPage
 
 
 def test_an_elided_label_tells_the_rest_in_its_tool_tip(qtbot):
@@ -62,6 +64,20 @@ def test_a_column_grows_with_the_text(qtbot, theme):
     before = column.maximumWidth()
     theme.set_text_scale(2.0)
     assert column.maximumWidth() == pytest.approx(2 * before, rel=0.05)
+
+
+@pytest.mark.parametrize("make", [ScrollColumn, ScrollPage])
+def test_nothing_is_left_empty_below_what_scrolls(make, qtbot):
+    page = make()
+    qtbot.addWidget(page)
+    box = QWidget()
+    QHBoxLayout(box).addWidget(label("What stands here. " * 100, wrap=True))
+    page.column.addWidget(box)
+    page.resize(600, 100)
+    page.show()
+    content = page.widget()
+    qtbot.waitUntil(lambda: content.height() == content.heightForWidth(content.width()))
+    assert content.height() > page.height()
 
 
 def test_folded_content_is_made_once(icons, qtbot):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout
 
 from desktop.ui.widgets.column import Column
+from desktop.ui.widgets.scroll_column import ScrollContent
 
 CONTENT_WIDTH = 960
 MARGIN = 24
@@ -22,7 +23,7 @@ class ScrollPage(QScrollArea):
         self.column = QVBoxLayout(content)
         self.column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         self.column.setSpacing(8)
-        middle = QWidget()
+        middle = ScrollContent()
         centred = QHBoxLayout(middle)
         centred.setContentsMargins(0, 0, 0, 0)
         centred.addWidget(content)
