@@ -49,7 +49,7 @@ class AboutDialog(FittingDialog):
             wrap=True,
         )
         made_of = label(self.tr("Made of"), "heading")
-        table = FactsTable(self.tr("Made of"))
+        table = FactsTable(self.tr("Made of"), most=10)
         table.set_facts(components)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
@@ -69,7 +69,7 @@ class AboutDialog(FittingDialog):
             part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             column.addWidget(part)
         column.addWidget(made_of)
-        table.fit_rows(10)
+        table.fit_rows()
         column.addWidget(table)
         column.addWidget(label(self.tr("Quern is free software under the MIT licence."), "small"))
         self.fit()

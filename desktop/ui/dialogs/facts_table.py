@@ -16,10 +16,15 @@ from PySide6.QtWidgets import (
 
 
 class FactsTable(QTableWidget):
-    """Two columns; Ctrl+C copies the selected rows, or all when none is selected."""
+    """Two columns; Ctrl+C copies the selected rows, or all when none is selected.
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    Args:
+        most: rows that `fit_rows` makes room for; the others scroll.
+    """
+
+    def __init__(self, name: str, parent: QWidget | None = None, *, most: int = 12) -> None:
         super().__init__(0, 2, parent)
+        self._most = most
         self.setAccessibleName(name)
         self.horizontalHeader().hide()
         self.verticalHeader().hide()
@@ -43,10 +48,10 @@ class FactsTable(QTableWidget):
             self.setItem(row, 1, QTableWidgetItem(value))
         self._tint()
 
-    def fit_rows(self, most: int = 12) -> None:
-        """Be as tall as the rows, up to `most` of them."""
+    def fit_rows(self) -> None:
+        """Be as tall as the rows."""
         self.resizeRowsToContents()
-        rows = range(min(most, self.rowCount()))
+        rows = range(min(self._most, self.rowCount()))
         margin = 2 * self.frameWidth() + 12
         self.setFixedHeight(sum(self.rowHeight(row) for row in rows) + margin)
 

@@ -199,7 +199,9 @@ def test_what_it_takes_to_repeat_it_unfolds(view):
     view.show_report(report())
     view.facts_fold.button.click()
     assert "Processor\tAMD Ryzen 7 7840U" in view.facts.as_text()
+    rows = sum(view.facts.rowHeight(row) for row in range(view.facts.rowCount()))
     assert view.facts.isVisible()
+    assert view.facts.height() > rows > 0
 
 
 def test_the_sliders_stand_below_each_other_where_there_is_no_room(view, qtbot):
