@@ -37,6 +37,7 @@ packages: bundle
 
 check-packages:
 	@PYTHONPATH=. .venv/bin/python packaging/bundle/check_commands.py
+	@packaging/bundle/check_folder_names.sh
 	@packaging/bundle/check_old_processor.sh
 	@packaging/linux/check_deb.sh
 	@.venv/bin/python packaging/linux/check_start.py

@@ -67,7 +67,7 @@ cuda)
         "-DCUDAToolkit_ROOT=$toolkit" "-DCMAKE_CUDA_COMPILER=$toolkit/bin/nvcc" \
         ${CUDA_ARCHITECTURES:+"-DCMAKE_CUDA_ARCHITECTURES=$CUDA_ARCHITECTURES"}
     # NVIDIA's licence lets these two be passed on with a program; the driver has the rest.
-    runtime="$toolkit/lib64/libcudart.so.* $toolkit/lib64/libcublas.so.* $toolkit/lib64/libcublasLt.so.*"
+    runtime="$toolkit/lib64/libcudart.so.?? $toolkit/lib64/libcublas.so.?? $toolkit/lib64/libcublasLt.so.??"
     ;;
 metal)
     set -- "$@" -DGGML_METAL=ON -DGGML_METAL_EMBED_LIBRARY=ON
