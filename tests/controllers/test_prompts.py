@@ -234,8 +234,8 @@ def test_two_versions_are_compared(prompts, me, library, qtbot):
     answers = []
     prompts.ask_difference(old, new, answers.append, me)
     qtbot.waitUntil(lambda: bool(answers), **WAIT)
-    changed = [piece.text for line in answers[0][0].lines for piece in line.pieces if piece.changed]
-    assert changed == ["hello", "bye"]
+    pieces = [piece for line in answers[0][0].lines for piece in line.pieces if piece.changed]
+    assert [piece.text.strip() for piece in pieces] == ["hello", "bye"]
 
 
 def test_what_was_used_last_stands_first(prompts, library, qtbot):
