@@ -18,7 +18,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -70,10 +69,7 @@ def build_facts(environment: Mapping[str, str], commit: str) -> dict[str, Any]:
 
 def _commit() -> str:
     """The commit this is built from; "" where it is no checkout."""
-    asked = subprocess.run(
-        ["git", "rev-parse", "HEAD"], cwd=found.ROOT, capture_output=True, text=True, check=False
-    )
-    return asked.stdout.strip()
+    return found.output("git", "-C", str(found.ROOT), "rev-parse", "HEAD")
 
 
 def write(folder: Path, parts: Sequence[found.Part], facts: Mapping[str, Any]) -> None:

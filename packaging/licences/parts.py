@@ -166,7 +166,7 @@ def system_libraries(files: set[Path]) -> list[Part]:
 
 
 def _debian_library(name: str) -> Part:
-    version = _output("dpkg-query", "-W", "-f", "${Version}", name)
+    version = output("dpkg-query", "-W", "-f", "${Version}", name)
     text = Path(f"/usr/share/doc/{name}/copyright").read_text(encoding="utf-8", errors="replace")
     stated = set(re.findall(r"^License: *(\S.*)$", text, re.MULTILINE))
     common = {_COMMON / file for file in re.findall(rf"{_COMMON}/([\w.-]*\w)", text)}
@@ -181,13 +181,13 @@ def _debian_library(name: str) -> Part:
 
 def _debian_packages(file: Path) -> set[str]:
     for path in (file, file.resolve(), Path("/usr") / file.resolve().relative_to("/")):
-        found = _output("dpkg-query", "-S", str(path))
+        found = output("dpkg-query", "-S", str(path))
         if found:
             return {line.split(":")[0] for line in found.splitlines()}
     return set()
 
 
-def _output(*command: str) -> str:
+def output(*command: str) -> str:
     """What a command prints; "" where there is no such command, or nothing was found."""
     try:
         return subprocess.run(
