@@ -259,7 +259,7 @@ def test_nothing_to_compare_is_refused(bench: Bench) -> None:
 
 
 def test_a_text_too_short_says_how_many_chunks_there_are_and_are_needed(bench: Bench) -> None:
-    with pytest.raises(InvalidInput, match=r"gives 3 chunks of 512 tokens, .* at least 4"):
+    with pytest.raises(InvalidInput, match=r"at least 4 chunks of 512 tokens, .* gives only 3"):
         bench.compare("m-Q8_0", words=3)
     assert bench.comparisons.list()[0].state is JobState.FAILED
 

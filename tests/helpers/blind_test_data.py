@@ -12,7 +12,7 @@ from desktop.domain.blind_test import BlindLevel, BlindRequest, BlindTest, Round
 from desktop.ui.blind_test.view import BlindTestView
 from desktop.ui.icons import Icons
 from desktop.ui.pages.blind_test_binding import BlindTestBinding
-from tests.helpers.quantize_page_data import Noting
+from tests.helpers.fake_controllers import Noting
 from tests.helpers.side_by_side_data import SIZES, TEXTS, DescribingLibrary, library, model
 
 PROMPTS = (

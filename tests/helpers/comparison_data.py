@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Signal
-
 from desktop.core.comparison_report import ComparisonReport
 from desktop.core.comparison_time import Pace
 from desktop.domain.comparison import (
@@ -24,7 +22,7 @@ from desktop.domain.evaluation import ChunkScores
 from desktop.domain.job import JobState
 from desktop.domain.library import LibraryEntry
 from desktop.domain.recommendation import Wishes
-from tests.helpers.quantize_page_data import FOLDER, SOURCE, WEIGHTS, Noting, model
+from tests.helpers.quantize_page_data import FOLDER, SOURCE, WEIGHTS, model
 
 MEMORY = 16_000_000_000
 CACHE = Path("/home/ada/.local/share/quern/cache")
@@ -183,36 +181,3 @@ def conversations() -> list[Conversation]:
                      0.0, 0.0),
         Conversation(5, "", 0.0, 0.0),
     ]  # fmt: skip
-
-
-class FakeComparisons(Noting):
-    """A ComparisonController that does nothing by itself."""
-
-    failed = Signal(object)
-    listed = Signal(object)
-    begun = Signal(int)
-    progressed = Signal(int, object, object)
-    results_known = Signal(object)
-    base_known = Signal(object, object)
-    base_refused = Signal(object, object)
-    levels_known = Signal(object, object, object)
-    levels_refused = Signal(object, object, object)
-    chunks_known = Signal(object, object, int)
-    chunks_unknown = Signal(object, object, object)
-    pace_known = Signal(object)
-    space_known = Signal(object, object)
-    exported = Signal(object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.busy = False
-        self.running: int | None = None
-
-
-class FakeConversations(Noting):
-    """A ConversationsController that knows a few conversations."""
-
-    listed = Signal(object)
-
-    def listed_now(self) -> list[Conversation]:
-        return conversations()

@@ -36,7 +36,7 @@ from desktop.domain.prompt_run import (
 from desktop.ui.icons import Icons
 from desktop.ui.itemmodels.model_list import ModelChoice
 from desktop.ui.prompt_runs.prompt_runs_view import PromptRunsView, make_view
-from tests.helpers.quantize_page_data import Noting
+from tests.helpers.fake_controllers import Noting
 
 TODAY = date(2026, 6, 2)
 NOON = datetime(2026, 6, 2, 12).timestamp()  # noqa: DTZ001 - the person's own day is meant

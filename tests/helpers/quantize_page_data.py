@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
-
 from desktop.core.quantization import PlannedFile, QuantizationPlan
 from desktop.domain.job import Job, JobProgress, JobRequest, JobState, QuantizationRequest
 from desktop.domain.model import ModelInfo, TensorInfo
@@ -115,46 +113,3 @@ def plan_of(
         for level in wanted.levels
     )
     return QuantizationPlan(files, free)
-
-
-class Noting(QObject):
-    """Notes the calls of every method it does not have."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked: list[tuple[str, tuple[object, ...]]] = []
-
-    def __getattr__(self, name: str):
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return lambda *values: self.asked.append((name, values))
-
-    def last(self, name: str) -> tuple:
-        """What the method was last called with."""
-        return next(values for asked, values in reversed(self.asked) if asked == name)
-
-    def names(self) -> list[str]:
-        return [name for name, _ in self.asked]
-
-
-class FakeQuantization(Noting):
-    """A QuantizationController that does nothing by itself."""
-
-    source_known = Signal(object, object)
-    source_refused = Signal(object, object)
-    memory_known = Signal(object, object)
-    words_known = Signal(object)
-    sizes_known = Signal(object, object, object)
-    dry_run_failed = Signal(object, object, object)
-    planned = Signal(object, object)
-    plan_failed = Signal(object, object)
-    listed = Signal(object)
-    changed = Signal(object)
-    finished = Signal(object)
-    results_known = Signal(object)
-
-
-class FakeLibrary(Noting):
-    """A LibraryController that does nothing by itself."""
-
-    listed = Signal(object)

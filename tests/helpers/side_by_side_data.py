@@ -17,8 +17,8 @@ from desktop.domain.side_by_side import Column, Parting, Plan, Question, Stage, 
 from desktop.ui.icons import Icons
 from desktop.ui.pages.side_by_side_binding import SideBySideBinding
 from desktop.ui.side_by_side.view import SideBySideView
+from tests.helpers.fake_controllers import FakeLibrary, Noting
 from tests.helpers.models_page_data import info
-from tests.helpers.quantize_page_data import FakeLibrary, Noting
 
 FOLDER = Path("/home/ada/models")
 PROMPT = "Explain to a ten-year-old why the sky is blue."

@@ -18,7 +18,7 @@ from desktop.ui.tasks.set_editor import SetEditor
 from desktop.ui.tasks.setup_view import SetupView
 from desktop.ui.tasks.tasks_body import TasksBody
 from tests.helpers.comparison_data import library
-from tests.helpers.quantize_page_data import Noting
+from tests.helpers.fake_controllers import Noting
 
 EDITED = 1_780_000_000.0
 LONG = (

@@ -25,15 +25,14 @@ from tests.helpers.comparison_data import (
     FACTS,
     MEMORY,
     PACE,
-    FakeComparisons,
-    FakeConversations,
     comparison,
     history,
     library,
     report,
     troubled,
 )
-from tests.helpers.quantize_page_data import FOLDER, SOURCE, FakeLibrary, estimates
+from tests.helpers.fake_controllers import FakeComparisons, FakeConversations, FakeLibrary
+from tests.helpers.quantize_page_data import FOLDER, SOURCE, estimates
 from tests.helpers.screenshots import assert_looks_as_approved
 
 SIZE = QSize(1120, 760)

@@ -20,13 +20,12 @@ from desktop.ui.pages.quantize_binding import QuantizeBinding
 from desktop.ui.pages.quantize_page import QuantizePage
 from desktop.ui.quantize.imatrix_section import ImatrixChoice
 from desktop.ui.theme import Theme
+from tests.helpers.fake_controllers import FakeLibrary, FakeQuantization
 from tests.helpers.quantize_page_data import (
     CHECKPOINT,
     FOLDER,
     FREE,
     SOURCE,
-    FakeLibrary,
-    FakeQuantization,
     done,
     estimates,
     jobs,

@@ -20,7 +20,7 @@ from desktop.ui.tasks import set_section
 from desktop.ui.tasks.setup_view import NEEDLE
 from desktop.ui.theme import Theme
 from tests.helpers.comparison_data import library
-from tests.helpers.quantize_page_data import FakeLibrary
+from tests.helpers.fake_controllers import FakeLibrary
 from tests.helpers.screenshots import assert_looks_as_approved
 from tests.helpers.task_data import (
     FakeTaskRuns,

@@ -21,6 +21,7 @@ from desktop.ui.dialogs.about import AboutDialog
 from desktop.ui.dialogs.answer_details import AnswerDetails
 from desktop.ui.dialogs.command_palette import CommandPalette, action_entries
 from desktop.ui.dialogs.crash import CrashDialog
+from desktop.ui.dialogs.licences import LicencesDialog
 from desktop.ui.dialogs.model_card import ModelCard
 from desktop.ui.dialogs.shortcuts import ShortcutsDialog
 from desktop.ui.downloads.downloads_panel import DownloadsPanel
@@ -63,6 +64,12 @@ from tests.helpers import prompts_page_data as prompts_data
 from tests.helpers import quantize_page_data as to_quantize
 from tests.helpers import side_by_side_data as to_see
 from tests.helpers import task_data as to_ask
+from tests.helpers.fake_controllers import (
+    FakeComparisons,
+    FakeConversations,
+    FakeLibrary,
+    FakeQuantization,
+)
 from tests.helpers.models_page_data import (
     GIB,
     downloads,
@@ -203,8 +210,8 @@ def palette(icons: Icons, actions: Actions) -> QWidget:
 
 
 def quantize_page(icons: Icons, actions: Actions) -> QWidget:
-    quantization, page = to_quantize.FakeQuantization(), QuantizePage(icons)
-    QuantizeBinding(page, quantization, to_quantize.FakeLibrary(), Path("/models"))
+    quantization, page = FakeQuantization(), QuantizePage(icons)
+    QuantizeBinding(page, quantization, FakeLibrary(), Path("/models"))
     wizard = page.body.wizard
     page.set_source(to_quantize.SOURCE)
     quantization.source_known.emit(to_quantize.SOURCE, to_quantize.model())
@@ -219,8 +226,8 @@ def quantize_page(icons: Icons, actions: Actions) -> QWidget:
 
 
 def conversion_page(icons: Icons, actions: Actions) -> QWidget:
-    quantization, page = to_quantize.FakeQuantization(), QuantizePage(icons)
-    QuantizeBinding(page, quantization, to_quantize.FakeLibrary(), Path("/models"))
+    quantization, page = FakeQuantization(), QuantizePage(icons)
+    QuantizeBinding(page, quantization, FakeLibrary(), Path("/models"))
     found = CheckpointFolder(Path("/m"), "M", "LlamaForCausalLM", "bf16", 1)
     body = page.body
     body.set_source(found.path)
@@ -229,9 +236,9 @@ def conversion_page(icons: Icons, actions: Actions) -> QWidget:
 
 
 def compare_page(icons: Icons, actions: Actions) -> QWidget:
-    comparison, page = to_compare.FakeComparisons(), ComparePage(icons, lambda: to_compare.MEMORY)
-    library, folder = to_quantize.FakeLibrary(), Path("/models")
-    CompareBinding(page, comparison, library, to_compare.FakeConversations(), folder, folder)
+    comparison, page = FakeComparisons(), ComparePage(icons, lambda: to_compare.MEMORY)
+    library, folder = FakeLibrary(), Path("/models")
+    CompareBinding(page, comparison, library, FakeConversations(), folder, folder)
     setup = page.body.setup
     library.listed.emit(to_compare.library())
     page.set_base(to_quantize.SOURCE)
@@ -254,7 +261,7 @@ def compared_levels(icons: Icons, actions: Actions) -> QWidget:
 
 def tasks_view(icons: Icons) -> TasksBody:
     made, runs, sets = to_ask.tasks_body(icons), to_ask.FakeTaskRuns(), to_ask.FakeTaskSets()
-    library = to_quantize.FakeLibrary()
+    library = FakeLibrary()
     TasksBodyBinding(made, runs, sets, library)
     library.listed.emit(to_compare.library())
     sets.listed.emit(to_ask.kept_sets())
@@ -386,6 +393,7 @@ WIDGETS: dict[str, Callable[[Icons, Actions], QWidget]] = {
     "find_bar": lambda icons, actions: FindBar(icons),
     "shortcuts": lambda icons, actions: ShortcutsDialog(actions),
     "about": lambda icons, actions: AboutDialog("1", [("Qt", "LGPL")], icons, Path("licences.txt")),
+    "licences": lambda icons, actions: LicencesDialog("MIT"),
     "answer_details": lambda icons, actions: AnswerDetails(FACTS),
     "preview": lambda icons, actions: AttachmentPreview(Attachment("a.txt", "b"), None),
 }  # fmt: skip

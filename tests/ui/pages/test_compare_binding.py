@@ -14,18 +14,9 @@ from desktop.domain.paths import starter_model_path
 from desktop.domain.quantization import QuantizeOptions
 from desktop.ui.pages.compare_binding import CompareBinding
 from desktop.ui.pages.compare_page import ComparePage
-from tests.helpers.comparison_data import (
-    CACHE,
-    MEMORY,
-    PACE,
-    FakeComparisons,
-    FakeConversations,
-    comparison,
-    history,
-    library,
-    report,
-)
-from tests.helpers.quantize_page_data import FOLDER, SOURCE, FakeLibrary, estimates, model
+from tests.helpers.comparison_data import CACHE, MEMORY, PACE, comparison, history, library, report
+from tests.helpers.fake_controllers import FakeComparisons, FakeConversations, FakeLibrary
+from tests.helpers.quantize_page_data import FOLDER, SOURCE, estimates, model
 
 Q8, Q4, KIN = (entry.path for entry in library()[1:4])
 INFOS = {entry.path: entry.info for entry in library()}

@@ -13,6 +13,7 @@ from desktop.controllers.library import LibraryController
 from desktop.controllers.models import ModelController
 from desktop.controllers.settings import SettingsController
 from desktop.controllers.tasks import Tasks
+from desktop.core.device_probe import DeviceProber
 from desktop.core.downloads import Downloads
 from desktop.core.hub_access import HubAccess
 from desktop.core.model_hub import ModelHub
@@ -74,7 +75,8 @@ def controllers(qtbot, tmp_path: Path):
                 lambda: 0.0, tasks,
             ),
             settings=SettingsController(
-                settings, SamplerPresets(database), inspector, lambda: Engine(COMMAND), tasks
+                settings, SamplerPresets(database), inspector, lambda: Engine(COMMAND),
+                lambda: DeviceProber(lambda _names: Engine(COMMAND), Path("model.gguf")), tasks,
             ),
         )  # fmt: skip
         yield made

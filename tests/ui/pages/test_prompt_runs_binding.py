@@ -13,6 +13,7 @@ from desktop.domain.prompt_case import PromptCase
 from desktop.ui.pages.prompt_runs_binding import PromptRunsBinding
 from desktop.ui.pages.prompts_body import PromptsBody
 from desktop.ui.prompts.prompt_panel import TEST, PromptPanel
+from tests.helpers.fake_controllers import FakeLibrary
 from tests.helpers.prompt_runs_data import (
     CASES,
     PROMPT,
@@ -24,7 +25,7 @@ from tests.helpers.prompt_runs_data import (
     chain,
     report,
 )
-from tests.helpers.quantize_page_data import FakeLibrary, model
+from tests.helpers.quantize_page_data import model
 
 OTHER = replace(PROMPT, id=8, key="other", title="Another", content=STEPS[1].prompt.content)
 

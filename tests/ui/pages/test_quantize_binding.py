@@ -14,14 +14,13 @@ from desktop.domain.quantization import TensorOverride
 from desktop.ui.pages.quantize_binding import QuantizeBinding
 from desktop.ui.pages.quantize_page import QuantizePage
 from desktop.ui.quantize.imatrix_section import ImatrixChoice
+from tests.helpers.fake_controllers import FakeLibrary, FakeQuantization
 from tests.helpers.models_page_data import library
 from tests.helpers.quantize_page_data import (
     CHECKPOINT,
     FOLDER,
     FREE,
     SOURCE,
-    FakeLibrary,
-    FakeQuantization,
     conversion,
     done,
     estimates,

@@ -10,7 +10,7 @@ from desktop.domain.errors import InvalidInput
 from desktop.ui.pages.tasks_binding import TasksBinding
 from desktop.ui.tasks.tasks_view import TasksView
 from tests.helpers.comparison_data import library
-from tests.helpers.quantize_page_data import FakeLibrary
+from tests.helpers.fake_controllers import FakeLibrary
 from tests.helpers.task_data import PATHS, FakeTaskRuns, FakeTaskSets, kept_sets
 
 

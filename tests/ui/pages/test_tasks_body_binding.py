@@ -27,8 +27,8 @@ from desktop.storage.task_runs import StoredTaskRuns
 from desktop.storage.tasks import StoredTaskSets
 from desktop.ui.pages.tasks_body_binding import TasksBodyBinding
 from tests.helpers.comparison_data import library
+from tests.helpers.fake_controllers import FakeLibrary
 from tests.helpers.fake_worker import COMMAND
-from tests.helpers.quantize_page_data import FakeLibrary
 from tests.helpers.task_data import (
     MINE,
     PATHS,
