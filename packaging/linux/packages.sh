@@ -56,6 +56,7 @@ ln -s ../lib/quern/quern $root/usr/bin/quern
 desktop_files $root/usr/share
 gzip -9n $root/usr/share/man/man1/quern.1
 install -Dm 644 $HERE/copyright $root/usr/share/doc/quern/copyright
+ln -s ../../../lib/quern/_internal/resources/licences.txt $root/usr/share/doc/quern/licences.txt
 gzip -9nc CHANGELOG.md >$root/usr/share/doc/quern/changelog.gz
 chmod 644 $root/usr/share/doc/quern/changelog.gz
 find $root -type d -exec chmod 755 {} +
@@ -75,7 +76,8 @@ portable=$STAGE/$name
 cp -a $BUNDLE "$portable"
 : >"$portable/portable"
 desktop_files "$portable/share"
-cp LICENSE $HERE/copyright "$portable/"
+cp LICENSE "$portable/"
+ln -s _internal/resources/licences.txt "$portable/licences.txt"
 cp $HERE/portable.txt "$portable/README"
 archive=dist/$name.tar.xz
 tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" \
