@@ -19,7 +19,8 @@ check 'types' "$python" -m mypy
 # Without its cache, which does not see that a contract changed.
 check 'import contracts' "$python" -c \
     'from importlinter.cli import lint_imports_command as main; main(["--no-cache"])'
-check 'tests' "$python" -m pytest
+# The files of one package share what is expensive to make, so each file stays in one process.
+check 'tests' "$python" -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 # Nothing is printed on success: pytest's closing line stays the last.
 [ -z "$failed" ] && exit 0
