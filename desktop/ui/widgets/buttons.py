@@ -5,8 +5,17 @@ from __future__ import annotations
 import re
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QAction, QIcon, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import (
+    QAction,
+    QIcon,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QFrame,
     QLabel,
     QPushButton,
@@ -23,7 +32,7 @@ _ENDLESS = re.compile(r"[\w.]{32}(?=[\w.])", re.ASCII)
 
 def icon_button(icons: Icons, icon: str, name: str, tool_tip: str = "") -> QToolButton:
     """A button that shows only an icon; `name` is what a screen reader says."""
-    button = QToolButton()
+    button = _ToolButton()
     button.setIcon(icons.icon(icon, QPalette.ColorRole.PlaceholderText))
     button.setAccessibleName(name)
     button.setToolTip(tool_tip or name)
@@ -33,7 +42,7 @@ def icon_button(icons: Icons, icon: str, name: str, tool_tip: str = "") -> QTool
 
 def action_button(action: QAction) -> QToolButton:
     """A button that shows only the icon of `action` and does what it does."""
-    button = QToolButton()
+    button = _ToolButton()
     button.setDefaultAction(action)
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
     button.setAccessibleName(action.text().replace("&", "").rstrip("…"))
@@ -43,7 +52,7 @@ def action_button(action: QAction) -> QToolButton:
 
 def text_button(text: str, kind: str = "") -> QPushButton:
     """A push button. `kind` is "", "primary", "link", "row" or "card", as the style sheet knows."""
-    button = QPushButton(text)
+    button = _PushButton(text)
     if kind:
         button.setProperty("kind", kind)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -75,6 +84,32 @@ def set_property(widget: QWidget, name: str, value: object) -> None:
     widget.setProperty(name, value)
     widget.style().unpolish(widget)
     widget.style().polish(widget)
+
+
+class _ToolButton(QToolButton):
+    """Enter presses it, as Space does."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not _entered(self, event):
+            super().keyPressEvent(event)
+
+
+class _PushButton(QPushButton):
+    """Enter presses it, as Space does; Qt leaves that to the desktop's custom."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not _entered(self, event):
+            super().keyPressEvent(event)
+
+
+def _entered(button: QAbstractButton, event: QKeyEvent) -> bool:
+    """Press `button` if that is what `event` says. A key that is held presses it once only."""
+    others = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    if others or event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        return False
+    if not event.isAutoRepeat():
+        button.click()
+    return True
 
 
 class IconLabel(QWidget):

@@ -1,10 +1,11 @@
 """Labels, columns, flowing rows and folded parts."""
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QWidget
 
-from desktop.ui.widgets.buttons import ElidedLabel, action_button, icon_button, label
+from desktop.ui.widgets.buttons import ElidedLabel, action_button, icon_button, label, text_button
 from desktop.ui.widgets.column import Column
 from desktop.ui.widgets.disclosure import Disclosure
 from desktop.ui.widgets.flow_layout import FlowLayout
@@ -111,6 +112,27 @@ def test_content_that_is_there_already_belongs_to_its_heading_and_waits(icons, q
     assert content.isVisible()
     part.button.click()
     assert not content.isVisible()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+def test_enter_presses_a_button_as_space_does(icons, qtbot, key):
+    made = (text_button("Go on"), icon_button(icons, "x", "Close"))
+    for button in made:
+        qtbot.addWidget(button)
+        with qtbot.waitSignal(button.clicked):
+            qtbot.keyClick(button, key)
+
+
+def test_a_held_enter_presses_a_button_once(qtbot):
+    button = text_button("Next round")
+    qtbot.addWidget(button)
+    pressed: list[bool] = []
+    button.clicked.connect(lambda checked: pressed.append(checked))
+    plain = Qt.KeyboardModifier.NoModifier
+    for repeated in (False, True, True):
+        event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, plain, "\r", repeated)
+        QApplication.sendEvent(button, event)
+    assert pressed == [False]
 
 
 def test_buttons_say_what_they_do(icons, actions, qtbot):
