@@ -35,7 +35,8 @@ def progress_line(test: BlindTest) -> str:
     ties = sum(one.automatic for one in test.rounds)
     parts = [votes_words(len(test.voted))]
     if ties:
-        text = _tr("%1 of them ties, as both answers were the same")
+        one = _tr("%1 of them a tie because both answers were the same")
+        text = one if ties == 1 else _tr("%1 of them ties because both answers were the same")
         parts.append(fill(text, integer(ties)))
     return ", ".join(parts)
 

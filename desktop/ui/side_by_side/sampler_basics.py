@@ -32,8 +32,10 @@ class SamplerBasics(QWidget):
             field = NumberField(FIELD_BY_NAME[name], getattr(settings, name), icons)
             self.fields[name] = field
             column.addWidget(field)
-        self.seed = SeedField(icons, generator) if generator is not None else None
-        if self.seed is not None:
+        self.seed: SeedField | None = None
+        if generator is not None:
+            often = self.tr("A new one for each question; all answer with the same")
+            self.seed = SeedField(icons, generator, often)
             column.addWidget(self.seed)
 
     def settings(self) -> SamplerSettings:

@@ -15,7 +15,10 @@ from desktop.ui.widgets.buttons import icon_button, label
 
 
 class SeedField(QWidget):
-    """`value()` is None when each answer gets a new seed.
+    """`value()` is None when there is to be a new seed each time.
+
+    Args:
+        often: what says so; "" for once an answer.
 
     Signals:
         changed: when a person changed it.
@@ -23,12 +26,12 @@ class SeedField(QWidget):
 
     changed = Signal()
 
-    def __init__(self, icons: Icons, generator: random.Random) -> None:
+    def __init__(self, icons: Icons, generator: random.Random, often: str = "") -> None:
         super().__init__()
         self._generator = generator
         self._last: int | None = None
         self._label = label(self.tr("Seed"), "heading")
-        self._random = QCheckBox(self.tr("A new one for each answer"))
+        self._random = QCheckBox(often or self.tr("A new one for each answer"))
         self._edit = QLineEdit()
         self._edit.setAccessibleName(self.tr("Seed"))
         self._edit.setMaxLength(10)

@@ -107,7 +107,7 @@ def test_ties_nobody_votes_on_are_counted_while_one_is_read(bound) -> None:
     tie = replace(waiting(77), vote=Vote.TIE, automatic=True)
     bound.controller.voted.emit(1, blind_test(0, [tie]), tie)
     assert bound.view.round.round == waiting()
-    assert "1 of them ties, as both answers were the same" in bound.view.round.text()
+    assert "1 of them a tie because both answers were the same" in bound.view.round.text()
 
 
 def test_problems_are_told_and_a_person_may_go_on(bound) -> None:
