@@ -11,7 +11,11 @@ class ScrollContent(QWidget):
     smallest width, and leave the rest empty."""
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(super().minimumSizeHint().width(), 0)
+        smallest = super().minimumSizeHint()
+        layout = self.layout()
+        # Only where the height depends on the width does a scroll area ask for that height.
+        wraps = layout is not None and layout.hasHeightForWidth()
+        return QSize(smallest.width(), 0) if wraps else smallest
 
 
 class ScrollColumn(QScrollArea):

@@ -3,7 +3,14 @@
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
 
 from desktop.ui.widgets.buttons import ElidedLabel, action_button, icon_button, label, text_button
 from desktop.ui.widgets.column import Column
@@ -79,6 +86,19 @@ def test_nothing_is_left_empty_below_what_scrolls(make, qtbot):
     content = page.widget()
     qtbot.waitUntil(lambda: content.height() == content.heightForWidth(content.width()))
     assert content.height() > page.height()
+
+
+@pytest.mark.parametrize("make", [ScrollColumn, ScrollPage])
+def test_what_scrolls_and_has_no_text_that_wraps_is_not_squeezed(make, qtbot):
+    page = make()
+    qtbot.addWidget(page)
+    fields = [QLineEdit() for _number in range(30)]
+    for field in fields:
+        page.column.addWidget(field)
+    page.resize(600, 100)
+    page.show()
+    wanted = fields[0].sizeHint().height()
+    qtbot.waitUntil(lambda: {field.height() for field in fields} == {wanted})
 
 
 def test_folded_content_is_made_once(icons, qtbot):
