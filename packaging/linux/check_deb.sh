@@ -21,7 +21,7 @@ if [ ! -e $system ]; then
     mv $system.part $system
 fi
 root=$(mktemp -d)
-inside() { chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"; }
+inside() { chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes "$@"; }
 clean_up() {
     umount "$root/proc" 2>/dev/null || true
     rm -rf "$root"
@@ -38,7 +38,7 @@ inside useradd --create-home ada
 echo 'Installing'
 cp "$package" "$root/tmp/quern.deb"
 inside apt-get -qq update
-inside apt-get -qq install --yes --no-install-recommends /tmp/quern.deb >/dev/null
+inside apt-get -qq -o Dpkg::Use-Pty=0 install --yes --no-install-recommends /tmp/quern.deb >/dev/null
 rm "$root/tmp/quern.deb"
 inside dpkg --verify quern
 inside touch /tmp/installed
@@ -53,7 +53,7 @@ written=$(find "$root" -xdev -newer "$root/tmp/installed" -type f ! -path "$root
 [ -z "$written" ] || { echo "It wrote outside the person's folders: $written" >&2; exit 1; }
 
 echo 'Removing it'
-inside apt-get -qq purge --yes quern >/dev/null
+inside apt-get -qq -o Dpkg::Use-Pty=0 purge --yes quern >/dev/null
 for gone in /usr/lib/quern /usr/bin/quern /usr/share/applications/org.quern.Quern.desktop; do
     [ ! -e "$root$gone" ] || { echo "$gone is still there." >&2; exit 1; }
 done
