@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from desktop.domain.model import Device
@@ -40,7 +40,7 @@ class DeviceList(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(4)
-        self._column.addWidget(self.probe_button)
+        self._column.addWidget(self.probe_button, 0, Qt.AlignmentFlag.AlignLeading)
         self._build()
 
     def set_devices(self, devices: Sequence[Device], cpu_variant: str = "") -> None:
@@ -62,7 +62,7 @@ class DeviceList(QWidget):
         self._build()
 
     def text(self) -> str:
-        """Everything that is told, a device a line."""
+        """What is told of devices, a line each; of graphics processors below their names."""
         return "\n".join(self._told(device) for device in self._devices)
 
     def _build(self) -> None:
@@ -72,18 +72,20 @@ class DeviceList(QWidget):
             part.deleteLater()
         self._parts, self.boxes = [], {}
         for device in self._devices:
-            self._parts.append(self._row(device))
+            if device.is_graphics:
+                self._parts.append(self._box(device))
+            self._parts.append(label(self._told(device), "small", wrap=True))
         if not self._devices:
             self._parts.append(label(self.tr("Not known before a model is loaded."), "small"))
         for place, part in enumerate(self._parts):
             self._column.insertWidget(place, part)
         self.probe_button.setVisible(bool(self.boxes))
 
-    def _row(self, device: Device) -> QWidget:
-        if not device.is_graphics:
-            return label(self._told(device), "small", wrap=True)
-        box = QCheckBox(self._told(device))
-        box.setAccessibleName(fill(self.tr("Use %1"), device.description or device.name))
+    def _box(self, device: Device) -> QCheckBox:
+        name = device.description or device.name
+        box = QCheckBox(name)
+        box.setAccessibleName(fill(self.tr("Use %1"), name))
+        box.setAccessibleDescription(self._told(device))
         box.setChecked(device.name not in self._off)
         box.toggled.connect(self._toggled)
         self.boxes[device.name] = box
@@ -96,7 +98,7 @@ class DeviceList(QWidget):
             free = fill(self.tr("%1 free"), data_size(device.memory_free))
         variant = self._variant if device.kind == "cpu" else ""
         code = fill(self.tr("code for %1"), variant) if variant else ""
-        name = device.description or device.name
+        name = "" if device.is_graphics else device.description or device.name
         parts = (name, size, free, code, self._states.get(device.name, ""))
         return " · ".join(part for part in parts if part)
 
