@@ -32,7 +32,7 @@ _ENDLESS = re.compile(r"[\w.]{32}(?=[\w.])", re.ASCII)
 
 def icon_button(icons: Icons, icon: str, name: str, tool_tip: str = "") -> QToolButton:
     """A button that shows only an icon; `name` is what a screen reader says."""
-    button = _ToolButton()
+    button = ToolButton()
     button.setIcon(icons.icon(icon, QPalette.ColorRole.PlaceholderText))
     button.setAccessibleName(name)
     button.setToolTip(tool_tip or name)
@@ -42,7 +42,7 @@ def icon_button(icons: Icons, icon: str, name: str, tool_tip: str = "") -> QTool
 
 def action_button(action: QAction) -> QToolButton:
     """A button that shows only the icon of `action` and does what it does."""
-    button = _ToolButton()
+    button = ToolButton()
     button.setDefaultAction(action)
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
     button.setAccessibleName(action.text().replace("&", "").rstrip("…"))
@@ -52,7 +52,7 @@ def action_button(action: QAction) -> QToolButton:
 
 def text_button(text: str, kind: str = "") -> QPushButton:
     """A push button. `kind` is "", "primary", "link", "row" or "card", as the style sheet knows."""
-    button = _PushButton(text)
+    button = PushButton(text)
     if kind:
         button.setProperty("kind", kind)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -86,7 +86,7 @@ def set_property(widget: QWidget, name: str, value: object) -> None:
     widget.style().polish(widget)
 
 
-class _ToolButton(QToolButton):
+class ToolButton(QToolButton):
     """Enter presses it, as Space does."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -94,7 +94,7 @@ class _ToolButton(QToolButton):
             super().keyPressEvent(event)
 
 
-class _PushButton(QPushButton):
+class PushButton(QPushButton):
     """Enter presses it, as Space does; Qt leaves that to the desktop's custom."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QWidget
 
 from desktop.ui.formats import fill, integer
 from desktop.ui.icons import Icons
-from desktop.ui.widgets.buttons import icon_button
+from desktop.ui.widgets.buttons import ToolButton, icon_button
 from desktop.ui.widgets.late import Late
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class ModelPicker(QWidget):
         self._room = 0
         self._icons = icons
         self._popup = Late(self._make_popup)
-        self.button = QToolButton()
+        self.button = ToolButton()
         self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.button.setLayoutDirection(_opposite(self.layoutDirection()))
         self.button.setIcon(icons.icon("chevron-down", QPalette.ColorRole.PlaceholderText))
