@@ -39,7 +39,7 @@ class AnswersSection(QWidget):
         )
         self.views.changed.connect(self._show)
         self._sentence = label("", wrap=True)
-        headings = (self.tr("Nr."), self.tr("Result"), self.tr("Prompt"), self.tr("Expected"))
+        headings = (self.tr("No."), self.tr("Result"), self.tr("Prompt"), self.tr("Expected"))
         self.model = TextTableModel((*headings, self.tr("Base"), self.tr("Level")), numbers=(0,))
         self.table = TextTable(self.tr("Answers"), self.model, stretched=(2, 3, 4, 5), most=ROWS)
         self.table.chosen.connect(self._show_task)

@@ -49,7 +49,7 @@ class SetEditor(QWidget):
         self.system = TextBox(lines=2)
         self.system.setAccessibleName(self.tr("System prompt"))
         self.system.setPlaceholderText(self.tr("System prompt before each question, or nothing"))
-        headings = (self.tr("Nr."), self.tr("Prompt"), self.tr("Expected"), self.tr("Rule"))
+        headings = (self.tr("No."), self.tr("Prompt"), self.tr("Expected"), self.tr("Rule"))
         self.model = TextTableModel((*headings, self.tr("Problem")), numbers=(0,))
         self.table = TextTable(self.tr("Questions"), self.model, stretched=(1, 2), most=ROWS)
         self.table.chosen.connect(self._choose)
