@@ -38,7 +38,7 @@ def run(options: argparse.Namespace, home: Home) -> int:
     from desktop.core.bench import measure_speed
 
     path = model_path(options.model, home)
-    with running_engine() as engine, Progress("Measuring") as progress:
+    with running_engine(home) as engine, Progress("Measuring") as progress:
         model, (speed,) = measure_speed(
             engine,
             path,

@@ -44,7 +44,7 @@ def run(options: argparse.Namespace, home: Home) -> int:
     path = model_path(options.model, home)
     talk = options.prompt is None and sys.stdin.isatty() and not options.json
     question = "" if talk else _question(options.prompt)
-    with running_engine() as engine:
+    with running_engine(home) as engine:
         config = load_config(options, home)
         model = load_model(engine, path, config, allow_overcommit=options.overcommit)
         switches = template_arguments(options.think, model)

@@ -16,9 +16,7 @@ from desktop.domain.quantization import QuantizeOptions
 from desktop.domain.quantization_levels import COMPARED_LEVELS
 
 if TYPE_CHECKING:
-    from desktop.core.comparison import Comparisons
     from desktop.core.comparison_report import ComparisonReport
-    from desktop.storage.database import Database
 
 _USUAL = ",".join(COMPARED_LEVELS)
 _GB = 1e9
@@ -85,7 +83,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, home: Home) -> int:
     """Compare. Returns the exit status. Raises: QuernError."""
-    from desktop.cli.home_use import opened_database
+    from desktop.cli.home_use import opened_services
     from desktop.cli.job_use import bar
     from desktop.cli.main import DONE
     from desktop.cli.progress import Progress
@@ -111,8 +109,8 @@ def run(options: argparse.Namespace, home: Home) -> int:
         threads=options.threads or 0,
     )
     wishes = Wishes(total_memory(), int(options.leave_free * _GB), options.slowest)
-    with opened_database(home) as database:
-        comparisons = _comparisons(database, home)
+    with opened_services(home) as services:
+        comparisons = services.comparisons
         stopped = None if options.anew else comparisons.unfinished(request)
         if stopped is not None:
             print("Note: The same comparison goes on where it stopped.", file=sys.stderr)
@@ -130,24 +128,6 @@ def run(options: argparse.Namespace, home: Home) -> int:
     else:
         _show(report)
     return DONE
-
-
-def _comparisons(database: Database, home: Home) -> Comparisons:
-    from desktop.cli.job_use import job_runner, quantization
-    from desktop.core.comparison import Comparisons
-    from desktop.core.evaluation_text import EvaluationTexts
-    from desktop.core.model_inspector import ModelInspector
-    from desktop.engine.client import Engine
-    from desktop.storage.comparisons import StoredComparisons
-
-    return Comparisons(
-        StoredComparisons(database),
-        job_runner(),
-        quantization(home),
-        ModelInspector(Engine),
-        EvaluationTexts(),
-        home.cache / "comparisons",
-    )
 
 
 def _show(report: ComparisonReport) -> None:

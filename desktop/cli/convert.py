@@ -26,7 +26,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
-def run(options: argparse.Namespace, home: Home) -> int:  # noqa: ARG001  every command takes both
+def run(options: argparse.Namespace, home: Home) -> int:
     """Convert. Returns the exit status. Raises: QuernError."""
     from desktop.cli.job_use import bar, job_runner, named_file
     from desktop.cli.main import DONE
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace, home: Home) -> int:  # noqa: ARG001  every 
     source = Path(options.source).expanduser().absolute()
     request = ConversionRequest(source, named_file(options.out), options.outtype)
     with Progress("Converting") as progress:
-        result = Conversions(job_runner()).run(request, JobControl(), bar(progress))
+        result = Conversions(job_runner(home)).run(request, JobControl(), bar(progress))
     for note in result.notes:
         print(f"Note: {note}", file=sys.stderr)
     size = request.destination.stat().st_size

@@ -50,7 +50,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, home: Home) -> int:
     """Download. Returns the exit status. Raises: QuernError."""
-    from desktop.cli.home_use import opened_library
+    from desktop.cli.home_use import opened_services
     from desktop.cli.hub_use import hub_access
     from desktop.cli.main import DONE, INTERRUPTED
     from desktop.core.disk_space import require_space
@@ -73,8 +73,8 @@ def run(options: argparse.Namespace, home: Home) -> int:
     finally:
         display.clear()
     try:
-        with opened_library(home) as library:
-            library.take_in(request)
+        with opened_services(home) as services:
+            services.library.take_in(request)
     except StorageFault as fault:  # the model is here all the same
         note = f"Note: what the hub said about it could not be kept. {fault}"
         print(printable(note), file=sys.stderr)
@@ -98,12 +98,12 @@ def _request(
     options: argparse.Namespace, home: Home, connection: Callable[[], HubConnection]
 ) -> DownloadRequest:
     """What to fetch, and whereto. Raises: InvalidInput, HubFault."""
+    from desktop.cli.engine_use import engine_maker
     from desktop.core.model_hub import ModelHub
     from desktop.core.model_inspector import ModelInspector
     from desktop.domain.model import LoadConfig
-    from desktop.engine.client import Engine
 
-    hub = ModelHub(connection, ModelInspector(Engine), home, LoadConfig)
+    hub = ModelHub(connection, ModelInspector(engine_maker(home)), home, LoadConfig)
     repository = hub.repository(options.repository, revision=options.revision)
     request = hub.download_request(repository, choose(repository, options.file))
     if options.to:

@@ -6,11 +6,14 @@ import queue
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
 from desktop.cli.progress import Progress
+from desktop.core.settings import SettingsStore
 from desktop.domain.model import LoadConfig, LoadedModel
+from desktop.domain.paths import Home
 from desktop.engine.client import Engine, EventHandler
 from desktop.engine.protocol import (
     Event,
@@ -23,10 +26,16 @@ from desktop.engine.protocol import (
 )
 
 
+def engine_maker(home: Home) -> Callable[[], Engine]:
+    """Makes engines, not started, for the devices of the settings."""
+    settings = SettingsStore(home.settings).current
+    return partial(Engine, excluded_devices=settings.excluded_devices.split(","))
+
+
 @contextmanager
-def running_engine() -> Iterator[Engine]:
+def running_engine(home: Home) -> Iterator[Engine]:
     """An engine child for the length of a command."""
-    engine = Engine()
+    engine = engine_maker(home)()
     engine.start()
     try:
         yield engine

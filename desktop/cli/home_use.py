@@ -1,4 +1,4 @@
-"""What commands keep in, and read from, the home folder's database."""
+"""What commands keep in, and read from, a home folder."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from desktop.core.model_inspector import ModelInspector
-from desktop.core.model_library import ModelLibrary
-from desktop.domain.paths import Home, OtherPrograms, starter_model_path
-from desktop.engine.client import Engine
+from desktop.core.settings import SettingsStore
+from desktop.domain.paths import Home
+from desktop.services import Services
 from desktop.storage.database import Database
-from desktop.storage.model_facts import ModelFacts
-from desktop.storage.models import KnownModels
 
 
 @contextmanager
@@ -29,18 +26,14 @@ def opened_database(home: Home) -> Iterator[Database]:
 
 
 @contextmanager
-def opened_library(home: Home) -> Iterator[ModelLibrary]:
-    """The models on this machine. Raises: StorageFault."""
-    inspector = ModelInspector(Engine)
-    try:
-        with opened_database(home) as database:
-            yield ModelLibrary(
-                KnownModels(database),
-                ModelFacts(database),
-                home,
-                OtherPrograms.default(),
-                starter_model_path(),
-                inspector.inspect,
-            )
-    finally:
-        inspector.close()
+def opened_services(home: Home) -> Iterator[Services]:
+    """The core with a home's settings and database, for the length of a command.
+
+    Raises: StorageFault.
+    """
+    with opened_database(home) as database:
+        services = Services(home, SettingsStore(home.settings), database)
+        try:
+            yield services
+        finally:
+            services.close()

@@ -93,9 +93,7 @@ def run(options: argparse.Namespace, home: Home) -> int:
 
 def _own_words(home: Home) -> str:
     """Raises: InvalidInput when there are too few, StorageFault."""
-    from desktop.cli.home_use import opened_database
-    from desktop.core.own_words import OwnWords
-    from desktop.storage.conversations import Conversations
+    from desktop.cli.home_use import opened_services
 
-    with opened_database(home) as database:
-        return OwnWords(Conversations(database)).text()
+    with opened_services(home) as services:
+        return services.words.text()

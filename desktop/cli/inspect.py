@@ -26,14 +26,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object, every tensor")
 
 
-def run(options: argparse.Namespace, home: Home) -> int:  # noqa: ARG001  every command takes both
+def run(options: argparse.Namespace, home: Home) -> int:
     """Inspect. Returns the exit status. Raises: QuernError."""
+    from desktop.cli.engine_use import engine_maker
     from desktop.cli.main import DONE
     from desktop.core.model_inspector import ModelInspector
     from desktop.domain.errors import QuernError
-    from desktop.engine.client import Engine
 
-    inspector = ModelInspector(Engine)
+    inspector = ModelInspector(engine_maker(home))
     try:
         info = inspector.inspect(Path(options.file).absolute())
         estimate: MemoryEstimate | None = None

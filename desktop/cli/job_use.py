@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from desktop.cli.engine_use import engine_maker
 from desktop.cli.progress import Progress
 from desktop.core.importance_matrix import ImportanceMatrices
 from desktop.core.job_control import JobRunner, Report
 from desktop.core.quantization import Quantization
 from desktop.domain.job import JobProgress
 from desktop.domain.paths import Home
-from desktop.engine.client import Engine
 
 
-def job_runner() -> JobRunner:
+def job_runner(home: Home) -> JobRunner:
     """Runs jobs in children of this process."""
-    return JobRunner(Engine)
+    return JobRunner(engine_maker(home))
 
 
 def importance_matrices(home: Home) -> ImportanceMatrices:
     """Computes importance matrices."""
-    return ImportanceMatrices.of(home, job_runner())
+    return ImportanceMatrices.of(home, job_runner(home))
 
 
 def quantization(home: Home) -> Quantization:
     """Quantizes and tells what that would cost."""
-    return Quantization(job_runner(), importance_matrices(home))
+    return Quantization(job_runner(home), importance_matrices(home))
 
 
 def bar(progress: Progress) -> Report:

@@ -54,10 +54,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, home: Home) -> int:
     """List, add, remove or verify. Returns the exit status. Raises: QuernError."""
-    from desktop.cli.home_use import opened_library
+    from desktop.cli.home_use import opened_services
     from desktop.cli.main import DONE
 
-    with opened_library(home) as library:
+    with opened_services(home) as services:
+        library = services.library
         match options.action:
             case "add":
                 if not options.path:  # Path("") would be the folder we are in

@@ -49,7 +49,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, home: Home) -> int:
     """Ask. Returns the exit status. Raises: QuernError."""
-    from desktop.cli.home_use import opened_database
+    from desktop.cli.home_use import opened_services
     from desktop.cli.main import DONE
 
     request = NeedleRequest(
@@ -59,8 +59,8 @@ def run(options: argparse.Namespace, home: Home) -> int:
         options.repeats,
         options.threads or 0,
     )
-    with opened_database(home) as database:
-        done = ask(request, database)
+    with opened_services(home) as services:
+        done = ask(request, services)
     tell(done, options)
     if not options.json:
         _show(done, request)

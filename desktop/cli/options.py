@@ -87,7 +87,7 @@ def model_path(word: str | None, home: Home) -> Path:
     path = Path(word)
     if path.suffix.casefold() == ".gguf" and path.is_file():
         return path.absolute()
-    from desktop.cli.home_use import opened_library
+    from desktop.cli.home_use import opened_services
 
-    with opened_library(home) as library:
-        return library.resolve(word)
+    with opened_services(home) as services:
+        return services.library.resolve(word)

@@ -47,7 +47,7 @@ def run(options: argparse.Namespace, home: Home) -> int:
         threads=options.threads or 0,
     )
     with Progress("Measuring") as progress:
-        quality = measure_perplexity(job_runner(), request, JobControl(), bar(progress))
+        quality = measure_perplexity(job_runner(home), request, JobControl(), bar(progress))
     if options.json:
         print_json(quality_fields(quality))
     else:

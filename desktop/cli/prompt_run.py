@@ -45,11 +45,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(library: PromptLibrary, options: argparse.Namespace, home: Home) -> None:
     """Ask and print the answer as it comes. Raises: QuernError."""
+    from desktop.cli.engine_use import engine_maker
     from desktop.core.answering import AnsweringModels
     from desktop.core.job_control import JobControl
     from desktop.core.prompt_asking import LONGEST_ANSWER, turns_of
     from desktop.domain.sampling import SamplerSettings
-    from desktop.engine.client import Engine
 
     prompt = library.called(options.name)
     filled = fill(prompt.content, values_of(prompt, options.set), prompt.version_id)
@@ -63,7 +63,7 @@ def run(library: PromptLibrary, options: argparse.Namespace, home: Home) -> None
     config = load_config(options, home)
     with (
         Progress("Loading") as progress,
-        AnsweringModels(Engine).opened(
+        AnsweringModels(engine_maker(home)).opened(
             path, config, control, lambda fraction: progress.update(fraction, 1.0)
         ) as model,
     ):

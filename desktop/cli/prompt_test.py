@@ -56,6 +56,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, home: Home) -> None:
     """Try it and tell what came of it. Raises: QuernError."""
+    from desktop.cli.engine_use import engine_maker
     from desktop.cli.home_use import opened_database
     from desktop.cli.job_use import bar, named_file
     from desktop.cli.progress import Progress
@@ -66,7 +67,6 @@ def run(options: argparse.Namespace, home: Home) -> None:
     from desktop.core.prompt_run_files import save_run_report, values_of
     from desktop.core.prompt_runs import PromptRuns
     from desktop.domain.prompt_run import PromptRunRequest
-    from desktop.engine.client import Engine
     from desktop.storage.prompt_runs import StoredPromptRuns
     from desktop.storage.prompts import StoredPrompts
 
@@ -76,7 +76,7 @@ def run(options: argparse.Namespace, home: Home) -> None:
         library = PromptLibrary(StoredPrompts(database), resource_path("prompts"))
         library.update_builtin()
         runs = PromptRuns(
-            StoredPromptRuns(database), library, AnsweringModels(Engine), lambda: config
+            StoredPromptRuns(database), library, AnsweringModels(engine_maker(home)), lambda: config
         )
         prompt = library.called(options.name)
         cases = read_cases(named_file(options.cases)) if options.cases else runs.cases(prompt.id)

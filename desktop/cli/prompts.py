@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.cli import prompt_run, prompt_test
 from desktop.cli.output import print_json, print_table, printable
 from desktop.domain.errors import InvalidInput
-from desktop.domain.paths import Home, resource_path
+from desktop.domain.paths import Home
 from desktop.domain.prompt import Prompt, PromptContent, PromptDraft, PromptQuery
 
 if TYPE_CHECKING:
@@ -82,12 +81,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, home: Home) -> int:
     """Do what was said. Returns the exit status. Raises: QuernError."""
+    from desktop.cli.home_use import opened_services
     from desktop.cli.main import DONE
 
     if options.action == "test":
         prompt_test.run(options, home)
         return DONE
-    with _opened_library(home) as library:
+    with opened_services(home) as services:
+        library = services.prompt_library()
+        library.update_builtin()
         match options.action:
             case "list":
                 _list(library, options)
@@ -102,18 +104,6 @@ def run(options: argparse.Namespace, home: Home) -> int:
             case _:
                 prompt_run.run(library, options, home)
     return DONE
-
-
-@contextmanager
-def _opened_library(home: Home) -> Iterator[PromptLibrary]:
-    from desktop.cli.home_use import opened_database
-    from desktop.core.prompt_library import PromptLibrary
-    from desktop.storage.prompts import StoredPrompts
-
-    with opened_database(home) as database:
-        library = PromptLibrary(StoredPrompts(database), resource_path("prompts"))
-        library.update_builtin()
-        yield library
 
 
 def _list(library: PromptLibrary, options: argparse.Namespace) -> None:

@@ -22,7 +22,7 @@ from typing import Any
 
 from desktop import __version__
 from desktop.domain.errors import QuernError
-from desktop.domain.paths import resource_path, starter_model_path
+from desktop.domain.paths import Home, resource_path, starter_model_path
 
 QUESTION, ANSWER = "What is the capital of France?", "Paris"
 LEVEL = "Q4_K_M"
@@ -109,7 +109,7 @@ def checks(folder: Path) -> list[Check]:
     return [
         Check("Files", lambda: files(resource_path())),
         Check("Program", program),
-        Check("Engine", engine),
+        Check("Engine", lambda: engine(folder)),
         Check("Chat", lambda: chat(starter, folder)),
         Check("Quantize", lambda: quantize(starter, small, folder)),
         Check("Compare", lambda: compare(starter, small, folder)),
@@ -149,12 +149,12 @@ def program() -> str:
     return f"{len(names)} modules, Python {sys.version.split()[0]}"
 
 
-def engine() -> str:
+def engine(home: Path) -> str:
     """Whether an engine child starts, and what it computes on."""
     from desktop.cli.engine_use import running_engine
     from desktop.engine.protocol import Hello, HelloReply
 
-    with running_engine() as child:
+    with running_engine(Home(home)) as child:
         hello = child.call(lambda number: Hello(id=number), HelloReply)
     if not hello.devices:
         raise Broken("The engine found nothing to compute on.")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop.cli.options import add_threads
 from desktop.cli.output import print_json, print_table
 from desktop.domain.task_run import RunRequest, TaskRun
-from desktop.storage.database import Database
+
+if TYPE_CHECKING:
+    from desktop.services import Services
 
 
 def add_run_options(parser: argparse.ArgumentParser) -> None:
@@ -26,25 +29,16 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def ask(request: RunRequest, database: Database) -> TaskRun:
+def ask(request: RunRequest, services: Services) -> TaskRun:
     """Run it to its end and keep it. Raises: QuernError."""
     from desktop.cli.job_use import bar
     from desktop.cli.progress import Progress
-    from desktop.core.answering import AnsweringModels
     from desktop.core.job_control import JobControl
-    from desktop.core.model_inspector import ModelInspector
-    from desktop.core.task_runs import TaskRuns
-    from desktop.engine.client import Engine
-    from desktop.storage.task_runs import StoredTaskRuns
 
-    inspector = ModelInspector(Engine)
-    try:
-        runs = TaskRuns(StoredTaskRuns(database), AnsweringModels(Engine), inspector)
-        with Progress("Asking") as progress:
-            number = runs.create(request).id
-            return runs.run(number, JobControl(), bar(progress), lambda _run: None)
-    finally:
-        inspector.close()
+    runs = services.task_runs()
+    with Progress("Asking") as progress:
+        number = runs.create(request).id
+        return runs.run(number, JobControl(), bar(progress), lambda _run: None)
 
 
 def tell(run: TaskRun, options: argparse.Namespace) -> None:

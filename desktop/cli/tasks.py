@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop.cli.options import model_path, positive
 from desktop.cli.task_use import add_run_options, ask, tell
 from desktop.domain.paths import Home
 from desktop.domain.task_run import MAX_TOKENS, TaskRequest, TaskRun
 from desktop.domain.task_set import TaskSet
-from desktop.storage.database import Database
+
+if TYPE_CHECKING:
+    from desktop.services import Services
 
 _SHOWN = 60  # characters of a question that flipped
 
@@ -39,32 +42,30 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, home: Home) -> int:
     """Ask. Returns the exit status. Raises: QuernError."""
-    from desktop.cli.home_use import opened_database
+    from desktop.cli.home_use import opened_services
     from desktop.cli.main import DONE
 
     models = tuple(model_path(word, home) for word in options.models)
-    with opened_database(home) as database:
-        tasks = _set(options.set, database)
+    with opened_services(home) as services:
+        tasks = _set(options.set, services)
         if options.limit:
             tasks = replace(tasks, tasks=tasks.tasks[: options.limit])
         request = TaskRequest(tasks, models, options.max_tokens, options.threads or 0)
-        done = ask(request, database)
+        done = ask(request, services)
     tell(done, options)
     if not options.json:
         _tell_flips(done, request)
     return DONE
 
 
-def _set(word: str, database: Database) -> TaskSet:
+def _set(word: str, services: Services) -> TaskSet:
     """A file, or a set by its name. Raises: InvalidInput, EnvironmentFault."""
     from desktop.core.task_files import read_task_set
-    from desktop.core.task_sets import TaskSets
-    from desktop.storage.tasks import StoredTaskSets
 
     path = Path(word).expanduser()
     if path.is_file() or path.suffix.casefold() in (".jsonl", ".csv", ".tsv"):
         return read_task_set(path)
-    return TaskSets(StoredTaskSets(database)).find(word)
+    return services.task_sets().find(word)
 
 
 def _tell_flips(run: TaskRun, request: TaskRequest) -> None:

@@ -3,17 +3,28 @@ from __future__ import annotations
 import os
 import signal
 
+import psutil
 import pytest
 
-from desktop.cli.engine_use import Interruptible, load_model, running_engine, show_fraction
+from desktop.cli.engine_use import (
+    Interruptible,
+    load_model,
+    running_engine,
+    show_fraction,
+)
+from desktop.core.settings import SettingsStore
 from desktop.domain.conversation import Role, StopReason
 from desktop.domain.errors import ModelFileInvalid
 from desktop.domain.model import LoadConfig
+from desktop.domain.paths import Home
 from desktop.domain.sampling import SamplerSettings
+from desktop.engine.client import EXCLUDED_DEVICES
 from desktop.engine.protocol import (
     ChatTurn,
     Generate,
     Generated,
+    Hello,
+    HelloReply,
     LoadProgress,
     MeasureProgress,
     PromptProgress,
@@ -31,13 +42,22 @@ def interrupt() -> None:
     os.kill(os.getpid(), signal.SIGINT)
 
 
-def test_the_engine_ends_with_the_command():
-    with running_engine() as engine:
+def test_the_engine_ends_with_the_command(home):
+    with running_engine(Home(home)) as engine:
         process_id = engine.process_id
         assert process_id is not None
     assert engine.process_id is None
     with pytest.raises(ProcessLookupError):
         os.kill(process_id, 0)
+
+
+@pytest.mark.parametrize("excluded", ["", "Vulkan0,CUDA1"])
+def test_engines_leave_out_the_devices_the_settings_say(home, excluded):
+    settings = SettingsStore(Home(home).settings)
+    settings.update(excluded_devices=excluded)
+    with running_engine(Home(home)) as engine:
+        engine.call(lambda number: Hello(id=number), HelloReply)
+        assert psutil.Process(engine.process_id).environ()[EXCLUDED_DEVICES] == excluded
 
 
 def test_loading_gives_the_model_or_raises(engine, tmp_path):

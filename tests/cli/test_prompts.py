@@ -17,7 +17,7 @@ def ours(tmp_path, monkeypatch):
         {"key": "sieve", "title": "Sieve", "content": {"text": "Sieve the flour."}},
     ]
     (folder / "mill.json").write_text(json.dumps({"set": "Mill", "prompts": prompts}))
-    monkeypatch.setattr("desktop.cli.prompts.resource_path", lambda _name: folder)
+    monkeypatch.setattr("desktop.services.resource_path", lambda _name: folder)
 
 
 @pytest.fixture

@@ -95,8 +95,8 @@ def test_a_module_that_cannot_be_loaded_is_named(monkeypatch: pytest.MonkeyPatch
         selftest.program()
 
 
-def test_the_engine_says_what_it_computes_on() -> None:
-    assert selftest.engine() == "llama.cpp fake, Fake"
+def test_the_engine_says_what_it_computes_on(tmp_path: Path) -> None:
+    assert selftest.engine(tmp_path) == "llama.cpp fake, Fake"
 
 
 def test_another_answer_is_a_fault(commands: dict[str, Any], tmp_path: Path) -> None:
