@@ -33,6 +33,7 @@ from desktop.core.machine import total_memory
 from desktop.core.settings import Settings, SettingsStore
 from desktop.domain.errors import QuernError, StorageFault
 from desktop.domain.paths import Home, starter_model_path
+from desktop.engine.protocol import HelloReply
 from desktop.services import Services
 from desktop.storage.database import Database
 from desktop.storage.presets import SamplerPresets
@@ -104,6 +105,7 @@ class App(QObject):
         self._excluded = settings.current.excluded_devices
         self._shared = self._share(home, settings, theme, icons)
         self._shared.settings.changed.connect(self._heed_settings)
+        self._shared.settings.machine_known.connect(self._note_machine)
         self._shared.downloads.finished.connect(self._shared.library.take_in)
         self._shared.library.listed.connect(self._shared.downloads.look_again)
         self._shared.downloads.take_up()
@@ -221,6 +223,11 @@ class App(QObject):
         dialog.open()
 
     # --- inside -----------------------------------------------------------------------------
+
+    def _note_machine(self, machine: HelloReply) -> None:
+        self._facts["llama.cpp"] = machine.build
+        self._facts["CPU variant"] = machine.cpu_variant or "built for this machine"
+        self._facts["Devices"] = ", ".join(device.name for device in machine.devices)
 
     def _heed_settings(self, now: Settings) -> None:
         """Models are loaded anew, in new children, when other devices are to be used."""
