@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
@@ -42,6 +42,7 @@ class SideBySide(QSplitter):
         if visible == self.second_visible:
             return
         self._second.setVisible(visible)
+        self._turn()
         self._share()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -50,13 +51,29 @@ class SideBySide(QSplitter):
             return
         super().keyPressEvent(event)
 
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as the wider part: where both have no room beside each other, they move."""
+        hint = super().minimumSizeHint()
+        return QSize(max(self._smallest_widths()), hint.height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        narrow = self.width() < self.fontMetrics().averageCharWidth() * NARROW
-        wanted = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
-        if wanted is not self.orientation():
-            self.setOrientation(wanted)
+        if self._turn():
             self._share()
         super().resizeEvent(event)
+
+    def _turn(self) -> bool:
+        """Put the parts beside or above each other; whether that is new."""
+        enough = self.fontMetrics().averageCharWidth() * NARROW
+        narrow = self.width() < max(enough, sum(self._smallest_widths()) + self.handleWidth())
+        wanted = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
+        new = wanted is not self.orientation()
+        self.setOrientation(wanted)
+        return new
+
+    def _smallest_widths(self) -> list[int]:
+        """In pixels, of the parts that are shown."""
+        shown = [self._first, *([self._second] if self.second_visible else [])]
+        return [max(part.minimumSizeHint().width(), part.minimumWidth()) for part in shown]
 
     def _share(self) -> None:
         # The list needs less room than what it tells about.
