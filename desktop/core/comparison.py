@@ -23,6 +23,7 @@ from desktop.core.machine import machine_facts
 from desktop.core.model_inspector import ModelInspector
 from desktop.core.quantization import Quantization, base_name
 from desktop.core.result_folder import make_folder
+from desktop.core.run_state import state_kept
 from desktop.domain.comparison import ComparedModel, Comparison, ComparisonRequest, Part
 from desktop.domain.errors import Cancelled, InvalidInput, QuernError, StorageFault
 from desktop.domain.job import JobState
@@ -117,22 +118,12 @@ class Comparisons:
         Raises: Cancelled; what is wrong with base or text. What was measured is kept.
         """
         record = ComparisonRecord(self._store, self._store.get(number), on_change)
-        record.set_state(JobState.RUNNING)
-        try:
-            self._run(record, control, report)
-        except Cancelled:
-            record.set_state(JobState.CANCELLED)
-            raise
-        except QuernError as error:
-            record.set_state(JobState.FAILED, error.message, error.advice)
-            raise
-        except BaseException:
-            record.set_state(JobState.INTERRUPTED)
-            raise
-        finally:
-            if record.comparison.request.folder is None:
-                shutil.rmtree(self._place_of(record.comparison.request), ignore_errors=True)
-        record.set_state(JobState.DONE)
+        with state_kept(record.set_state):
+            try:
+                self._run(record, control, report)
+            finally:
+                if record.comparison.request.folder is None:
+                    shutil.rmtree(self._place_of(record.comparison.request), ignore_errors=True)
         return record.comparison
 
     # --- inside -----------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from desktop.core.answering import AnsweringModel, AnsweringModels
 from desktop.core.job_control import JobControl, Report
 from desktop.core.prompt_asking import ask, fill_known
 from desktop.core.prompt_library import PromptLibrary
+from desktop.core.run_state import state_kept
 from desktop.domain.errors import Cancelled, InvalidInput, QuernError
 from desktop.domain.job import JobProgress, JobState
 from desktop.domain.model import LoadConfig
@@ -110,23 +111,13 @@ class PromptChains:
         _check_values(steps, request.values)
         titles = tuple(step.prompt.title for step in steps)
         going = _Going(self._store, self._store.add(request, titles), on_change)
-        try:
+        with state_kept(going.set_state):
             report(JobProgress(0.0, f"{request.model.stem}: loading"))
             with self._models.opened(request.model, self._config(), control) as model:
                 for number, step in enumerate(steps):
                     report(JobProgress(number / len(steps), step.prompt.title))
                     going.take(step, model, control)
-        except Cancelled:
-            going.end(JobState.CANCELLED)
-            raise
-        except QuernError as error:
-            going.end(JobState.FAILED, error.message, error.advice)
-            raise
-        except BaseException:
-            going.end(JobState.INTERRUPTED)
-            raise
-        report(JobProgress(1.0, ""))
-        going.end(JobState.DONE)
+            report(JobProgress(1.0, ""))
         return going.run
 
 
@@ -138,7 +129,6 @@ class _Going:
         self._on_change = on_change
         self._values = dict(run.request.values)
         self.run = run
-        on_change(run)
 
     def take(self, step: ChainStep, model: AnsweringModel, control: JobControl) -> None:
         """Ask a prompt with the answer before. Raises: as AnsweringModel.answer, InvalidInput."""
@@ -154,7 +144,7 @@ class _Going:
             raise
         self._put(replace(_result(step, filled), answer=answer))
 
-    def end(self, state: JobState, problem: str = "", advice: str = "") -> None:
+    def set_state(self, state: JobState, problem: str = "", advice: str = "") -> None:
         self.run = replace(self.run, state=state, problem=problem, advice=advice)
         self._store.update(self.run)
         self._on_change(self.run)

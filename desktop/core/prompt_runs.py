@@ -19,8 +19,9 @@ from desktop.core.prompt_case_files import read_cases, save_cases
 from desktop.core.prompt_library import PromptLibrary
 from desktop.core.prompt_run_record import OnRun, PromptRunRecord
 from desktop.core.prompt_run_report import PromptRunReport
+from desktop.core.run_state import state_kept
 from desktop.domain.errors import Cancelled, EngineDied, InvalidInput, QuernError, StorageFault
-from desktop.domain.job import JobProgress, JobState
+from desktop.domain.job import JobProgress
 from desktop.domain.model import LoadConfig
 from desktop.domain.prompt import PromptVersion
 from desktop.domain.prompt_case import PromptCase
@@ -144,19 +145,8 @@ class PromptRuns:
         Raises: Cancelled, InvalidInput, StorageFault. Answers that are there are kept.
         """
         going = PromptRunRecord(self._store, self._store.get(number), on_change)
-        going.set_state(JobState.RUNNING)
-        try:
+        with state_kept(going.set_state):
             self._run(going, control, report)
-        except Cancelled:
-            going.set_state(JobState.CANCELLED)
-            raise
-        except QuernError as error:
-            going.set_state(JobState.FAILED, error.message, error.advice)
-            raise
-        except BaseException:
-            going.set_state(JobState.INTERRUPTED)
-            raise
-        going.set_state(JobState.DONE)
         return going.run
 
     # --- inside -----------------------------------------------------------------------------

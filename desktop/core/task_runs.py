@@ -17,6 +17,7 @@ from desktop.core.judging import judge
 from desktop.core.machine import machine_facts
 from desktop.core.model_inspector import ModelInspector
 from desktop.core.needle import NeedleQuestions
+from desktop.core.run_state import state_kept
 from desktop.core.task_questions import Questions, SetQuestions
 from desktop.core.task_record import OnChange, TaskRecord
 from desktop.core.task_sets import check_task_set
@@ -29,7 +30,6 @@ from desktop.domain.errors import (
     QuernError,
     StorageFault,
 )
-from desktop.domain.job import JobState
 from desktop.domain.sampling import SamplerSettings
 from desktop.domain.task_run import AskedModel, RunRequest, TaskAnswer, TaskRequest, TaskRun
 from desktop.storage.task_runs import StoredTaskRuns
@@ -91,8 +91,7 @@ class TaskRuns:
         Raises: Cancelled, StorageFault. What was answered is kept.
         """
         record = TaskRecord(self._store, self._store.get(number), on_change)
-        record.set_state(JobState.RUNNING)
-        try:
+        with state_kept(record.set_state):
             record.put_facts(
                 {
                     **machine_facts(self._inspector.machine()),
@@ -104,16 +103,6 @@ class TaskRuns:
             for model in record.run.models:
                 if len(model.answers) < record.run.questions:
                     self._or_fail(record, model, questions, control, report)
-        except Cancelled:
-            record.set_state(JobState.CANCELLED)
-            raise
-        except QuernError as error:
-            record.set_state(JobState.FAILED, error.message, error.advice)
-            raise
-        except BaseException:
-            record.set_state(JobState.INTERRUPTED)
-            raise
-        record.set_state(JobState.DONE)
         return record.run
 
     # --- inside -----------------------------------------------------------------------------
