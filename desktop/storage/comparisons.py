@@ -27,6 +27,7 @@ from desktop.storage.database import Database
 from desktop.storage.requests import options_of, request_to_text
 from desktop.storage.rows import storable, to_text
 from desktop.storage.sqlite import Connection
+from desktop.storage.states import interrupt
 
 _SELECT = "SELECT id, request, state, problem, advice, facts, created_at FROM comparisons"
 
@@ -39,12 +40,8 @@ class StoredComparisons:
         self._clock = clock
 
     def take_up(self) -> None:
-        """Nothing runs when Quern starts: what did when it ended was interrupted."""
-        with self._database.writing() as db:
-            db.execute(
-                "UPDATE comparisons SET state = ? WHERE state IN (?, ?)",
-                [JobState.INTERRUPTED, JobState.WAITING, JobState.RUNNING],
-            )
+        """Nothing runs when Quern starts: what did is INTERRUPTED now."""
+        interrupt(self._database, "comparisons")
 
     def list(self) -> builtins.list[Comparison]:
         """Newest first, without chunks and runs."""

@@ -14,6 +14,7 @@ from desktop.domain.quantization import ConversionRequest, ImatrixRequest
 from desktop.storage.database import Database
 from desktop.storage.requests import options_of, request_to_text
 from desktop.storage.rows import storable, to_text
+from desktop.storage.states import interrupt
 
 _KINDS = {
     QuantizationRequest: "quantization",
@@ -30,12 +31,8 @@ class StoredJobs:
         self._clock = clock
 
     def take_up(self) -> None:
-        """Nothing runs when Quern starts: what did, or waited, when it ended was interrupted."""
-        with self._database.writing() as db:
-            db.execute(
-                "UPDATE jobs SET state = ? WHERE state IN (?, ?)",
-                [JobState.INTERRUPTED, JobState.WAITING, JobState.RUNNING],
-            )
+        """Nothing runs when Quern starts: what did, or waited, is INTERRUPTED now."""
+        interrupt(self._database, "jobs")
 
     def list(self) -> builtins.list[Job]:
         """In the order they were added."""

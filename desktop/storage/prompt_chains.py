@@ -16,6 +16,7 @@ from desktop.storage.prompt_runs import answer_of, answer_to_text
 from desktop.storage.requests import request_to_text
 from desktop.storage.rows import storable, to_text
 from desktop.storage.sqlite import Connection
+from desktop.storage.states import interrupt
 
 
 class StoredPromptChains:
@@ -26,12 +27,8 @@ class StoredPromptChains:
         self._clock = clock
 
     def take_up(self) -> None:
-        """Nothing runs when Quern starts: what did when it ended was interrupted."""
-        with self._database.writing() as db:
-            db.execute(
-                "UPDATE prompt_chain_runs SET state = ? WHERE state IN (?, ?)",
-                [JobState.INTERRUPTED, JobState.WAITING, JobState.RUNNING],
-            )
+        """Nothing runs when Quern starts: what did is INTERRUPTED now."""
+        interrupt(self._database, "prompt_chain_runs")
 
     def list(self, prompt_id: int) -> builtins.list[ChainRun]:
         """Runs of the chain that begins with a prompt, newest first, with their steps."""

@@ -28,6 +28,7 @@ from desktop.storage.database import Database
 from desktop.storage.requests import request_to_text
 from desktop.storage.rows import storable, to_text
 from desktop.storage.sqlite import Connection
+from desktop.storage.states import interrupt
 
 _SELECT = "SELECT id, request, state, problem, advice, created_at FROM prompt_runs"
 
@@ -95,12 +96,8 @@ class StoredPromptRuns:
     # --- runs -------------------------------------------------------------------------------
 
     def take_up(self) -> None:
-        """Nothing runs when Quern starts: what did when it ended was interrupted."""
-        with self._database.writing() as db:
-            db.execute(
-                "UPDATE prompt_runs SET state = ? WHERE state IN (?, ?)",
-                [JobState.INTERRUPTED, JobState.WAITING, JobState.RUNNING],
-            )
+        """Nothing runs when Quern starts: what did is INTERRUPTED now."""
+        interrupt(self._database, "prompt_runs")
 
     def list(self, prompt_id: int) -> builtins.list[PromptRun]:
         """Runs of a prompt, newest first, without their results."""

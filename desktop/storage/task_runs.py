@@ -18,6 +18,7 @@ from desktop.domain.task_set import TaskSet
 from desktop.storage.database import Database
 from desktop.storage.rows import storable, to_text
 from desktop.storage.sqlite import Connection
+from desktop.storage.states import interrupt
 from desktop.storage.tasks import tasks_from_json, tasks_to_json
 
 _SELECT = "SELECT id, kind, request, state, problem, advice, facts, created_at FROM task_runs"
@@ -31,12 +32,8 @@ class StoredTaskRuns:
         self._clock = clock
 
     def take_up(self) -> None:
-        """Nothing runs when Quern starts: what did when it ended was interrupted."""
-        with self._database.writing() as db:
-            db.execute(
-                "UPDATE task_runs SET state = ? WHERE state IN (?, ?)",
-                [JobState.INTERRUPTED, JobState.WAITING, JobState.RUNNING],
-            )
+        """Nothing runs when Quern starts: what did is INTERRUPTED now."""
+        interrupt(self._database, "task_runs")
 
     def list(self) -> builtins.list[TaskRun]:
         """Newest first, with their answers but not the texts of them."""
