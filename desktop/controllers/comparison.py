@@ -24,7 +24,7 @@ from desktop.core.result_folder import free_bytes
 from desktop.core.time_left import TimeLeft
 from desktop.domain.comparison import Comparison, ComparisonRequest, EvaluationText
 from desktop.domain.errors import InvalidInput, QuernError
-from desktop.domain.job import JobProgress, JobState
+from desktop.domain.job import JobState
 from desktop.domain.quantization import QuantizeOptions
 from desktop.domain.recommendation import Wishes
 
@@ -103,7 +103,7 @@ class ComparisonController(Controller):
         self._wait = QTimer(self, interval=RESULTS_MS, singleShot=True)
         self._wait.timeout.connect(self._look)
         self._created.connect(self._on_created)
-        self._told.connect(self._on_told)
+        self._told.connect(self.progressed)
         self._heard.connect(self._on_heard)
         self._work.ended.connect(self._on_ended)
 
@@ -239,10 +239,6 @@ class ComparisonController(Controller):
         self._running = comparison.id
         self.begun.emit(comparison.id)
         self.refresh()
-
-    @Slot(int, object, object)
-    def _on_told(self, number: int, progress: JobProgress, left: float | None) -> None:
-        self.progressed.emit(number, progress, left)
 
     @Slot(object)
     def _on_heard(self, comparison: Comparison) -> None:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from desktop.controllers.controller import Controller
+from desktop.controllers.long_work import LongWork
 from desktop.controllers.questions import Questions
 from desktop.controllers.tasks import Tasks
 from desktop.core.job_control import JobControl
 from desktop.core.model_inspector import ModelInspector
 from desktop.core.time_left import TimeLeft
-from desktop.domain.errors import Cancelled, InvalidInput, QuernError
-from desktop.domain.job import JobProgress
+from desktop.domain.errors import InvalidInput, QuernError
 from desktop.domain.task_run import RunRequest, TaskRun
 
 if TYPE_CHECKING:
@@ -50,9 +50,8 @@ class TaskRunsController(Controller):
     exported = Signal(object)
 
     _created = Signal(object)
-    _told = Signal(object, object)
+    _told = Signal(int, object, object)
     _heard = Signal(object)
-    _ended = Signal(object)
 
     def __init__(
         self,
@@ -69,29 +68,26 @@ class TaskRunsController(Controller):
         self._questions = Questions(tasks)  # so that an older answer never comes after a newer
         self._making = threading.Lock()
         self._made: TaskRuns | None = None
-        self._control = JobControl()
-        self._thread: threading.Thread | None = None
+        self._work = LongWork("task run", self)
         self._running: int | None = None
         self._newest: TaskRun | None = None  # answered, but not looked at yet
         self._looking = False
         self._wait = QTimer(self, interval=RESULTS_MS, singleShot=True)
         self._wait.timeout.connect(self._look)
         self._created.connect(self._on_created)
-        self._told.connect(self._on_told)
+        self._told.connect(self.progressed)
         self._heard.connect(self._on_heard)
-        self._ended.connect(self._on_ended)
+        self._work.ended.connect(self._on_ended)
 
     def close(self) -> None:
         """Stop what goes on; it can go on the next time."""
-        self._control.cancel()
-        if self._thread is not None:
-            self._thread.join()
+        self._work.close()
         self._wait.stop()
 
     @property
     def busy(self) -> bool:
         """Whether a run goes on."""
-        return self._thread is not None
+        return self._work.busy
 
     @property
     def running(self) -> int | None:
@@ -118,7 +114,7 @@ class TaskRunsController(Controller):
 
     def cancel(self) -> None:
         """Stop the run that goes on; what was answered stays."""
-        self._control.cancel()
+        self._work.cancel()
 
     # --- the runs there were ----------------------------------------------------------------
 
@@ -171,34 +167,20 @@ class TaskRunsController(Controller):
                 )
             )
             return
-        control = self._control = JobControl()
 
-        def work() -> None:
-            problem: Exception | None = None
-            try:
-                run = get()
-                self._created.emit(run)
-                time_left = TimeLeft(self._told.emit)
-                self._runs().run(run.id, control, time_left.report, self._heard.emit)
-            except Cancelled:
-                pass
-            except Exception as error:  # noqa: BLE001 - told on the window's thread
-                problem = error
-            self._ended.emit(problem)
+        def work(control: JobControl) -> None:
+            run = get()
+            self._created.emit(run)
+            left = TimeLeft(partial(self._told.emit, run.id))
+            self._runs().run(run.id, control, left.report, self._heard.emit)
 
-        self._thread = threading.Thread(target=work, name="task run", daemon=True)
-        self._thread.start()
+        self._work.begin(work)
 
     @Slot(object)
     def _on_created(self, run: TaskRun) -> None:
         self._running = run.id
         self.begun.emit(run.id)
         self.refresh()
-
-    @Slot(object, object)
-    def _on_told(self, progress: JobProgress, left: float | None) -> None:
-        if self._running is not None:
-            self.progressed.emit(self._running, progress, left)
 
     @Slot(object)
     def _on_heard(self, run: TaskRun) -> None:
@@ -222,14 +204,11 @@ class TaskRunsController(Controller):
         self._tasks.run(lambda: _report(newest), done, self.failed.emit)
 
     @Slot(object)
-    def _on_ended(self, problem: Exception | None) -> None:
+    def _on_ended(self, problem: QuernError | None) -> None:
         created = self._running is not None
-        self._thread = self._running = None
-        if isinstance(problem, QuernError):
-            if not created:
-                self.failed.emit(problem)  # else the run itself says so
-        elif problem is not None:
-            raise problem
+        self._running = None
+        if problem is not None and not created:
+            self.failed.emit(problem)  # else the run itself says so
         self.refresh()
 
 
