@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QComboBox,
-    QHeaderView,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from desktop.core.comparison_report import ComparisonReport
 from desktop.domain.comparison_pair import (
@@ -28,7 +20,9 @@ from desktop.domain.comparison_pair import (
 from desktop.ui.compare.history_list import HistoryLine
 from desktop.ui.compare.words import nats, rate
 from desktop.ui.formats import fill
+from desktop.ui.itemmodels.text_table import TextRow, TextTableModel
 from desktop.ui.widgets.buttons import label
+from desktop.ui.widgets.text_table import TextTable
 
 
 class PairSection(QWidget):
@@ -45,7 +39,12 @@ class PairSection(QWidget):
         )
         self.choice.setMinimumContentsLength(24)
         self.choice.activated.connect(lambda _row: self.chosen.emit(self.choice.currentData()))
-        self.table = _make_table(self.tr("Both comparisons"))
+        headings = (
+            *(self.tr("Level"), self.tr("KL here"), self.tr("KL there"), self.tr("Here it is")),
+            *(self.tr("Writes here"), self.tr("Writes there"), self.tr("Here it is")),
+        )
+        self.model = TextTableModel(headings, numbers=(1, 2, 4, 5))
+        self.table = TextTable(self.tr("Both comparisons"), self.model, stretched=(6,))
         self._caveats = label("", "warning", wrap=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -76,16 +75,7 @@ class PairSection(QWidget):
     def show_pair(self, here: ComparisonReport, there: ComparisonReport) -> None:
         """What both say of each level."""
         pairs = pairs_of(here.measurements, there.measurements)
-        self.table.setRowCount(len(pairs))
-        for row, pair in enumerate(pairs):
-            for column, text in enumerate(self._texts(pair)):
-                self.table.setItem(row, column, _item(text, column))
-        self.table.resizeRowsToContents()
-        height = sum(self.table.rowHeight(row) for row in range(len(pairs)))
-        bar = self.table.horizontalScrollBar().sizeHint().height()  # in a narrow window
-        self.table.setFixedHeight(
-            height + self.table.horizontalHeader().sizeHint().height() + bar + 2
-        )
+        self.model.set_rows([TextRow(self._texts(pair)) for pair in pairs])
         self.table.show()
         sentences = self._sentences(here, there)
         self._caveats.setText("\n".join(sentences))
@@ -127,36 +117,3 @@ class PairSection(QWidget):
             text = self.tr("Speeds were not measured alike. What differs: %1.")
             found.append(fill(text, ", ".join(names)))
         return found
-
-
-def _make_table(name: str) -> QTableWidget:
-    table = QTableWidget()
-    table.setAccessibleName(name)
-    table.setColumnCount(7)
-    headings = (
-        *(table.tr("Level"), table.tr("KL here"), table.tr("KL there"), table.tr("Here it is")),
-        *(table.tr("Writes here"), table.tr("Writes there"), table.tr("Here it is")),
-    )
-    for column, text in enumerate(headings):
-        table.setHorizontalHeaderItem(column, _item(text, column))
-    table.setShowGrid(False)
-    table.setWordWrap(False)
-    table.setTabKeyNavigation(False)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-    table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    table.verticalHeader().hide()
-    header = table.horizontalHeader()
-    header.setHighlightSections(False)
-    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    header.setStretchLastSection(True)
-    return table
-
-
-def _item(text: str, column: int) -> QTableWidgetItem:
-    item = QTableWidgetItem(text)
-    numbers = column in (1, 2, 4, 5)
-    side = Qt.AlignmentFlag.AlignTrailing if numbers else Qt.AlignmentFlag.AlignLeading
-    item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-    return item

@@ -453,10 +453,11 @@ def test_two_past_comparisons_stand_beside_each_other(made):
     assert made.comparison.last("open") == (8,)
     made.comparison.results_known.emit(report(comparison(("Q4_K_M",), number=8)))
     assert made.result.report.comparison.id == 7
-    texts = [pair.table.item(row, 0).text() for row in range(pair.table.rowCount())]
-    assert texts == ["Base", "Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q3_K_M"]
-    assert pair.table.item(4, 3).text() == "unclear"
-    assert pair.table.item(1, 2).text() == ""
+    cells = [row.cells for row in pair.model.rows()]
+    levels = ["Base", "Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q3_K_M"]
+    assert [row[0] for row in cells] == levels
+    assert cells[4][3] == "unclear"
+    assert cells[1][2] == ""
     pair.chosen.emit(0)
     assert pair.table.isHidden()
 
