@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPalette
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout
 
 from desktop.ui.formats import fill
@@ -130,10 +131,19 @@ class JobRow(QFrame):
         set_property(self._words, "tone", line.level or "small")
         self.bar.setVisible(line.fraction is not None)
         self.bar.setValue(round(BAR_STEPS * (line.fraction or 0.0)))
+        if line.forget and self.cancel_button.isVisible():
+            self._hold_forget()
         self.cancel_button.setVisible(line.cancel)
         self._show_pause(line)
         self.retry_button.setVisible(line.retry)
         self.forget_button.setVisible(line.forget)
+
+    def _hold_forget(self) -> None:
+        """The button comes where Cancel was, and the second half of a double click is not for
+        it."""
+        self.forget_button.setEnabled(False)
+        wait = QGuiApplication.styleHints().mouseDoubleClickInterval()
+        QTimer.singleShot(wait, self.forget_button, partial(self.forget_button.setEnabled, True))
 
     def _show_pause(self, line: JobLine) -> None:
         """One button for both, so that the focus stays where it is."""

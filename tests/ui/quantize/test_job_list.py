@@ -53,6 +53,20 @@ def test_a_running_job_says_how_far_it_is_and_can_be_cancelled(rows, qtbot):
     assert told.args == [9]
 
 
+def test_a_double_click_on_cancel_does_not_take_the_job_off_the_list(rows, qtbot):
+    show(rows, running(9))
+    row = rows.row(9)
+    forgotten: list[int] = []
+    rows.forget_requested.connect(forgotten.append)
+    show(rows, job(9, JobState.CANCELLED))
+    assert row.forget_button.isVisible()
+    row.forget_button.click()
+    assert not forgotten
+    qtbot.waitUntil(row.forget_button.isEnabled)
+    row.forget_button.click()
+    assert forgotten == [9]
+
+
 @pytest.mark.parametrize(
     ("state", "words", "can"),
     [
