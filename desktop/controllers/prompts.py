@@ -87,6 +87,7 @@ class PromptsController(Controller):
                 self._made = self._make_library()
                 try:
                     self._made.update_builtin()
+                    self._made.empty_bin()
                 except QuernError as error:
                     self.failed.emit(error)
             return self._made
@@ -147,8 +148,8 @@ class PromptsController(Controller):
         """Call `then` with a version and its prompt, if `origin` and the prompt are still there."""
 
         def read() -> tuple[Prompt, PromptVersion] | None:
-            version = self.library().version(version_id)
             try:
+                version = self.library().version(version_id)
                 return self.library().get(version.prompt_id), version
             except InvalidInput:  # it was deleted
                 return None
@@ -197,7 +198,7 @@ class PromptsController(Controller):
 
         def write(library: PromptLibrary) -> Prompt:
             if prompt_id == NEW:
-                return library.add(draft)
+                return library.add(draft, note)
             before = library.get(prompt_id)
             if (draft.title, draft.folder, draft.tags, draft.why) != (
                 before.title, before.folder, before.tags, before.why,
@@ -277,8 +278,15 @@ class PromptsController(Controller):
             return title
 
         def done(title: str) -> None:
-            self._undo = lambda: self.library().undelete(prompt_id)
             self.removed.emit(prompt_id)
+            draft = self._drafts().get(prompt_id)  # windows have told what was written last
+            self.keep_draft(prompt_id, None)
+
+            def bring_back() -> None:
+                self.library().undelete(prompt_id)
+                self._drafts().set(prompt_id, draft)
+
+            self._undo = bring_back
             self.changed.emit()
             self.undo_offered.emit(self.tr("“{0}” was deleted.").format(title))
 
@@ -288,7 +296,12 @@ class PromptsController(Controller):
         """Bring back what was deleted last."""
         undo, self._undo = self._undo, None
         if undo is not None:
-            self._tasks.run(undo, lambda _done: self.changed.emit(), self.failed.emit)
+
+            def done(_done: object) -> None:
+                self.changed.emit()
+                self.look_at_drafts()
+
+            self._tasks.run(undo, done, self.failed.emit)
 
     # --- inside -----------------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ from desktop.domain.prompt import (
 from desktop.storage.prompts import StoredPrompts
 
 UPDATED = "Came with a newer Quern."
+BIN_SECONDS = 30 * 24 * 3600.0  # how long deleted prompts are kept
 
 
 class PromptLibrary:
@@ -87,9 +88,12 @@ class PromptLibrary:
 
     # --- changing ---------------------------------------------------------------------------
 
-    def add(self, draft: PromptDraft) -> Prompt:
-        """Raises: InvalidInput when the draft cannot be kept, or its key is another prompt's."""
-        return self._store.add(checked(draft))
+    def add(self, draft: PromptDraft, note: str = "") -> Prompt:
+        """`note` is on its first version.
+
+        Raises: InvalidInput when the draft cannot be kept, or its key is another prompt's.
+        """
+        return self._store.add(checked(draft), note.strip())
 
     def save(self, prompt_id: int, content: PromptContent, note: str = "") -> Prompt:
         """Keep `content` as the newest version; the same content again makes none."""
@@ -125,9 +129,9 @@ class PromptLibrary:
     def undelete(self, prompt_id: int) -> Prompt:
         return self._store.undelete(prompt_id)
 
-    def purge_deleted(self, older_than_seconds: float) -> int:
-        """Remove for good what was deleted that long ago. Returns: how many prompts."""
-        return self._store.purge_deleted(older_than_seconds)
+    def empty_bin(self) -> int:
+        """Remove for good what was deleted BIN_SECONDS ago. Returns: how many prompts."""
+        return self._store.purge_deleted(BIN_SECONDS)
 
     def restore(self, prompt_id: int, version_id: int) -> Prompt:
         """A new version with the content of an older one."""

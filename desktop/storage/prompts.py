@@ -152,7 +152,7 @@ class StoredPrompts:
         """All that is written inside is kept, or nothing."""
         return self._database.writing()
 
-    def add(self, draft: PromptDraft, *, builtin: bool = False) -> Prompt:
+    def add(self, draft: PromptDraft, note: str = "", *, builtin: bool = False) -> Prompt:
         """Raises: InvalidInput when the key is another prompt's."""
         with self._database.writing() as db:
             key = storable(draft.key) or free_key(db, storable(draft.title))
@@ -169,7 +169,7 @@ class StoredPrompts:
                 ],
             )
             prompt_id = int(cursor.lastrowid or 0)
-            self._add_version(db, prompt_id, 1, draft.content, "")
+            self._add_version(db, prompt_id, 1, draft.content, note)
             return required(db, prompt_id)
 
     def save(

@@ -156,6 +156,31 @@ def test_deleting_is_undone(prompts, library, qtbot):
         prompts.undo()  # once
 
 
+def test_what_was_not_saved_goes_and_comes_back_with_its_prompt(prompts, library, drafts, qtbot):
+    prompt = library.add(DRAFT)
+    prompts.keep_draft(prompt.id, replace(DRAFT, title="Half written"))
+    prompts.removed.connect(  # as a window does that shows it
+        lambda number: prompts.keep_draft(number, replace(DRAFT, title="Half writ"))
+    )
+    with qtbot.waitSignal(prompts.undo_offered, **WAIT):
+        prompts.delete(prompt.id)
+    assert drafts.ids() == set()
+    with qtbot.waitSignal(prompts.drafts_changed, **WAIT) as told:
+        prompts.undo()
+    assert told.args[0] == {prompt.id}
+    assert drafts.get(prompt.id).title == "Half writ"
+
+
+def test_the_first_version_has_its_note_too(prompts, library, qtbot):
+    prompt = save(prompts, qtbot, note=" First try ")
+    assert library.versions(prompt.id)[0].note == "First try"
+
+
+def test_a_version_that_is_gone_is_nothing_to_complain_of(prompts, library, me, qtbot):
+    with qtbot.assertNotEmitted(prompts.failed, wait=50):
+        prompts.ask_version(99, pytest.fail, me)
+
+
 def test_a_star_and_hiding_are_told(prompts, library, qtbot):
     prompt = library.add(DRAFT)
     with qtbot.waitSignal(prompts.updated, **WAIT) as told:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from desktop.core.prompt_json import to_json_text
-from desktop.core.prompt_library import UPDATED, PromptLibrary
+from desktop.core.prompt_library import BIN_SECONDS, UPDATED, PromptLibrary
 from desktop.domain.errors import InvalidInput
 from desktop.domain.prompt import Example, PromptContent, PromptDraft, PromptQuery
 from desktop.storage.prompts import StoredPrompts
@@ -19,9 +19,18 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
+class Clock:
+    seconds = 1_000_000.0
+
+
 @pytest.fixture
-def library(database, folder: Path) -> PromptLibrary:
-    return PromptLibrary(StoredPrompts(database), folder)
+def now() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def library(database, folder: Path, now: Clock) -> PromptLibrary:
+    return PromptLibrary(StoredPrompts(database, lambda: now.seconds), folder)
 
 
 @pytest.fixture
@@ -102,7 +111,7 @@ def test_finding_and_marking(library):
     library.delete(one.id)
     assert library.list(PromptQuery()) == []
     assert library.undelete(one.id).title == "One"
-    assert library.purge_deleted(0.0) == 0
+    assert library.empty_bin() == 0
 
 
 def test_a_name_is_a_key_or_a_title(library):
@@ -164,11 +173,25 @@ def test_a_newer_quern_updates_those_nobody_changed(library, ship):
     assert library.update_builtin() == 0
 
 
-def test_purging_does_not_bring_ours_back(library, ship):
+def test_a_deleted_prompt_is_gone_for_good_after_a_month(library, now):
+    one, other = library.add(draft("One")), library.add(draft("Other"))
+    library.delete(one.id)
+    now.seconds += BIN_SECONDS - 1
+    library.delete(other.id)
+    assert library.empty_bin() == 0
+    now.seconds += 1
+    assert library.empty_bin() == 1
+    with pytest.raises(InvalidInput):
+        library.undelete(one.id)
+    assert library.undelete(other.id).title == "Other"
+
+
+def test_purging_does_not_bring_ours_back(library, ship, now):
     ship(weigh="Weigh.")
     library.update_builtin()
     library.delete(library.called("weigh").id)
-    library.purge_deleted(0.0)
+    now.seconds += BIN_SECONDS
+    assert library.empty_bin() == 0
     assert library.update_builtin() == 0
     assert texts(library) == {}
 
