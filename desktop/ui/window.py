@@ -70,6 +70,7 @@ class Window(QObject):
             self.main, self.page, self.binding, chat, shared.prompts, TokenCounter(models, self)
         )
         self.prompts.show_requested.connect(self.pages.show_prompt)
+        self.prompts.version_requested.connect(self.pages.show_version)
         self.pages.prompt_requested.connect(self.prompts.use)
         self.pages.noticed.connect(self._show_notice)
         self.transfer = ConversationTransfer(shared.conversations, self.main)

@@ -99,6 +99,11 @@ class WindowPages(QObject):
         self._main.show_page("prompts")
         self._prompts.open_prompt(prompt_id)
 
+    def show_version(self, prompt_id: int, version_id: int) -> None:
+        """Show a version of a prompt of the library."""
+        self._main.show_page("prompts")
+        self._prompts.open_version(prompt_id, version_id)
+
     def new_prompt(self) -> None:
         """Show the prompts page, with the cursor where a new prompt gets its title."""
         self._main.show_page("prompts")

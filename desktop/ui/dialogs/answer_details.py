@@ -20,7 +20,7 @@ class AnswerDetails(QDialog):
     """Signals:
 
     use_settings_requested: the `SamplerSettings` of the answer, seed included.
-    prompt_requested: the prompt that the answer answers is to be shown.
+    prompt_requested: the version of a prompt that the answer answers is to be shown.
     """
 
     use_settings_requested = Signal(object)

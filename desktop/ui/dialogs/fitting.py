@@ -19,6 +19,7 @@ class FittingDialog(QDialog):
 
     Attributes:
         content: what scrolls; call `fit` after it grew.
+        notes: what always shows too, above the buttons.
         footer: for the buttons.
     """
 
@@ -35,6 +36,9 @@ class FittingDialog(QDialog):
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setWidget(body)
+        self.notes = QVBoxLayout()
+        self.notes.setContentsMargins(24, 0, 24, 0)
+        self.notes.setSpacing(4)
         self.footer = QHBoxLayout()
         self.footer.setContentsMargins(24, 0, 24, 0)
         self.footer.setSpacing(8)
@@ -42,6 +46,7 @@ class FittingDialog(QDialog):
         column.setContentsMargins(0, 0, 0, 16)
         column.setSpacing(12)
         column.addWidget(self._area, 1)
+        column.addLayout(self.notes)
         column.addLayout(self.footer)
 
     def fit(self) -> None:
@@ -50,7 +55,8 @@ class FittingDialog(QDialog):
         width = max(self.width(), wanted) if self.isVisible() else wanted
         width = within_screen(self, width, 0).width()
         self.content.activate()
-        around = self.footer.sizeHint().height() + 12 + 16
+        notes = self.notes.sizeHint().height()
+        around = self.footer.sizeHint().height() + 12 + 16 + (notes + 12 if notes else 0)
         height = around + max(
             self.content.totalHeightForWidth(width),  # -1 when it does not depend on the width
             self.content.totalMinimumSize().height(),

@@ -40,9 +40,11 @@ class PromptsAtHand(QObject):
 
     Signals:
         show_requested(int): id of a prompt whose page is to be shown.
+        version_requested(int, int): id of a prompt, and of the version that is to be shown.
     """
 
     show_requested = Signal(int)
+    version_requested = Signal(int, int)
 
     def __init__(
         self,
@@ -201,7 +203,9 @@ class PromptsAtHand(QObject):
         def tell(found: tuple[Prompt, PromptVersion]) -> None:
             prompt, version = found
             dialog.set_prompt(prompt.title, version.number)
-            dialog.prompt_requested.connect(lambda: self.show_requested.emit(prompt.id))
+            dialog.prompt_requested.connect(
+                lambda: self.version_requested.emit(prompt.id, version.id)
+            )
 
         self._prompts.ask_version(version_id, tell, dialog)
 

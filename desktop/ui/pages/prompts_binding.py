@@ -44,6 +44,11 @@ class PromptsBinding(QObject):
         """Show a prompt beside the list."""
         self._page.when_made(lambda _body: self._prompts.open(prompt_id, self._page))
 
+    def open_version(self, prompt_id: int, version_id: int) -> None:
+        """Show a prompt beside the list, and this version of it."""
+        self._page.when_made(lambda body: body.panel.await_version(prompt_id, version_id))
+        self.open_prompt(prompt_id)
+
     def new_prompt(self) -> None:
         """Go on with the prompt that was never saved, or begin one."""
         self.open_prompt(NEW)

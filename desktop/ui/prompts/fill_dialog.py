@@ -100,11 +100,12 @@ class FillDialog(FittingDialog):
         if prompt.why:
             self.content.addWidget(label(prompt.why, "secondary", wrap=True))
         for part in (
-            self.form, self._heading, self.preview, self.count, self.fresh, self._where,
+            self.form, self._heading, self.preview, self.fresh, self._where,
         ):  # fmt: skip
             self.content.addWidget(part)
-        self.content.addWidget(self.problem)
         self.content.addStretch(1)
+        self.notes.addWidget(self.count)
+        self.notes.addWidget(self.problem)
         cancel = text_button(self.tr("Cancel"))
         cancel.clicked.connect(self.reject)
         self.footer.addWidget(self.system_button)

@@ -7,7 +7,14 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QPalette, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QMenu,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.domain.prompt import Prompt, PromptContent, PromptDraft
 from desktop.domain.prompt_template import fields_of
@@ -56,6 +63,7 @@ class PromptPanel(QWidget):
         self._icons = icons
         self.prompt: Prompt | None = None
         self._saved = PromptDraft("", PromptContent(""))
+        self._wanted = (NEW, 0)  # a prompt and a version of it, to be shown when it is there
         self._tests: QWidget | None = None
         self._show_tests: Callable[[Prompt], object] = lambda _prompt: None
         self._title = ElidedLabel()
@@ -138,9 +146,17 @@ class PromptPanel(QWidget):
             self.views.button(number).setVisible(there)
         if prompt is None:
             self.views.choose(EDIT)
+        elif prompt.id == self._wanted[0]:
+            self.versions.choose(self._wanted[1])
+            self.views.choose(VERSIONS)
+            self._wanted = (NEW, 0)
         self._show_head()
         self._show_changed()
         self._show_view(self.views.current)
+
+    def await_version(self, prompt_id: int, version_id: int) -> None:
+        """When this prompt is shown next, show this version of it."""
+        self._wanted = (prompt_id, version_id)
 
     def set_tests(self, view: QWidget, show: Callable[[Prompt], object]) -> None:
         """Give the Test view its content; `show` is called with each prompt it is to show."""
@@ -158,6 +174,9 @@ class PromptPanel(QWidget):
         """Save what is written as a new version, if it differs from the last."""
         if self.bar.save_button.isEnabled() and self.views.current == EDIT:
             self._delay.stop()
+            focused = QApplication.focusWidget()
+            if focused is not None and self.bar.isAncestorOf(focused):
+                self.editor.text.setFocus()  # the bar has nothing to do when it is saved
             self.save_requested.emit(self.shown_id, self.editor.draft(), self.bar.note.text())
 
     def saved(self, prompt: Prompt) -> None:
@@ -198,7 +217,8 @@ class PromptPanel(QWidget):
             problem = self.tr("Write a text first.")
         elif not self.editor.title.text().strip():
             problem = self.tr("Give it a title first.")
-        self.bar.set_changed(self.is_changed, problem)
+        version = self.prompt is None or self.editor.draft().content != self._saved.content
+        self.bar.set_changed(self.is_changed, problem, version=self.is_changed and version)
         self.use_button.setToolTip(
             self.tr("Fill it in, as it was saved last, and put it into the conversation")
             if self.is_changed

@@ -41,16 +41,20 @@ class SaveBar(QFrame):
         self.save_button.clicked.connect(self.save_requested)
         self.discard_button.clicked.connect(self._ask)
 
-    def set_changed(self, changed: bool, problem: str) -> None:
-        """Whether there is something to save, and why it cannot be, a sentence or ""."""
-        self.note.setVisible(changed)
+    def set_changed(self, changed: bool, problem: str, *, version: bool) -> None:
+        """Whether there is something to save, and why it cannot be, a sentence or "".
+
+        `version`: whether saving makes a version, on which there may be a note.
+        """
+        self.note.setVisible(version)
         self.discard_button.setVisible(changed)
         self._state.setText(problem if changed else self.tr("Nothing to save."))
-        self._state.setVisible(not changed or bool(problem))
+        self._state.setVisible(not version or bool(problem))
         self.save_button.setEnabled(changed and not problem)
         key = QKeySequence(QKeySequence.StandardKey.Save)
         shown = key.toString(QKeySequence.SequenceFormat.NativeText)
-        self.save_button.setToolTip(problem or fill(self.tr("Save as a new version (%1)"), shown))
+        said = self.tr("Save as a new version (%1)") if version else self.tr("Save (%1)")
+        self.save_button.setToolTip(problem or fill(said, shown))
 
     def _ask(self) -> None:
         box = QMessageBox(self)

@@ -36,6 +36,7 @@ class VersionsView(QWidget):
         super().__init__()
         self._versions: list[PromptVersion] = []
         self._shown: PromptVersion | None = None
+        self._wanted = 0  # id of the version to look at, once it is among them
         self._model = QStandardItemModel(self)
         self.list = RowList(self.tr("Versions"))
         self.list.setItemDelegate(VersionDelegate(self.list))
@@ -74,6 +75,7 @@ class VersionsView(QWidget):
         """Show these, the newest first; the chosen one stays chosen while it is the same prompt's
         and no newer one came."""
         if list(versions) == self._versions:
+            self._choose_wanted()
             return
         self._versions = list(versions)
         self._model.clear()
@@ -94,6 +96,11 @@ class VersionsView(QWidget):
         if self._versions:
             self.list.setCurrentIndex(self._model.index(0, 0))
             self.list.scrollToTop()
+        self._choose_wanted()
+
+    def choose(self, version_id: int) -> None:
+        """Look at this version when the versions of its prompt are set next."""
+        self._wanted = version_id
 
     def set_difference(
         self, old: PromptVersion, new: PromptVersion, parts: Sequence[PartDiff]
@@ -101,6 +108,14 @@ class VersionsView(QWidget):
         """What of `new` is different from `old`; an answer to an older question is not shown."""
         if new is self._shown and old is self.other.currentData():
             self.difference.show_difference(parts, new.content)
+
+    def _choose_wanted(self) -> None:
+        ids = [version.id for version in self._versions]
+        if self._wanted in ids:
+            index = self._model.index(ids.index(self._wanted), 0)
+            self._wanted = 0
+            self.list.setCurrentIndex(index)
+            self.list.scrollTo(index)
 
     def _choose(self, index: QModelIndex) -> None:
         version: PromptVersion = index.data(VERSION_ROLE)

@@ -105,6 +105,17 @@ def test_a_prompt_is_found_opened_changed_and_saved(rig):
     assert rig.drafts.ids() == set()
 
 
+def test_the_version_an_answer_was_made_with_is_shown(rig):
+    wanted = rig.add("Greet", "Say hello.")
+    first = rig.library.versions(wanted)[0].id
+    rig.library.save(wanted, PromptContent("Say bye."))
+    page = rig.page()
+    page.binding.open_version(wanted, first)
+    panel = page.body.panel
+    rig.until(lambda: panel.versions.heading.text() == "Version 1, as it is")
+    assert panel.versions.isVisible()
+
+
 def test_what_is_not_saved_survives_leaving_and_a_restart(rig):
     first, second = rig.add("First"), rig.add("Second")
     page = rig.page()

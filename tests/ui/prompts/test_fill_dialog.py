@@ -99,6 +99,14 @@ def test_what_is_missing_is_said_and_nothing_is_sent(fill, qtbot):
     assert dialog.isVisible()
 
 
+def test_what_is_missing_shows_however_long_the_form_is(fill):
+    names = [f"field{number}" for number in range(40)]
+    dialog = fill(PromptContent(" ".join(f"{{{name}}}" for name in names)))
+    assert dialog.problem.isVisible()
+    assert dialog.problem.visibleRegion().boundingRect() == dialog.problem.rect()
+    assert dialog.count.visibleRegion().boundingRect() == dialog.count.rect()
+
+
 def test_a_number_must_be_one(fill, qtbot):
     dialog = fill(PromptContent("{n}", fields=(PromptField("n", FieldKind.NUMBER),)))
     QTest.keyClicks(dialog.form.fields["n"], "many")

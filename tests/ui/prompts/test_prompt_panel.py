@@ -69,6 +69,31 @@ def test_control_s_saves_with_the_note(panel, qtbot):
     assert (number, draft.content.text, note) == (shown.id, "New text", "Because")
 
 
+def test_the_cursor_is_in_the_text_once_the_note_has_nothing_to_say(panel, qtbot):
+    panel.show_prompt(prompts()[0])
+    panel.editor.text.setPlainText("Other {text}")
+    panel.activateWindow()
+    panel.bar.note.setFocus()
+    qtbot.waitUntil(panel.bar.note.hasFocus)
+    with qtbot.waitSignal(panel.save_requested):
+        QTest.keyClick(panel.bar.note, Qt.Key.Key_Return)
+    assert panel.editor.text.hasFocus()
+
+
+def test_a_note_is_asked_for_where_there_will_be_a_version(panel):
+    shown = prompts()[0]
+    panel.show_prompt(shown)
+    panel.editor.title.setText("Another title")
+    panel.editor.title.textEdited.emit("Another title")
+    assert panel.bar.save_button.isEnabled()
+    assert panel.bar.note.isHidden()
+    panel.editor.text.setPlainText("Other {text}")
+    assert not panel.bar.note.isHidden()
+    panel.show_prompt(None)
+    panel.editor.text.setPlainText("New")
+    assert not panel.bar.note.isHidden()
+
+
 def test_nothing_is_saved_that_did_not_change_or_has_no_title(panel, qtbot):
     panel.show_prompt(prompts()[0])
     with qtbot.assertNotEmitted(panel.save_requested):

@@ -36,6 +36,16 @@ def test_any_two_can_be_compared(view):
     assert "− Is this review good or bad? {review}" in view.difference.toPlainText()
 
 
+def test_a_version_is_chosen_once_it_is_there(view):
+    view.choose(versions()[1].id)
+    view.set_versions(versions())
+    assert view.list.currentIndex().row() == 1
+    assert view.heading.text() == "Version 2, and what is different from Version 1"
+    view.choose(versions()[2].id)
+    view.set_versions(versions())
+    assert view.heading.text() == "Version 1, as it is"
+
+
 def test_the_first_version_shows_what_it_says(view):
     view.set_versions(versions())
     view.list.setCurrentIndex(view.list.model().index(2, 0))
