@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QSizePolicy
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPalette, QPen
 
 from desktop.domain.statistics import Interval
-from desktop.ui.charts.bar_chart import GAP, ROW_PADDING
-from desktop.ui.charts.chart import Chart
+from desktop.ui.charts.row_chart import GAP, RowChart
 
 RADIUS = 5.0
 TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -34,74 +31,17 @@ class ShareRow:
     chosen: bool = False
 
 
-class ShareChart(Chart):
+class ShareChart(RowChart[ShareRow]):
     """A dot for the share and a line for its interval, over an axis from 0 to 100 %; a half, which
-    is no preference, is drawn in.
+    is no preference, is drawn in."""
 
-    Args:
-        written: turns a share into the text at the axis.
-    """
-
-    def __init__(self, name: str, written: Callable[[float], str]) -> None:
-        super().__init__(name)
-        self._written = written
-        self._rows: tuple[ShareRow, ...] = ()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def set_rows(self, rows: Sequence[ShareRow]) -> None:
-        if tuple(rows) != self._rows:
-            self._rows = tuple(rows)
-            self.reset_marks()
-
-    def rows(self) -> tuple[ShareRow, ...]:
-        return self._rows
-
-    def count(self) -> int:
-        return len(self._rows)
-
-    def area(self, number: int) -> QRectF:
-        return QRectF(0, number * self._row(), self.width(), self._row())
-
-    def words(self, number: int) -> str:
-        return self._rows[number].words
-
-    # --- geometry ---------------------------------------------------------------------------
-
-    def sizeHint(self) -> QSize:
-        height = self.count() * self._row() + self.small_metrics().height() + GAP
-        return QSize(self.fontMetrics().averageCharWidth() * 44, round(height))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().averageCharWidth() * 28, self.sizeHint().height())
-
-    def _row(self) -> float:
-        return self.fontMetrics().height() + ROW_PADDING
-
-    def _plot(self) -> QRectF:
-        """Where rows are drawn, as if from left to right."""
-        metrics, small = self.fontMetrics(), self.small_metrics()
-        names = max((metrics.horizontalAdvance(row.name) for row in self._rows), default=0)
-        texts = max((small.horizontalAdvance(row.text) for row in self._rows), default=0)
-        left = min(names, self.width() // 3) + 3 * GAP
-        width = max(1, self.width() - left - texts - 3 * GAP)
-        return QRectF(left, 0, width, self.count() * self._row())
-
-    # --- drawing ----------------------------------------------------------------------------
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        if not self._rows:
-            return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        plot = self._plot()
-        if self.looked_at >= 0:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self.colour(QPalette.ColorRole.Midlight))
-            painter.drawRoundedRect(self.area(self.looked_at), 6, 6)
+    def paint(self, painter: QPainter) -> None:
+        small = self.small_metrics()
+        texts = max(small.horizontalAdvance(row.text) for row in self.rows())
+        plot = self.plot(min(self.names_width(), self.width() // 3) + 3 * GAP, texts + 3 * GAP)
         self._paint_axis(painter, plot)
-        for number, row in enumerate(self._rows):
+        for number, row in enumerate(self.rows()):
             self._paint_row(painter, plot, number, row)
-        self.paint_focus(painter)
 
     def _paint_axis(self, painter: QPainter, plot: QRectF) -> None:
         painter.setFont(self.small_font())
@@ -111,14 +51,9 @@ class ShareChart(Chart):
             half = value == 0.5
             role = QPalette.ColorRole.Dark if half else QPalette.ColorRole.Mid
             style = Qt.PenStyle.DashLine if half else Qt.PenStyle.SolidLine
-            painter.setPen(QPen(self.colour(role), 1, style))
-            line = self.mirrored(QRectF(x, plot.top(), 0, plot.height()))
-            painter.drawLine(line.topLeft(), line.bottomLeft())
-            text = self._written(value)
-            width = metrics.horizontalAdvance(text)
-            painter.setPen(self.colour(QPalette.ColorRole.PlaceholderText))
-            place = QRectF(x - width / 2, plot.bottom() + 4, width, metrics.height())
-            painter.drawText(self.mirrored(place), Qt.AlignmentFlag.AlignCenter, text)
+            self.paint_line(painter, plot, x, QPen(self.colour(role), 1, style))
+            text = self.written(value)
+            self.paint_below(painter, plot, x - metrics.horizontalAdvance(text) / 2, text)
 
     def _paint_row(self, painter: QPainter, plot: QRectF, number: int, row: ShareRow) -> None:
         area = self.area(number)

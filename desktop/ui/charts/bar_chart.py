@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QSizePolicy
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QPainter, QPalette, QPen
 
 from desktop.ui.charts.axis import ticks
-from desktop.ui.charts.chart import Chart
+from desktop.ui.charts.row_chart import GAP, TICKS, RowChart
 
-GAP = 8
-ROW_PADDING = 8
-TICKS = 4
 WHISKER = 3
 FAR = 1.6  # a limit beyond the longest bar times this would make all bars too short to compare
 
@@ -55,91 +51,48 @@ def interval(bar: Bar) -> tuple[float, float]:
     return bar.value - bar.reach, bar.value + bar.reach
 
 
-class BarChart(Chart):
-    """`written` turns a value into the text under the axis."""
+class BarChart(RowChart[Bar]):
+    """Bars, and perhaps a limit."""
 
     def __init__(self, name: str, written: Callable[[float], str]) -> None:
-        super().__init__(name)
-        self._written = written
-        self._bars: tuple[Bar, ...] = ()
+        super().__init__(name, written)
         self._limit: Limit | None = None
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_bars(self, bars: Sequence[Bar], limit: Limit | None = None) -> None:
-        if (tuple(bars), limit) != (self._bars, self._limit):
-            self._bars, self._limit = tuple(bars), limit
+        if limit != self._limit:
+            self._limit = limit
             self.reset_marks()
-
-    def count(self) -> int:
-        return len(self._bars)
-
-    def area(self, number: int) -> QRectF:
-        return QRectF(0, self._top() + number * self._row(), self.width(), self._row())
-
-    def words(self, number: int) -> str:
-        return self._bars[number].words
-
-    def bars(self) -> tuple[Bar, ...]:
-        return self._bars
+        self.set_rows(bars)
 
     @property
     def limit_shown(self) -> bool:
         """Whether the limit is near enough to be drawn."""
-        longest = max((bar.value for bar in self._bars), default=0)
+        longest = max((bar.value for bar in self.rows()), default=0)
         return self._limit is not None and self._limit.value <= FAR * longest
 
     # --- geometry ---------------------------------------------------------------------------
 
-    def sizeHint(self) -> QSize:
-        height = self._top() + len(self._bars) * self._row() + self.small_metrics().height() + GAP
-        return QSize(self.fontMetrics().averageCharWidth() * 44, height)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().averageCharWidth() * 28, self.sizeHint().height())
-
-    def _row(self) -> int:
-        return self.fontMetrics().height() + ROW_PADDING
-
-    def _top(self) -> int:
+    def top(self) -> int:
         return self.small_metrics().height() + GAP if self.limit_shown else 0
-
-    def _plot(self) -> QRectF:
-        """Where bars are drawn, as if from left to right."""
-        metrics, small = self.fontMetrics(), self.small_metrics()
-        names = max((metrics.horizontalAdvance(bar.name) for bar in self._bars), default=0)
-        texts = max((small.horizontalAdvance(bar.text) for bar in self._bars), default=0)
-        left = names + 2 * GAP
-        width = max(1, self.width() - left - texts - 2 * GAP)
-        return QRectF(left, self._top(), width, len(self._bars) * self._row())
 
     def _span(self) -> float:
         """The value at the end of the plot."""
-        longest = max((bar.value + bar.reach for bar in self._bars), default=0.0)
+        longest = max((bar.value + bar.reach for bar in self.rows()), default=0.0)
         if self.limit_shown and self._limit is not None:
             longest = max(longest, self._limit.value)
         return longest or 1.0
 
     # --- drawing ----------------------------------------------------------------------------
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        plot = self._plot()
-        if not self._bars:
-            return
-        self._paint_looked_at(painter)
+    def paint(self, painter: QPainter) -> None:
+        small = self.small_metrics()
+        texts = max(small.horizontalAdvance(bar.text) for bar in self.rows())
+        plot = self.plot(self.names_width() + 2 * GAP, texts + 2 * GAP)
         self._paint_axis(painter, plot)
-        for number, bar in enumerate(self._bars):
+        for number, bar in enumerate(self.rows()):
             self._paint_bar(painter, plot, number, bar)
         if self.limit_shown and self._limit is not None:
             self._paint_limit(painter, plot, self._limit)
-        self.paint_focus(painter)
-
-    def _paint_looked_at(self, painter: QPainter) -> None:
-        if self.looked_at >= 0:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self.colour(QPalette.ColorRole.Midlight))
-            painter.drawRoundedRect(self.area(self.looked_at), 6, 6)
 
     def _paint_axis(self, painter: QPainter, plot: QRectF) -> None:
         painter.setFont(self.small_font())
@@ -148,16 +101,12 @@ class BarChart(Chart):
         taken = -1.0
         for value in ticks(self._span(), max(1, min(TICKS, int(room)))):
             x = plot.left() + plot.width() * value / self._span()
-            painter.setPen(QPen(self.colour(QPalette.ColorRole.Mid), 1))
-            line = self.mirrored(QRectF(x, plot.top(), 0, plot.height()))
-            painter.drawLine(line.topLeft(), line.bottomLeft())
-            text = self._written(value)
+            self.paint_line(painter, plot, x, QPen(self.colour(QPalette.ColorRole.Mid), 1))
+            text = self.written(value)
             width = metrics.horizontalAdvance(text)
-            place = QRectF(x - width / 2, plot.bottom() + 4, width, metrics.height())
-            if place.left() > taken:
-                painter.setPen(self.colour(QPalette.ColorRole.PlaceholderText))
-                painter.drawText(self.mirrored(place), _CENTRE, text)
-                taken = place.right() + GAP
+            if x - width / 2 > taken:
+                self.paint_below(painter, plot, x - width / 2, text)
+                taken = x + width / 2 + GAP
 
     def _paint_bar(self, painter: QPainter, plot: QRectF, number: int, bar: Bar) -> None:
         row = self.area(number)
@@ -212,7 +161,4 @@ class BarChart(Chart):
         width = self.small_metrics().horizontalAdvance(limit.name)
         left = min(max(x - width / 2, 0.0), self.width() - width)
         place = QRectF(left, 0, width, self.small_metrics().height())
-        painter.drawText(self.mirrored(place), _CENTRE, limit.name)
-
-
-_CENTRE = Qt.AlignmentFlag.AlignCenter
+        painter.drawText(self.mirrored(place), Qt.AlignmentFlag.AlignCenter, limit.name)

@@ -11,8 +11,9 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy
 
 from desktop.ui.charts.axis import decades, ticks
-from desktop.ui.charts.bar_chart import FAR, GAP, TICKS, WHISKER, Limit
+from desktop.ui.charts.bar_chart import FAR, WHISKER, Limit
 from desktop.ui.charts.chart import Chart
+from desktop.ui.charts.row_chart import GAP, TICKS
 
 RADIUS = 5.0
 NEAR = 3  # of a name to its point

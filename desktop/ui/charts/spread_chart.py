@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QSizePolicy
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter, QPalette, QPen
 
 from desktop.ui.charts.axis import decades
-from desktop.ui.charts.bar_chart import GAP, ROW_PADDING, TICKS
-from desktop.ui.charts.chart import Chart
+from desktop.ui.charts.row_chart import GAP, TICKS, RowChart
 
 RADIUS = 4.0
 SMALLEST = 1e-9  # what is drawn for 0, which has no logarithm
@@ -37,65 +35,25 @@ class Spread:
     chosen: bool = False
 
 
-class SpreadChart(Chart):
+class SpreadChart(RowChart[Spread]):
     """A dot for the middle, a line to the top, and a stroke for the value between them.
 
     Args:
         legend: what the three values are.
-        written: turns a value into the text at the axis.
+        written: see RowChart.
     """
 
     def __init__(self, name: str, legend: str, written: Callable[[float], str]) -> None:
-        super().__init__(name)
+        super().__init__(name, written)
         self._legend = legend
-        self._written = written
-        self._rows: tuple[Spread, ...] = ()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def set_rows(self, rows: Sequence[Spread]) -> None:
-        if tuple(rows) != self._rows:
-            self._rows = tuple(rows)
-            self.reset_marks()
-
-    def count(self) -> int:
-        return len(self._rows)
-
-    def area(self, number: int) -> QRectF:
-        return QRectF(0, self._top() + number * self._row(), self.width(), self._row())
-
-    def words(self, number: int) -> str:
-        return self._rows[number].words
-
-    def rows(self) -> tuple[Spread, ...]:
-        return self._rows
-
-    # --- geometry ---------------------------------------------------------------------------
-
-    def sizeHint(self) -> QSize:
-        height = self._top() + self.count() * self._row() + self.small_metrics().height() + GAP
-        return QSize(self.fontMetrics().averageCharWidth() * 44, height)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().averageCharWidth() * 28, self.sizeHint().height())
-
-    def _row(self) -> int:
-        return self.fontMetrics().height() + ROW_PADDING
-
-    def _top(self) -> int:
+    def top(self) -> int:
         return self.small_metrics().height() + GAP
-
-    def _plot(self) -> QRectF:
-        """Where rows are drawn, as if from left to right."""
-        metrics = self.fontMetrics()
-        names = max((metrics.horizontalAdvance(row.name) for row in self._rows), default=0)
-        left = names + 3 * GAP
-        width = max(1, self.width() - left - 2 * GAP)
-        return QRectF(left, self._top(), width, self.count() * self._row())
 
     def _reach(self) -> tuple[float, float]:
         """The values at the ends of the axis."""
-        low = min((max(row.middle, SMALLEST) for row in self._rows), default=1.0)
-        high = max((max(row.top, SMALLEST) for row in self._rows), default=1.0)
+        low = min((max(row.middle, SMALLEST) for row in self.rows()), default=1.0)
+        high = max((max(row.top, SMALLEST) for row in self.rows()), default=1.0)
         return low / MARGIN, high * MARGIN
 
     def _x(self, value: float, plot: QRectF) -> float:
@@ -105,20 +63,11 @@ class SpreadChart(Chart):
 
     # --- drawing ----------------------------------------------------------------------------
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        if not self._rows:
-            return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        plot = self._plot()
-        if self.looked_at >= 0:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self.colour(QPalette.ColorRole.Midlight))
-            painter.drawRoundedRect(self.area(self.looked_at), 6, 6)
+    def paint(self, painter: QPainter) -> None:
+        plot = self.plot(self.names_width() + 3 * GAP, 2 * GAP)
         self._paint_axis(painter, plot)
-        for number, row in enumerate(self._rows):
+        for number, row in enumerate(self.rows()):
             self._paint_row(painter, plot, number, row)
-        self.paint_focus(painter)
 
     def _paint_axis(self, painter: QPainter, plot: QRectF) -> None:
         painter.setFont(self.small_font())
@@ -126,16 +75,12 @@ class SpreadChart(Chart):
         taken = -1.0
         for value in decades(*self._reach(), TICKS):
             x = self._x(value, plot)
-            painter.setPen(QPen(self.colour(QPalette.ColorRole.Mid), 1))
-            line = self.mirrored(QRectF(x, plot.top(), 0, plot.height()))
-            painter.drawLine(line.topLeft(), line.bottomLeft())
-            text = self._written(value)
+            self.paint_line(painter, plot, x, QPen(self.colour(QPalette.ColorRole.Mid), 1))
+            text = self.written(value)
             width = metrics.horizontalAdvance(text)
             left = min(x - width / 2, self.width() - width)
             if left > taken:
-                painter.setPen(self.colour(QPalette.ColorRole.PlaceholderText))
-                place = QRectF(left, plot.bottom() + 4, width, metrics.height())
-                painter.drawText(self.mirrored(place), Qt.AlignmentFlag.AlignCenter, text)
+                self.paint_below(painter, plot, left, text)
                 taken = left + width + GAP
         painter.setPen(self.colour(QPalette.ColorRole.PlaceholderText))
         whole = QRectF(GAP, 0, self.width() - GAP, metrics.height())

@@ -160,7 +160,7 @@ class LevelsSection(QWidget):
         self.changed.emit()
 
     def _toggle_bar(self, number: int) -> None:
-        self.rows[self.chart.bars()[number].name].check.click()
+        self.rows[self.chart.rows()[number].name].check.click()
 
 
 def _axis_text(size: float) -> str:

@@ -41,7 +41,7 @@ def test_a_finished_comparison_speaks_for_a_level(view):
     view.show_report(report())
     assert view.advice.text().startswith("Use Q6_K: it keeps ")
     assert chosen(view) == ["Q6_K"]
-    assert [bar.name for bar in view.charts.speed.bars() if bar.chosen] == ["Q6_K"]
+    assert [bar.name for bar in view.charts.speed.rows() if bar.chosen] == ["Q6_K"]
     assert [row.name for row in view.charts.spread.rows() if row.chosen] == ["Q6_K"]
     assert not view.strip.isVisible()
 
@@ -222,3 +222,15 @@ def test_a_recommended_level_that_is_not_there_can_be_made(view, qtbot, tmp_path
     base.unlink()
     view.show_report(report(comparison(base=base)))
     assert not view.make_button.isVisible()
+
+
+def test_nobody_is_sent_to_a_file_that_is_going_to_be_removed(view, tmp_path: Path):
+    base, made = tmp_path / "base.gguf", tmp_path / "made.gguf"
+    for path in (base, made):
+        path.write_bytes(b"")
+    one = with_row(comparison(base=base, state=JobState.RUNNING), "Q6_K", path=made)
+    view.show_report(report(one))
+    assert view.make_button.isVisible() and not view.chat_button.isVisible()
+    for kept in ({"folder": tmp_path}, {"files": (made,)}):
+        view.show_report(report(replace(one, request=replace(one.request, **kept))))
+        assert view.chat_button.isVisible() and not view.make_button.isVisible()

@@ -43,22 +43,22 @@ def test_every_level_there_is_can_be_chosen(section):
 
 
 def test_the_chart_shows_what_the_list_shows(section):
-    assert "IQ2_M" not in [bar.name for bar in section.chart.bars()]
+    assert "IQ2_M" not in [bar.name for bar in section.chart.rows()]
     section.more.button.click()
-    assert [bar.name for bar in section.chart.bars()] == list(section.rows)
+    assert [bar.name for bar in section.chart.rows()] == list(section.rows)
     section.more.button.click()
-    assert "IQ2_M" not in [bar.name for bar in section.chart.bars()]
+    assert "IQ2_M" not in [bar.name for bar in section.chart.rows()]
 
 
 def test_choosing_is_told_and_shown_in_the_chart(section, qtbot):
     with qtbot.waitSignal(section.changed):
         section.rows["Q8_0"].check.click()
     assert [estimate.level for estimate in section.chosen()] == ["Q4_K_M", "Q8_0"]
-    assert [bar.name for bar in section.chart.bars() if bar.chosen] == ["Q4_K_M", "Q8_0"]
+    assert [bar.name for bar in section.chart.rows() if bar.chosen] == ["Q4_K_M", "Q8_0"]
 
 
 def test_a_bar_chooses_its_level(section, qtbot):
-    number = [bar.name for bar in section.chart.bars()].index("Q6_K")
+    number = [bar.name for bar in section.chart.rows()].index("Q6_K")
     with qtbot.waitSignal(section.changed):
         section.chart.activated.emit(number)
     assert section.rows["Q6_K"].chosen
@@ -90,8 +90,8 @@ def test_a_level_bigger_and_worse_than_another_says_so_and_is_grey(section):
     assert row.text().startswith("5.1 GB · 5.10 bits Q4_K_M is smaller and more exact.")
     assert row.check.property("tone") == "secondary"
     assert row.check.isEnabled()
-    assert next(bar for bar in section.chart.bars() if bar.name == "Q4_1").faded
-    assert not next(bar for bar in section.chart.bars() if bar.name == "Q4_K_M").faded
+    assert next(bar for bar in section.chart.rows() if bar.name == "Q4_1").faded
+    assert not next(bar for bar in section.chart.rows() if bar.name == "Q4_K_M").faded
 
 
 def test_the_level_the_model_has_is_grey(section):
@@ -152,7 +152,7 @@ def test_without_sizes_nothing_is_chosen_and_nothing_drawn(section):
 
 def test_the_chart_speaks_of_memory(section):
     assert section.chart.limit_shown
-    words = {bar.name: bar.words for bar in section.chart.bars()}
+    words = {bar.name: bar.words for bar in section.chart.rows()}
     assert words["Q4_K_M"].startswith("Q4_K_M: 4.9 GB, 4.89 bits per weight. 4.9 GB of memory")
     assert "more than is free" in words["F16"]
     assert "line is the memory" in section._caption.text()
@@ -161,7 +161,7 @@ def test_the_chart_speaks_of_memory(section):
     assert "far below the 500.0 GB" in section._caption.text()
     section.set_available(0)
     assert section._caption.text() == ""
-    assert section.chart.bars()[0].words.endswith("bits per weight.")
+    assert section.chart.rows()[0].words.endswith("bits per weight.")
 
 
 def test_the_chart_moves_above_the_list_where_it_is_narrow(section, qtbot):
