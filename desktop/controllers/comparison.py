@@ -7,10 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.controllers.controller import Controller
 from desktop.controllers.long_work import LongWork
+from desktop.controllers.looks import Looks
 from desktop.controllers.questions import Questions
 from desktop.controllers.tasks import Tasks
 from desktop.core.comparison import Comparisons
@@ -74,7 +75,6 @@ class ComparisonController(Controller):
 
     _created = Signal(object)
     _told = Signal(int, object, object)
-    _heard = Signal(object)
 
     def __init__(
         self,
@@ -98,13 +98,12 @@ class ComparisonController(Controller):
         self._questions = Questions(tasks)
         self._work = LongWork("comparison", self)
         self._running: int | None = None
-        self._newest: Comparison | None = None  # measured, but not looked at yet
-        self._looking = False
-        self._wait = QTimer(self, interval=RESULTS_MS, singleShot=True)
-        self._wait.timeout.connect(self._look)
+        # Statistics of many tokens take a while.
+        self._looks = Looks(self._report, RESULTS_MS, tasks, self)
         self._created.connect(self._on_created)
         self._told.connect(self.progressed)
-        self._heard.connect(self._on_heard)
+        self._looks.known.connect(self.results_known)
+        self._looks.failed.connect(self.failed)
         self._work.ended.connect(self._on_ended)
 
     def take_up(self) -> None:
@@ -116,7 +115,7 @@ class ComparisonController(Controller):
     def close(self) -> None:
         """Stop what runs; it can go on the next time."""
         self._work.close()
-        self._wait.stop()
+        self._looks.close()
 
     # --- before -----------------------------------------------------------------------------
 
@@ -230,7 +229,7 @@ class ComparisonController(Controller):
             comparison = get()
             self._created.emit(comparison)
             left = TimeLeft(partial(self._told.emit, comparison.id))
-            self._comparisons.run(comparison.id, control, left.report, self._heard.emit)
+            self._comparisons.run(comparison.id, control, left.report, self._looks.heard.emit)
 
         self._work.begin(work)
 
@@ -239,26 +238,6 @@ class ComparisonController(Controller):
         self._running = comparison.id
         self.begun.emit(comparison.id)
         self.refresh()
-
-    @Slot(object)
-    def _on_heard(self, comparison: Comparison) -> None:
-        self._newest = comparison
-        if not self._looking and not self._wait.isActive():
-            self._look()
-
-    def _look(self) -> None:
-        """Statistics of many tokens take a while."""
-        newest, self._newest = self._newest, None
-        if newest is None:
-            return
-        self._looking = True
-
-        def done(report: ComparisonReport) -> None:
-            self._looking = False
-            self.results_known.emit(report)
-            self._wait.start()
-
-        self._tasks.run(lambda: self._report(newest), done, self.failed.emit)
 
     @Slot(object)
     def _on_ended(self, problem: QuernError | None) -> None:

@@ -8,10 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.controllers.controller import Controller
 from desktop.controllers.long_work import LongWork
+from desktop.controllers.looks import Looks
 from desktop.controllers.questions import Questions
 from desktop.controllers.tasks import Tasks
 from desktop.core.job_control import JobControl
@@ -51,7 +52,6 @@ class TaskRunsController(Controller):
 
     _created = Signal(object)
     _told = Signal(int, object, object)
-    _heard = Signal(object)
 
     def __init__(
         self,
@@ -70,19 +70,18 @@ class TaskRunsController(Controller):
         self._made: TaskRuns | None = None
         self._work = LongWork("task run", self)
         self._running: int | None = None
-        self._newest: TaskRun | None = None  # answered, but not looked at yet
-        self._looking = False
-        self._wait = QTimer(self, interval=RESULTS_MS, singleShot=True)
-        self._wait.timeout.connect(self._look)
+        # Statistics of many answers take a while.
+        self._looks = Looks(_report, RESULTS_MS, tasks, self)
         self._created.connect(self._on_created)
         self._told.connect(self.progressed)
-        self._heard.connect(self._on_heard)
+        self._looks.known.connect(self.results_known)
+        self._looks.failed.connect(self.failed)
         self._work.ended.connect(self._on_ended)
 
     def close(self) -> None:
         """Stop what goes on; it can go on the next time."""
         self._work.close()
-        self._wait.stop()
+        self._looks.close()
 
     @property
     def busy(self) -> bool:
@@ -172,7 +171,7 @@ class TaskRunsController(Controller):
             run = get()
             self._created.emit(run)
             left = TimeLeft(partial(self._told.emit, run.id))
-            self._runs().run(run.id, control, left.report, self._heard.emit)
+            self._runs().run(run.id, control, left.report, self._looks.heard.emit)
 
         self._work.begin(work)
 
@@ -181,27 +180,6 @@ class TaskRunsController(Controller):
         self._running = run.id
         self.begun.emit(run.id)
         self.refresh()
-
-    @Slot(object)
-    def _on_heard(self, run: TaskRun) -> None:
-        self._newest = run
-        if not self._looking and not self._wait.isActive():
-            self._look()
-
-    @Slot()
-    def _look(self) -> None:
-        """Statistics of many answers take a while."""
-        newest, self._newest = self._newest, None
-        if newest is None:
-            return
-        self._looking = True
-
-        def done(report: TaskReport) -> None:
-            self._looking = False
-            self.results_known.emit(report)
-            self._wait.start()
-
-        self._tasks.run(lambda: _report(newest), done, self.failed.emit)
 
     @Slot(object)
     def _on_ended(self, problem: QuernError | None) -> None:
