@@ -15,7 +15,7 @@ from desktop.ui.prompts.drag import PROMPT_MIME, set_prompt_id
 from desktop.ui.prompts.prompt_list_pane import PromptListPane
 from desktop.ui.prompts.prompt_panel import PromptPanel
 
-SUFFIXES = (".json", ".md", ".csv")
+SUFFIXES = (".json", ".md", ".markdown", ".csv")
 
 
 class PromptsBody(QWidget):
