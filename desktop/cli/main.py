@@ -80,6 +80,9 @@ def main(words: Sequence[str]) -> int:
         print(printable(f"quern: {error}"), file=sys.stderr)
         return FAILED
     except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            print("quern: A name is too long for a file. Give a shorter one.", file=sys.stderr)
+            return FAILED
         if error.errno not in _FULL:
             return _report_bug(home)
         _drop_output()
@@ -170,7 +173,8 @@ def _first_word(words: Sequence[str]) -> str | None:
 
 
 def _is_file(word: str) -> bool:
-    return word not in COMMANDS and (word.lower().endswith(".gguf") or Path(word).exists())
+    # os.path, because a Path complains of a name that is too long for a file.
+    return word not in COMMANDS and (word.lower().endswith(".gguf") or os.path.exists(word))  # noqa: PTH110
 
 
 def _report_bug(home: Home) -> int:

@@ -6,7 +6,7 @@ import argparse
 
 from desktop.cli.options import model_path, positive
 from desktop.cli.output import print_table
-from desktop.cli.task_use import add_run_options, ask, tell
+from desktop.cli.task_use import add_run_options, ask, check_run_options, tell
 from desktop.domain.needle import DEPTHS, LENGTHS, REPEATS, NeedleRequest
 from desktop.domain.paths import Home
 from desktop.domain.task_run import TaskRun
@@ -52,6 +52,7 @@ def run(options: argparse.Namespace, home: Home) -> int:
     from desktop.cli.home_use import opened_services
     from desktop.cli.main import DONE
 
+    check_run_options(options)
     request = NeedleRequest(
         tuple(model_path(word, home) for word in options.models),
         options.lengths,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from desktop.domain.errors import ModelFileMissing
+from desktop.domain.errors import InvalidInput, ModelFileMissing
 from desktop.domain.model import LoadConfig
 from desktop.domain.paths import Home, starter_model_path
 
@@ -57,6 +58,25 @@ def add_load_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="load even when the model needs more memory than is free",
     )
+
+
+def check_report(word: str | None, suffixes: Sequence[str], *read: str | None) -> None:
+    """Before hours of work: the report's name says its format, and is none of the files `read`.
+
+    Raises: InvalidInput.
+    """
+    if not word:
+        return
+    path = Path(word).expanduser()
+    if path.suffix.casefold() not in suffixes:
+        raise InvalidInput(
+            f"“{path.name}” does not say what kind of report it is.",
+            f"Name a file that ends in {', '.join(suffixes)}.",
+        )
+    if any(name and path.resolve() == Path(name).expanduser().resolve() for name in read):
+        raise InvalidInput(
+            f"The report would replace “{path.name}”, which is read.", "Give it another name."
+        )
 
 
 def load_config(options: argparse.Namespace, home: Home) -> LoadConfig:

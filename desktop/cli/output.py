@@ -14,7 +14,9 @@ from typing import Any
 _CONTROL = {
     code: "\ufffd" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"
 }
-_IN_ONE_LINE = _CONTROL | {ord("\n"): " ", ord("\t"): " "}
+# What turns the direction of writing, and with it what stands behind in the same line.
+_TURNING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), "\ufffd")
+_IN_ONE_LINE = _CONTROL | _TURNING | {ord("\n"): " ", ord("\t"): " "}
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
 

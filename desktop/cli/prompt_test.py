@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop.cli.options import add_threads, load_config, model_path, positive
+from desktop.cli.options import add_threads, check_report, load_config, model_path, positive
 from desktop.cli.output import print_json, print_table, printable
 from desktop.domain.errors import InvalidInput
 from desktop.domain.paths import Home, resource_path
@@ -70,6 +70,7 @@ def run(options: argparse.Namespace, home: Home) -> None:
     from desktop.storage.prompt_runs import StoredPromptRuns
     from desktop.storage.prompts import StoredPrompts
 
+    check_report(options.report, (".csv", ".md"), options.cases)
     models = tuple(model_path(word, home) for word in options.models or [None])
     config = load_config(options, home)
     with opened_database(home) as database, Progress("Trying") as progress:

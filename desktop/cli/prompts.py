@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _HEADINGS = ("KEY", "TITLE", "FOLDER", "TAGS", "VERSION")
 _CONFLICTS = ("mine", "theirs", "both")
 _FORMATS = ("json", "markdown")
+_FORMATS_BY_SUFFIX = {"": "json", ".json": "json", ".md": "markdown", ".markdown": "markdown"}
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -148,8 +150,10 @@ def _show(library: PromptLibrary, options: argparse.Namespace) -> None:
 
 
 def _add(library: PromptLibrary, options: argparse.Namespace) -> None:
+    from desktop.core.prompt_draft import MAX_TEXT
+
     path = Path(options.name)
-    if path.is_file():
+    if os.path.isfile(path):  # noqa: PTH113  a title may be longer than names of files can be
         if options.text is not None:
             raise InvalidInput("The text is given twice.", "Name a file, or give --text.")
         text, title = prompt_run.read_text(path), options.title or path.stem
@@ -158,7 +162,8 @@ def _add(library: PromptLibrary, options: argparse.Namespace) -> None:
             raise InvalidInput(
                 "The prompt has no text.", "Give --text, pipe it in, or name a file."
             )
-        text = sys.stdin.read() if options.text is None else options.text
+        # More than a prompt can have, so that a pipe without an end is refused, too.
+        text = sys.stdin.read(MAX_TEXT + 1) if options.text is None else options.text
         title = options.title or options.name
     prompt = library.add(
         PromptDraft(
@@ -219,10 +224,15 @@ def _export(library: PromptLibrary, options: argparse.Namespace) -> None:
     from desktop.core.prompt_files import PromptFormat, export
 
     path = Path(options.path)
-    by_suffix = "markdown" if path.suffix.casefold() in (".md", ".markdown") else "json"
-    written = export(
-        _named(library, options.names), path, PromptFormat(options.format or by_suffix)
-    )
+    if not options.path:  # a variable of a script that is not set
+        raise InvalidInput("It is not said where to.", "Name a file or a folder.")
+    wanted = options.format or _FORMATS_BY_SUFFIX.get(path.suffix.casefold())
+    if wanted is None and not path.is_dir():
+        raise InvalidInput(
+            f"Prompts are not written to {path.suffix} files.",
+            "Name a .json or .md file, or a folder, or give --format.",
+        )
+    written = export(_named(library, options.names), path, PromptFormat(wanted or "json"))
     if options.json:
         print_json({"files": written})
     else:

@@ -6,11 +6,13 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop.cli.options import add_threads
+from desktop.cli.options import add_threads, check_report
 from desktop.cli.output import print_json, print_table
+from desktop.domain.errors import EngineFault
 from desktop.domain.task_run import RunRequest, TaskRun
 
 if TYPE_CHECKING:
+    from desktop.core.task_report import TaskReport
     from desktop.services import Services
 
 
@@ -29,6 +31,11 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def check_run_options(options: argparse.Namespace, *read: str) -> None:
+    """Refuse a report that would replace a file that is `read`. Raises: InvalidInput."""
+    check_report(options.report, (".json", ".csv", ".md"), *read)
+
+
 def ask(request: RunRequest, services: Services) -> TaskRun:
     """Run it to its end and keep it. Raises: QuernError."""
     from desktop.cli.job_use import bar
@@ -42,15 +49,24 @@ def ask(request: RunRequest, services: Services) -> TaskRun:
 
 
 def tell(run: TaskRun, options: argparse.Namespace) -> None:
-    """Print the results and write the report that was asked for. Raises: DiskFull, StorageFault."""
+    """Print the results and write the report that was asked for.
+
+    Raises: DiskFull, StorageFault; EngineFault when no model could be asked, at the end.
+    """
     from desktop.core.task_report import report_of, save_task_report, values_of
 
     if options.report:
         save_task_report(run, Path(options.report).expanduser().absolute())
     if options.json:
         print_json(values_of(run))
-        return
-    report = report_of(run)
+    else:
+        _show(report_of(run))
+    first = run.models[0]
+    if all(model.problem for model in run.models):
+        raise EngineFault(first.problem, first.advice)
+
+
+def _show(report: TaskReport) -> None:
     rows = []
     for score in report.scores:
         accuracy, flips = score.accuracy, score.flips

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.cli.options import model_path, positive
-from desktop.cli.task_use import add_run_options, ask, tell
+from desktop.cli.task_use import add_run_options, ask, check_run_options, tell
 from desktop.domain.paths import Home
 from desktop.domain.task_run import MAX_TOKENS, TaskRequest, TaskRun
 from desktop.domain.task_set import TaskSet
@@ -45,6 +45,7 @@ def run(options: argparse.Namespace, home: Home) -> int:
     from desktop.cli.home_use import opened_services
     from desktop.cli.main import DONE
 
+    check_run_options(options, options.set)
     models = tuple(model_path(word, home) for word in options.models)
     with opened_services(home) as services:
         tasks = _set(options.set, services)

@@ -101,6 +101,10 @@ def _files_of(path: Path) -> Iterator[Path]:
 def _read(path: Path) -> str:
     """The text as it stands, line ends included: perplexity depends on them."""
     try:
+        if path.exists() and not path.is_file():  # a pipe or a device might never end
+            raise EnvironmentFault(
+                f"“{path.name}” is no ordinary file.", "Choose a plain text file."
+            )
         with path.open("rb") as file:
             data = file.read(MAX_TEXT + 1)
     except OSError as error:

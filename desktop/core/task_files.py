@@ -132,6 +132,8 @@ def _rows_of(tasks: TaskSet) -> Iterator[dict[str, Any]]:
 
 def _read(path: Path) -> str:
     try:
+        if path.exists() and not path.is_file():  # a pipe or a device might never end
+            raise EnvironmentFault(f"“{path.name}” is no ordinary file.", "Choose another.")
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
     except OSError as error:

@@ -187,3 +187,12 @@ def timed_python() -> float:
     started = time.perf_counter()
     subprocess.run([sys.executable, "-c", ""], check=True, timeout=60)
     return time.perf_counter() - started
+
+
+def test_a_name_longer_than_those_of_files_is_said_and_is_no_bug(quern):
+    name = "x" * 5000
+    assert command_line.is_for_command_line([name])
+    for words in (("models", "add", name), ("chat", name), ("compare", name)):
+        outcome = quern(*words)
+        assert outcome.status == 1 and outcome.out == ""
+        assert outcome.err == "quern: A name is too long for a file. Give a shorter one.\n"

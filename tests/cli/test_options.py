@@ -6,7 +6,13 @@ import json
 import pytest
 
 from desktop.cli import options
-from desktop.cli.options import add_load_options, add_model, load_config, model_path
+from desktop.cli.options import (
+    add_load_options,
+    add_model,
+    check_report,
+    load_config,
+    model_path,
+)
 from desktop.domain.errors import InvalidInput, ModelFileMissing
 from desktop.domain.model import LoadConfig
 from desktop.domain.paths import Home, starter_model_path
@@ -58,3 +64,13 @@ def test_a_missing_starter_is_said(home, tmp_path, monkeypatch):
     monkeypatch.setattr(options, "starter_model_path", lambda: tmp_path / "gone.gguf")
     with pytest.raises(ModelFileMissing, match=r"gone\.gguf"):
         model_path(None, Home(home))
+
+
+def test_a_report_replaces_nothing_that_is_read(tmp_path):
+    check_report(None, (".md",))
+    check_report(str(tmp_path / "new.MD"), (".json", ".md"), "arithmetic", None)
+    with pytest.raises(InvalidInput, match="would replace “set"):
+        check_report(str(tmp_path / "a" / ".." / "set.csv"), (".csv",), str(tmp_path / "set.csv"))
+    with pytest.raises(InvalidInput, match="does not say what kind") as refused:
+        check_report("model.gguf", (".json", ".md"))
+    assert refused.value.advice == "Name a file that ends in .json, .md."

@@ -64,3 +64,8 @@ def test_counts_read_like_words(count, text):
 def test_columns_are_as_wide_as_their_longest_cell(capsys):
     print_table(("NAME", "SIZE"), [("starter", "1 B"), ("a\nb\x1b", "22 B")])
     assert capsys.readouterr().out == "NAME     SIZE\nstarter  1 B\na b�     22 B\n"
+
+
+def test_a_name_that_turns_the_direction_of_writing_keeps_to_its_cell(capsys):
+    print_table(("name", "size"), [("model\u202efugg\u2067", "1 GB")])
+    assert capsys.readouterr().out.splitlines()[1] == "model\ufffdfugg\ufffd  1 GB"

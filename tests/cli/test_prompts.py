@@ -190,3 +190,29 @@ def test_what_is_not_there_is_said(quern):
     assert quern("prompts", "export", "x.json", "nobody").status == 1
     assert quern("prompts", "add", " ", "--text", "x").status == 1
     assert quern("prompts").status == 2
+
+
+def test_a_title_may_be_longer_than_names_of_files(quern):
+    assert quern("prompts", "add", "石" * 200, "--text", "Words.").status == 0
+    refused = quern("prompts", "add", "x" * 5000, "--text", "Words.")
+    assert refused.status == 1 and "more than 200 characters" in refused.err
+
+
+def test_what_is_piped_in_without_an_end_is_refused(quern, monkeypatch):
+    class Endless(io.StringIO):
+        def read(self, size=-1):
+            assert 0 < size < 10_000_000
+            return "x" * size
+
+    monkeypatch.setattr(sys, "stdin", Endless())
+    assert "more than 1,000,000 characters" in quern("prompts", "add", "Long").err
+
+
+def test_where_to_export_must_be_said(quern, tmp_path, monkeypatch):
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    assert "not said where to" in quern("prompts", "export", "").err
+    assert "not written to .csv files" in quern("prompts", "export", "mine.csv").err
+    assert not any(here.iterdir())
+    assert quern("prompts", "export", "mine.csv", "--format", "json").status == 0

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from desktop.cli.task_use import add_run_options, tell
+from desktop.domain.errors import EngineFault
 from desktop.domain.job import JobState
 from desktop.domain.matching import Expectation
 from desktop.domain.task_run import AskedModel, TaskAnswer, TaskRequest, TaskRun
@@ -37,3 +39,11 @@ def test_results_are_a_table(capsys: pytest.CaptureFixture[str]) -> None:
     lines = capsys.readouterr().out.splitlines()
     assert lines[1].split()[:5] == ["F16", "1", "of", "1", "100.0"]
     assert "Note: Q4_0: 1 not judged. It failed." in lines
+
+
+def test_when_no_model_could_be_asked_it_failed(capsys: pytest.CaptureFixture[str]) -> None:
+    models = tuple(replace(model, problem="It is broken.", answers={}) for model in RUN.models)
+    for as_json in (True, False):
+        with pytest.raises(EngineFault, match="It is broken"):
+            tell(replace(RUN, models=models), argparse.Namespace(json=as_json, report=None))
+        assert capsys.readouterr().out

@@ -92,3 +92,9 @@ def test_the_starter_model_answers_its_questions(quern) -> None:
     assert model["level"] == "F16" and model["right"] >= 23 and model["tokens_per_second"] > 0
     said = [[row["answer"] for row in one["answers"]] for one in (first, second)]
     assert said[0] == said[1]
+
+
+def test_a_report_does_not_replace_the_questions(quern, model, questions: str) -> None:
+    before = Path(questions).read_bytes()
+    done = quern("tasks", questions, model("a"), "--report", questions)
+    assert done.status == 1 and done.out == "" and Path(questions).read_bytes() == before

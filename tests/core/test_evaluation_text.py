@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -109,3 +110,10 @@ def test_the_evaluation_text_is_not_what_levels_are_calibrated_with() -> None:
     calibration = resource_path("texts", "calibration.txt").read_text(encoding="utf-8")
     shared = set(lines) & set(calibration.splitlines())
     assert not [line for line in shared if len(line) >= 60]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such pipes here")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "text.txt")
+    with pytest.raises(EnvironmentFault, match="no ordinary file"):
+        EvaluationTexts().read(EvaluationText(TextKind.FILES, (tmp_path / "text.txt",)))

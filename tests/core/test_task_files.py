@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -192,3 +193,10 @@ def test_a_task_is_checked() -> None:
         check_task(Task("\n", Expectation("x")))
     with pytest.raises(InvalidInput, match="expected"):
         check_task(Task("p", Expectation("")))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such pipes here")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "set.jsonl")
+    with pytest.raises(EnvironmentFault, match="no ordinary file"):
+        read_task_set(tmp_path / "set.jsonl")
