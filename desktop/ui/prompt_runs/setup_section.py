@@ -12,7 +12,7 @@ from desktop.domain.prompt import PromptVersion
 from desktop.domain.prompt_case import PromptCase
 from desktop.domain.prompt_run import MAX_SAMPLES, PromptRunRequest, RunVersion
 from desktop.ui.compare.choices import INDENT, Choices
-from desktop.ui.formats import amount, fill
+from desktop.ui.formats import amount, fill, integer
 from desktop.ui.itemmodels.model_list import ModelChoice
 from desktop.ui.prompt_runs.choice_list import ChoiceList, Tickable
 from desktop.ui.prompts.words import moment, version_name
@@ -125,11 +125,13 @@ class SetupSection(QWidget):
         ):
             if not there:
                 return missing, False
-        parts = (
+        parts = [
             amount(len(request.cases), self.tr("1 case"), self.tr("%1 cases")),
             amount(len(request.versions), self.tr("1 version"), self.tr("%1 versions")),
             amount(len(request.models), self.tr("1 model"), self.tr("%1 models")),
-        )
+        ]
+        if request.samples > 1:
+            parts.append(fill(self.tr("%1 times"), integer(request.samples)))
         answers = amount(request.answers, self.tr("1 answer"), self.tr("%1 answers"))
         return fill(self.tr("%1: %2."), " × ".join(parts), answers), True
 

@@ -35,7 +35,7 @@ def test_several_answers_vote(setup, qtbot) -> None:
     setup.samples.setValue(7)
     request = setup.request(4, CASES[:1])
     assert request.samples == 7
-    assert setup.sentence(request)[0] == "1 case × 2 versions × 1 model: 14 answers."
+    assert setup.sentence(request)[0] == "1 case × 2 versions × 1 model × 7 times: 14 answers."
 
 
 def test_a_new_version_joins_those_that_are_chosen(setup) -> None:
