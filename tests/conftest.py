@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import gc
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from desktop.storage.database import Database
 
 # Before anything imports Qt or llama.cpp.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -41,6 +46,16 @@ def pytest_runtest_protocol(item: pytest.Item):
     if item.session.stash[_ENDED] % TESTS_BETWEEN_COLLECTIONS == 0:
         gc.collect()
     return result
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    from desktop.storage.database import Database  # not for tests that need none
+
+    database = Database(tmp_path / "quern.db")
+    database.open()
+    yield database
+    database.close()
 
 
 @pytest.fixture(autouse=True)

@@ -24,14 +24,6 @@ from tests.helpers.fake_worker import COMMAND
 
 
 @pytest.fixture
-def database(tmp_path: Path):
-    database = Database(tmp_path / "quern.db")
-    database.open()
-    yield database
-    database.close()
-
-
-@pytest.fixture
 def store(database: Database) -> Conversations:
     return Conversations(database)
 

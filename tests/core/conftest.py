@@ -1,21 +1,11 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from desktop.engine.client import Engine
 from desktop.storage.conversations import Conversations
 from desktop.storage.database import Database
 from tests.helpers.fake_worker import COMMAND
-
-
-@pytest.fixture
-def database(tmp_path: Path):
-    database = Database(tmp_path / "quern.db")
-    database.open()
-    yield database
-    database.close()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PureWindowsPath
 
@@ -37,11 +36,8 @@ FACTS = AnswerFacts(
 
 
 @pytest.fixture
-def conversations(tmp_path: Path) -> Iterator[Conversations]:
-    database = Database(tmp_path / "quern.db")
-    database.open()
-    yield Conversations(database, clock=lambda: 1000.0)
-    database.close()
+def conversations(database: Database) -> Conversations:
+    return Conversations(database, clock=lambda: 1000.0)
 
 
 @pytest.fixture

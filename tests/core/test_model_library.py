@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -45,11 +44,9 @@ def inspect() -> Inspector:
 
 
 @pytest.fixture
-def library(tmp_path: Path, inspect: Inspector) -> Iterator[ModelLibrary]:
-    database = Database(tmp_path / "quern.db")
-    database.open()
+def library(tmp_path: Path, database: Database, inspect: Inspector) -> ModelLibrary:
     model(tmp_path / "app" / "quern-starter-f16.gguf")
-    yield ModelLibrary(
+    return ModelLibrary(
         KnownModels(database, clock=lambda: 50.0),
         ModelFacts(database),
         Home(tmp_path),
@@ -57,7 +54,6 @@ def library(tmp_path: Path, inspect: Inspector) -> Iterator[ModelLibrary]:
         tmp_path / "app" / "quern-starter-f16.gguf",
         inspect,
     )
-    database.close()
 
 
 def others_in(folder: Path) -> OtherPrograms:
@@ -259,9 +255,7 @@ def test_use_is_remembered_for_every_model(library):
     assert library.list()[0].last_used_at == 50.0
 
 
-def test_the_first_choice_is_what_was_used_last_and_is_still_there(tmp_path, inspect):
-    database = Database(tmp_path / "quern.db")
-    database.open()
+def test_the_first_choice_is_what_was_used_last_and_is_still_there(tmp_path, database, inspect):
     starter = model(tmp_path / "app" / "starter.gguf")
     clock = iter((1.0, 2.0))
     known = KnownModels(database, clock=lambda: next(clock))
@@ -275,7 +269,6 @@ def test_the_first_choice_is_what_was_used_last_and_is_still_there(tmp_path, ins
     assert library.first_choice() == newer
     newer.unlink()
     assert library.first_choice() == older
-    database.close()
 
 
 def test_what_is_found_can_be_taken_off_and_added_again(library, tmp_path):

@@ -244,9 +244,7 @@ def test_an_import_that_failed_is_not_waited_for(bound):
 
 
 @pytest.fixture
-def together(icons, theme, qtbot, tmp_path: Path) -> Iterator[SimpleNamespace]:
-    database = Database(tmp_path / "quern.db")
-    database.open()
+def together(icons, theme, qtbot, database: Database) -> Iterator[SimpleNamespace]:
     tasks, inspector = Tasks(), ModelInspector(lambda: Engine(COMMAND))
     runs = TaskRunsController(
         lambda: TaskRuns(
@@ -264,7 +262,6 @@ def together(icons, theme, qtbot, tmp_path: Path) -> Iterator[SimpleNamespace]:
     runs.close()
     tasks.close()
     inspector.close()
-    database.close()
 
 
 def test_the_whole_way_from_a_set_to_its_results(together, qtbot):
