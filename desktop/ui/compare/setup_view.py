@@ -102,6 +102,12 @@ class SetupView(QWidget):
         self.history.set_lines(lines)
         self._past.setVisible(bool(lines))
 
+    def show_history(self) -> None:
+        """Bring the comparisons there were into view, with the focus on the first."""
+        if self.history.rows:
+            self.history.rows[0].open_button.setFocus()
+            self.page.ensureWidgetVisible(self._past)
+
     def show_target(self) -> None:
         """Ask where files go only when some are made."""
         self._keeping_step.setVisible(bool(self.candidates.chosen_levels()))

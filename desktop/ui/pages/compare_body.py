@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.ui.compare.result_view import ResultView
@@ -26,7 +26,7 @@ class CompareBody(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
-        self.result.closed.connect(self.show_setup)
+        self.result.closed.connect(self._show_comparisons)
 
     def set_base(self, path: Path) -> None:
         """Compare levels of a model."""
@@ -43,3 +43,8 @@ class CompareBody(QWidget):
 
     def show_result(self) -> None:
         self._stack.setCurrentWidget(self.result)
+
+    def _show_comparisons(self) -> None:
+        """In view as soon as they have the size they take."""
+        self.show_setup()
+        QTimer.singleShot(0, self.setup, self.setup.show_history)

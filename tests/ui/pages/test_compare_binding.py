@@ -400,6 +400,19 @@ def test_past_comparisons_are_listed_opened_and_left(made):
     assert not made.body.shows_result
 
 
+def test_who_leaves_one_comparison_is_shown_the_others(made, qtbot):
+    made.page.resize(800, 300)
+    made.page.show()
+    made.body.show_setup()
+    made.comparison.listed.emit(history())
+    rows = made.setup.history.rows
+    rows[2].open_button.click()
+    made.comparison.results_known.emit(report())
+    made.result.back_button.click()
+    qtbot.waitUntil(lambda: made.page.focusWidget() is rows[0].open_button)
+    assert not rows[0].open_button.visibleRegion().isEmpty()
+
+
 def test_an_interrupted_one_goes_on(made):
     made.comparison.listed.emit(history())
     made.body.setup.history.resume_requested.emit(9)
