@@ -143,10 +143,12 @@ class ResultView(ScrollPage):
         self.charts.set_results(rows, wishes, name, unsuited)
         self._pictures.setVisible(not self.charts.isHidden())
         self._chosen = found.level.path if found.level else None
-        there = self._chosen is not None and self._chosen.is_file()
+        request = report.comparison.request
+        stays = request.folder is not None or self._chosen in request.files
+        there = self._chosen is not None and stays and self._chosen.is_file()
         self.chat_button.setVisible(there)
         self.chat_button.setText(fill(self.tr("Chat with %1"), name))
-        base = report.comparison.request.base
+        base = request.base
         self.make_button.setVisible(bool(name) and not there and base.is_file())
         self.make_button.setText(fill(self.tr("Make %1…"), name))
 

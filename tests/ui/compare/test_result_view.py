@@ -228,7 +228,7 @@ def test_nobody_is_sent_to_a_file_that_is_going_to_be_removed(view, tmp_path: Pa
     base, made = tmp_path / "base.gguf", tmp_path / "made.gguf"
     for path in (base, made):
         path.write_bytes(b"")
-    one = with_row(comparison(base=base, state=JobState.RUNNING), "Q6_K", path=made)
+    one = with_row(comparison(base=base, state=JobState.RUNNING), 2, path=made)
     view.show_report(report(one))
     assert view.make_button.isVisible() and not view.chat_button.isVisible()
     for kept in ({"folder": tmp_path}, {"files": (made,)}):
