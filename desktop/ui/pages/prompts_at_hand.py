@@ -165,7 +165,7 @@ class PromptsAtHand(QObject):
             "“%1” brought its own settings: this conversation goes on at temperature %2.%3"
         )
         shown = filled_in(text, prompt.title, decimal(sampler.temperature, 2), shape)
-        self._main.banner.show_notice(Notice(shown, key="prompt"))
+        self._main.banner.show_notice(Notice(shown, key="prompts"))
 
     def _selected(self) -> str:
         """The text selected in the conversation, or its last answer."""
@@ -193,7 +193,7 @@ class PromptsAtHand(QObject):
         if origin is self:
             show = (self.tr("Show it"), lambda: self.show_requested.emit(prompt.id))
             text = filled_in(self.tr("“%1” is in the prompt library now."), prompt.title)
-            self._main.banner.show_notice(Notice(text, actions=(show,), key="prompt"))
+            self._main.banner.show_notice(Notice(text, actions=(show,), key="prompts"))
 
     # --- telling ----------------------------------------------------------------------------
 
