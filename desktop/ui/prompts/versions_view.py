@@ -63,7 +63,7 @@ class VersionsView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 8, 16, 16)
         column.setSpacing(8)
-        column.addWidget(self.list)
+        column.addWidget(self.list, 1)
         column.addLayout(above)
         column.addLayout(tools)
         column.addWidget(self.difference, 1)
@@ -85,8 +85,9 @@ class VersionsView(QWidget):
             item.setData(", ".join(filter(None, said)), Qt.ItemDataRole.AccessibleTextRole)
             item.setData(version, VERSION_ROLE)
             self._model.appendRow(item)
-        rows = min(SHOWN_ROWS, max(1, len(self._versions)))
-        self.list.setFixedHeight(rows * max(1, self.list.sizeHintForRow(0)) + 4)
+        rows, height = len(self._versions), max(1, self.list.sizeHintForRow(0))
+        self.list.setMinimumHeight(height + 4)  # of a low window it takes no more than half
+        self.list.setMaximumHeight(min(SHOWN_ROWS, max(1, rows)) * height + 4)
         with QSignalBlocker(self.other):
             self.other.clear()
             for version in versions:

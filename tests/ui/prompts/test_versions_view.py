@@ -61,6 +61,15 @@ def test_an_old_version_is_restored(view, qtbot):
     assert told.args == [2, 22]
 
 
+def test_the_list_is_as_tall_as_its_rows_where_there_is_room(view):
+    view.set_versions(versions())
+    view.resize(520, 900)
+    assert view.list.height() == view.list.maximumHeight()
+    assert view.list.verticalScrollBar().maximum() == 0
+    view.resize(520, view.minimumSizeHint().height())
+    assert view.list.height() < view.list.maximumHeight()
+
+
 def test_notes_and_times_are_shown(view):
     view.set_versions(versions())
     content = view.list.itemDelegate().content(view.list.model().index(0, 0))
