@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 FOLDER = Path(__file__).resolve().parents[1] / "screenshots"
 GUIDE = FOLDER.parents[1] / "resources" / "docs" / "images"  # pictures the user guide shows, too
@@ -16,6 +16,15 @@ APPROVED, FAILED = FOLDER / "approved", FOLDER / "failed"
 # pixel a little. A missing button is a thousand pixels, a moved row many.
 TOLERATED_STEP = 40  # of 255, in any channel
 TOLERATED_SHARE = 0.0005
+
+
+def settle(window: QWidget) -> None:
+    """Hide the blinking cursor, and let sizes follow from sizes."""
+    focused = window.focusWidget()
+    if focused is not None:
+        focused.clearFocus()
+    for _ in range(10):
+        QApplication.processEvents()
 
 
 def assert_looks_as_approved(widget: QWidget, name: str, *, update: bool) -> None:

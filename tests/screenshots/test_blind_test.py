@@ -10,7 +10,6 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication
 
 from desktop.domain.blind_test import Vote
 from desktop.domain.errors import InvalidInput, ModelTooBig
@@ -20,7 +19,7 @@ from desktop.ui.pages import blind_test_binding
 from desktop.ui.pages.blind_test_binding import BlindTestBinding
 from desktop.ui.theme import Theme
 from tests.helpers.blind_test_data import PROMPTS, FakeBlindTests, blind_test, waiting
-from tests.helpers.screenshots import assert_looks_as_approved
+from tests.helpers.screenshots import assert_looks_as_approved, settle
 from tests.helpers.side_by_side_data import DescribingLibrary, library, model
 
 SIZE, NARROW = QSize(1120, 760), QSize(640, 760)
@@ -114,11 +113,7 @@ STATES: dict[str, Callable[[SimpleNamespace], None]] = {
 
 def picture(shown: SimpleNamespace, state: str) -> None:
     STATES[state](shown)
-    focused = shown.view.focusWidget()
-    if focused is not None:
-        focused.clearFocus()
-    for _ in range(10):  # sizes that follow from sizes
-        QApplication.processEvents()
+    settle(shown.view)
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
@@ -134,8 +129,7 @@ def test_blind_test(shown, request, state: str, mode: str) -> None:
 def test_blind_test_in_a_narrow_window(shown, request, state: str) -> None:
     picture(shown, state)
     shown.view.resize(NARROW)
-    for _ in range(10):
-        QApplication.processEvents()
+    settle(shown.view)
     assert shown.view.width() == NARROW.width()
     update = request.config.getoption("--update-screenshots")
     assert_looks_as_approved(shown.view, f"blind-test-{state}-narrow", update=update)

@@ -33,7 +33,7 @@ from tests.helpers.comparison_data import (
 )
 from tests.helpers.fake_controllers import FakeComparisons, FakeConversations, FakeLibrary
 from tests.helpers.quantize_page_data import FOLDER, SOURCE, estimates
-from tests.helpers.screenshots import assert_looks_as_approved
+from tests.helpers.screenshots import assert_looks_as_approved, settle
 
 SIZE = QSize(1120, 760)
 TALL = QSize(1120, 2000)
@@ -165,11 +165,7 @@ STATES: dict[str, Callable[[SimpleNamespace], None]] = {
 
 def picture(shown: SimpleNamespace, state: str) -> None:
     STATES[state](shown)
-    focused = shown.window.focusWidget()
-    if focused is not None:
-        focused.clearFocus()
-    for _ in range(10):  # sizes that follow from sizes
-        QApplication.processEvents()
+    settle(shown.window)
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
@@ -185,8 +181,7 @@ def test_compare_page(shown, request, state: str, mode: str) -> None:
 def test_compare_page_in_a_narrow_window(shown, request, state: str) -> None:
     picture(shown, state)
     shown.window.resize(NARROW)
-    for _ in range(10):
-        QApplication.processEvents()
+    settle(shown.window)
     assert shown.window.width() == NARROW.width()
     update = request.config.getoption("--update-screenshots")
     assert_looks_as_approved(shown.window, f"compare-{state}-narrow", update=update)

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication
 
 from desktop.domain.library import ModelDefaults
 from desktop.domain.model import LoadConfig, MemoryEstimate
@@ -33,7 +32,7 @@ from tests.helpers.models_page_data import (
     results,
     tensors,
 )
-from tests.helpers.screenshots import assert_looks_as_approved
+from tests.helpers.screenshots import assert_looks_as_approved, settle
 
 SIZE = QSize(1120, 760)
 NARROW = QSize(640, 760)
@@ -162,16 +161,12 @@ STATES: dict[str, Callable[[ModelsBody], None]] = {
 }
 
 
-def settle(window: MainWindow, qtbot) -> None:
-    """Let what comes piece by piece come, and hide the blinking cursor."""
+def settle_all(window: MainWindow, qtbot) -> None:
+    """Let what comes piece by piece come, too."""
     panel = window.body.hub.panel
     if panel.isVisible():
         qtbot.waitUntil(lambda: "How to run it" in panel.card.text())
-    focused = window.focusWidget()
-    if focused is not None:
-        focused.clearFocus()
-    for _ in range(10):  # sizes that follow from sizes
-        QApplication.processEvents()
+    settle(window)
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
@@ -179,7 +174,7 @@ def settle(window: MainWindow, qtbot) -> None:
 def test_models_page(window, qtbot, request, state: str, mode: str) -> None:
     window.theme.apply(mode, 1.0)
     STATES[state](window.body)
-    settle(window, qtbot)
+    settle_all(window, qtbot)
     if state == "model-settings":
         bar = window.body.library.panel.verticalScrollBar()
         qtbot.waitUntil(lambda: bar.maximum() > 500)
@@ -194,7 +189,7 @@ def test_models_page_in_a_narrow_window(window, qtbot, request, state: str) -> N
     window.theme.apply("light", 1.0)
     window.resize(NARROW)
     STATES[state](window.body)
-    settle(window, qtbot)
+    settle_all(window, qtbot)
     assert_looks_as_approved(
         window, f"models-{state}-narrow", update=request.config.getoption("--update-screenshots")
     )

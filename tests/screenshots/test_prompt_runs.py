@@ -8,7 +8,6 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication
 
 from desktop.domain.job import JobProgress, JobState
 from desktop.domain.prompt_run import Place
@@ -28,7 +27,7 @@ from tests.helpers.prompt_runs_data import (
     make_whole_view,
     report,
 )
-from tests.helpers.screenshots import assert_looks_as_approved
+from tests.helpers.screenshots import assert_looks_as_approved, settle
 
 WIDE, NARROW = QSize(760, 1900), QSize(400, 2150)
 
@@ -91,20 +90,12 @@ STATES: dict[str, Callable[[PromptRunsView], None]] = {
 }
 
 
-def settle() -> None:
-    focused = QApplication.focusWidget()
-    if focused is not None:
-        focused.clearFocus()
-    for _ in range(10):  # sizes that follow from sizes
-        QApplication.processEvents()
-
-
 @pytest.mark.parametrize("mode", ["light", "dark"])
 @pytest.mark.parametrize("state", STATES)
 def test_prompt_runs(shown, request, state: str, mode: str) -> None:
     shown.theme.apply(mode, 1.0)
     STATES[state](shown.view)
-    settle()
+    settle(shown.view)
     update = request.config.getoption("--update-screenshots")
     assert_looks_as_approved(shown.view, f"prompt-runs-{state}-{mode}", update=update)
 
@@ -112,7 +103,7 @@ def test_prompt_runs(shown, request, state: str, mode: str) -> None:
 def test_prompt_runs_narrow(shown, request) -> None:
     results(shown.view)
     shown.view.resize(NARROW)
-    settle()
+    settle(shown.view)
     assert shown.view.width() == NARROW.width()
     update = request.config.getoption("--update-screenshots")
     assert_looks_as_approved(shown.view, "prompt-runs-results-narrow", update=update)
@@ -121,7 +112,7 @@ def test_prompt_runs_narrow(shown, request) -> None:
 def test_prompt_runs_from_right_to_left(qapp, shown, request) -> None:
     qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     results(shown.view)
-    settle()
+    settle(shown.view)
     update = request.config.getoption("--update-screenshots")
     assert_looks_as_approved(shown.view, "prompt-runs-results-mirrored", update=update)
 
@@ -132,6 +123,6 @@ def test_a_case(qapp, shown, request, qtbot) -> None:
     dialog = CaseDialog(fields_of(CONTENT), CASES[2])
     qtbot.addWidget(dialog)
     dialog.show()
-    settle()
+    settle(shown.view)
     update = request.config.getoption("--update-screenshots")
     assert_looks_as_approved(dialog, "prompt-runs-case-light", update=update)

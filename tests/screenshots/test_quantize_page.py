@@ -9,7 +9,6 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication
 
 from desktop.core.checkpoints import CheckpointFolder
 from desktop.domain.errors import InvalidInput
@@ -34,7 +33,7 @@ from tests.helpers.quantize_page_data import (
     running,
     sizes,
 )
-from tests.helpers.screenshots import assert_looks_as_approved
+from tests.helpers.screenshots import assert_looks_as_approved, settle
 
 SIZE = QSize(1120, 760)
 TALL = QSize(1120, 2100)
@@ -143,11 +142,7 @@ STATES: dict[str, Callable[[SimpleNamespace], None]] = {
 
 def picture(shown: SimpleNamespace, state: str) -> None:
     STATES[state](shown)
-    focused = shown.window.focusWidget()
-    if focused is not None:
-        focused.clearFocus()
-    for _ in range(10):  # sizes that follow from sizes
-        QApplication.processEvents()
+    settle(shown.window)
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])

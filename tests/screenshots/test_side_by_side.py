@@ -16,7 +16,7 @@ from desktop.ui.icons import Icons
 from desktop.ui.pages.side_by_side_binding import SideBySideBinding
 from desktop.ui.side_by_side.view import SideBySideView
 from desktop.ui.theme import Theme
-from tests.helpers.screenshots import assert_looks_as_approved
+from tests.helpers.screenshots import assert_looks_as_approved, settle
 from tests.helpers.side_by_side_data import (
     AT_ONCE,
     IN_TURN,
@@ -118,11 +118,7 @@ STATES: dict[str, Callable[[SimpleNamespace], None]] = {
 
 def picture(shown: SimpleNamespace, state: str) -> None:
     STATES[state](shown)
-    focused = shown.view.focusWidget()
-    if focused is not None:
-        focused.clearFocus()
-    for _ in range(10):  # sizes that follow from sizes
-        QApplication.processEvents()
+    settle(shown.view)
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
@@ -138,8 +134,7 @@ def test_side_by_side(shown, request, state: str, mode: str) -> None:
 def test_side_by_side_in_a_narrow_window(shown, request, state: str) -> None:
     picture(shown, state)
     shown.view.resize(NARROW)
-    for _ in range(10):
-        QApplication.processEvents()
+    settle(shown.view)
     assert shown.view.width() == NARROW.width()
     update = request.config.getoption("--update-screenshots")
     assert_looks_as_approved(shown.view, f"side-by-side-{state}-narrow", update=update)

@@ -9,7 +9,6 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication
 
 from desktop.core.task_report import report_of
 from desktop.domain.job import JobProgress, JobState
@@ -21,7 +20,7 @@ from desktop.ui.tasks.setup_view import NEEDLE
 from desktop.ui.theme import Theme
 from tests.helpers.comparison_data import library
 from tests.helpers.fake_controllers import FakeLibrary
-from tests.helpers.screenshots import assert_looks_as_approved
+from tests.helpers.screenshots import assert_looks_as_approved, settle
 from tests.helpers.task_data import (
     FakeTaskRuns,
     FakeTaskSets,
@@ -114,11 +113,7 @@ STATES: dict[str, Callable[[SimpleNamespace], None]] = {
 
 def picture(shown: SimpleNamespace, state: str) -> None:
     STATES[state](shown)
-    focused = shown.view.focusWidget()
-    if focused is not None:
-        focused.clearFocus()
-    for _ in range(10):  # sizes that follow from sizes
-        QApplication.processEvents()
+    settle(shown.view)
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
@@ -134,8 +129,7 @@ def test_tasks_view(shown, request, state: str, mode: str) -> None:
 def test_tasks_view_in_a_narrow_window(shown, request, state: str) -> None:
     picture(shown, state)
     shown.view.resize(NARROW)
-    for _ in range(10):
-        QApplication.processEvents()
+    settle(shown.view)
     assert shown.view.width() == NARROW.width()
     update = request.config.getoption("--update-screenshots")
     assert_looks_as_approved(shown.view, f"tasks-{state}-narrow", update=update)
