@@ -16,7 +16,8 @@ from desktop.core.answering import AnsweringModels
 from desktop.core.job_control import JobControl
 from desktop.core.model_inspector import ModelInspector
 from desktop.core.resident_models import ResidentModels
-from desktop.core.side_by_side import Listener, SideBySideRun, explain, with_seed
+from desktop.core.side_by_side import Listener, SideBySideRun, explain
+from desktop.core.side_by_side_plan import with_seed
 from desktop.domain.errors import Cancelled, InvalidInput, QuernError
 from desktop.domain.model import LoadConfig
 from desktop.domain.next_token import NextToken

@@ -15,7 +15,7 @@ from pathlib import Path
 from desktop.core.job_control import JobControl
 from desktop.core.model_inspector import ModelInspector
 from desktop.core.resident_models import ResidentModels
-from desktop.core.side_by_side import arguments_of, plan_for, turns_of
+from desktop.core.side_by_side_plan import arguments_of, plan_for, turns_of
 from desktop.domain.blind_test import (
     FEWEST_LEVELS,
     MOST_LEVELS,

@@ -7,7 +7,6 @@ the other, and each leaves before the next comes.
 
 from __future__ import annotations
 
-import secrets
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -16,11 +15,10 @@ from pathlib import Path
 from desktop.core.job_control import JobControl
 from desktop.core.model_inspector import ModelInspector
 from desktop.core.resident_models import ResidentModels
+from desktop.core.side_by_side_plan import arguments_of, plan_for, turns_of
 from desktop.domain.conversation import Role
 from desktop.domain.errors import Cancelled, InvalidInput, QuernError
-from desktop.domain.model import LoadedModel
 from desktop.domain.next_token import NextToken
-from desktop.domain.sampling import MAX_SEED, SamplerSettings
 from desktop.domain.side_by_side import (
     FEWEST,
     MOST,
@@ -37,7 +35,6 @@ from desktop.engine.protocol import ChatTurn
 from desktop.engine.token_messages import AnswerSplit, ExplainToken, SplitAnswer, TokenExplained
 
 SHOWN_CANDIDATES = 12
-_THINKING = ("enable_thinking", "thinking")  # what chat templates call the switch
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,47 +50,6 @@ class Listener:
     planned: Callable[[Plan], None]
     changed: Callable[[int, Column], None]
     text_came: Callable[[int, str, bool], None]
-
-
-def with_seed(sampler: SamplerSettings) -> SamplerSettings:
-    """`sampler` with a seed thrown now, where it has none."""
-    return (
-        sampler
-        if sampler.seed is not None
-        else replace(sampler, seed=secrets.randbelow(MAX_SEED + 1))
-    )
-
-
-def turns_of(question: Question) -> tuple[ChatTurn, ...]:
-    """A question as the chat template gets it."""
-    system = question.system_prompt.strip()
-    before = (ChatTurn(Role.SYSTEM, system),) if system else ()
-    return (*before, ChatTurn(Role.USER, question.prompt))
-
-
-def arguments_of(question: Question, loaded: LoadedModel) -> dict[str, bool]:
-    """The switches of a model's chat template, where they must not stand as they are by default."""
-    if question.thinking:
-        return {}
-    return {name: False for name in _THINKING if name in loaded.template_arguments}
-
-
-def plan_for(inspector: ModelInspector, paths: Sequence[Path], question: Question) -> Plan:
-    """How these models can be asked: at once if memory holds them all, and in the context that all
-    of them have. Raises: EngineDied, EngineFault."""
-    config, estimates = question.config, []
-    for path in paths:
-        try:
-            estimates.append(inspector.estimate(path, config))
-        except QuernError:  # what is wrong with it, its column will say
-            continue
-    needed = sum(one.total for one in estimates)
-    at_once = len(estimates) > 1 and needed <= min(one.available for one in estimates)
-    context = min((one.context for one in estimates), default=config.context)
-    threads = config.threads or max(1, inspector.machine().physical_cores - 1)
-    if at_once:
-        threads = max(1, (config.threads or threads + 1) // len(estimates))
-    return Plan(at_once, replace(config, context=context, threads=threads))
 
 
 def explain(

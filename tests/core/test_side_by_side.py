@@ -12,7 +12,7 @@ from desktop.core.answering import AnsweringModels
 from desktop.core.job_control import JobControl, JobRunner
 from desktop.core.model_inspector import ModelInspector
 from desktop.core.resident_models import ResidentModels
-from desktop.core.side_by_side import Listener, SideBySideRun, explain, plan_for, with_seed
+from desktop.core.side_by_side import Listener, SideBySideRun, explain
 from desktop.domain.conversation import Role
 from desktop.domain.errors import EngineDied, InvalidInput, ModelTooBig
 from desktop.domain.model import LoadConfig
@@ -107,15 +107,6 @@ def test_else_one_after_the_other_and_never_two_in_memory() -> None:
     assert models.most_open == 1
     # Each is loaded once, and the reference once more, to be asked about the others' tokens.
     assert [name for what, name in models.log if what == "load"] == ["base", "low", "lower", "base"]
-
-
-def test_the_threads_of_the_settings_are_shared_too() -> None:
-    question = Question("Why?", QUESTION.sampler, config=LoadConfig(threads=4))
-    assert plan_for(FakeInspector(), PATHS[:2], question).config == LoadConfig(
-        context=2048, threads=2
-    )
-    tight = FakeInspector(available=10)
-    assert plan_for(tight, PATHS[:2], question).config.threads == 4
 
 
 def test_the_same_answer_is_said_to_be_the_same() -> None:
@@ -251,11 +242,6 @@ def test_two_to_four_different_files_take_part(paths) -> None:
 def test_there_must_be_a_question() -> None:
     with pytest.raises(InvalidInput):
         run(ScriptedModels(), question=Question("  \n", QUESTION.sampler))
-
-
-def test_a_seed_is_thrown_once_where_there_is_none() -> None:
-    assert with_seed(SamplerSettings(seed=3)).seed == 3
-    assert with_seed(SamplerSettings()).seed is not None
 
 
 @pytest.mark.engine
