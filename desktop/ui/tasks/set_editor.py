@@ -45,10 +45,9 @@ class SetEditor(QWidget):
         self.name = QLineEdit()
         self.name.setMaxLength(NAME_LENGTH)
         self.name.setAccessibleName(self.tr("Name of the task set"))
-        self.name.setPlaceholderText(self.tr("Name"))
         self.system = TextBox(lines=2)
         self.system.setAccessibleName(self.tr("System prompt"))
-        self.system.setPlaceholderText(self.tr("System prompt before each question, or nothing"))
+        self.system.setPlaceholderText(self.tr("Before each question, or nothing"))
         headings = (self.tr("No."), self.tr("Prompt"), self.tr("Expected"), self.tr("Rule"))
         self.model = TextTableModel((*headings, self.tr("Problem")), numbers=(0,))
         self.table = TextTable(self.tr("Questions"), self.model, stretched=(1, 2), most=ROWS)
@@ -83,8 +82,13 @@ class SetEditor(QWidget):
         whole = QWidget()
         first = QVBoxLayout(whole)
         first.setContentsMargins(0, 0, 0, 0)
-        first.addWidget(self.name)
-        first.addWidget(self.system)
+        first.setSpacing(4)
+        for title, part in (
+            (self.tr("Name"), self.name),
+            (self.tr("System prompt"), self.system),
+        ):
+            first.addWidget(label(title, "heading"))
+            first.addWidget(part)
         page = ScrollPage()
         page.column.addWidget(label(self.tr("Edit a task set"), "display"))
         page.column.addWidget(step_card(self.tr("Set"), whole))
