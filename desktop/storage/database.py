@@ -14,9 +14,9 @@ from pathlib import Path
 from desktop.domain.errors import DatabaseDamaged, DatabaseTooNew, StorageFault
 from desktop.storage.faults import database_faults
 from desktop.storage.migrations import MIGRATIONS, rebuild_search, schema_version
-from desktop.storage.salvage import SMALLEST, salvage
+from desktop.storage.salvage import SMALLEST, Rescued, salvage
 from desktop.storage.search import search_words
-from desktop.storage.sqlite import Connection
+from desktop.storage.sqlite import Connection, read_damaged_text
 
 _SMALL = 16 * 2**20  # bytes; checking a database of this size costs some milliseconds
 
@@ -125,11 +125,16 @@ class Database:
         connection = sqlite3.connect(
             self.path, timeout=self._busy_seconds, isolation_level=None, check_same_thread=False
         )
-        connection.create_function("search_words", 1, search_words, deterministic=True)
-        connection.execute("PRAGMA trusted_schema=ON")  # search_words is used by triggers
-        connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute("PRAGMA synchronous=FULL")
-        database = Connection(connection, execute_plugins=False)
+        try:
+            read_damaged_text(connection)
+            connection.create_function("search_words", 1, search_words, deterministic=True)
+            connection.execute("PRAGMA trusted_schema=ON")  # search_words is used by triggers
+            connection.execute("PRAGMA foreign_keys=ON")
+            connection.execute("PRAGMA synchronous=FULL")
+            database = Connection(connection, execute_plugins=False)
+        except BaseException:
+            connection.close()  # Windows moves no open file aside
+            raise
         with self._lock:
             self._closers = [closer for closer in self._closers if closer.alive]
             # Also runs when the thread ends and takes its thread-local values along.
@@ -212,13 +217,18 @@ class Database:
         return self.path.with_name(self.path.name + suffix)
 
 
-def _damage_notice(kept: Path, rescued: int) -> str:
-    if rescued == 0:
-        outcome = "Nothing in it could be read."
-    elif rescued == 1:
-        outcome = "One conversation was rescued from it."
-    else:
-        outcome = f"{rescued} conversations were rescued from it."
+def _damage_notice(kept: Path, rescued: Rescued) -> str:
+    found = [
+        f"{count} {noun}{'' if count == 1 else 's'}"
+        for count, noun in ((rescued.conversations, "conversation"), (rescued.prompts, "prompt"))
+        if count
+    ]
+    verb = "was" if sum(rescued) == 1 else "were"
+    outcome = (
+        f"{' and '.join(found)} {verb} rescued from it."
+        if found
+        else "No conversation in it could be read, and no prompt."
+    )
     return f"The file with your conversations was damaged and is kept as “{kept.name}”. {outcome}"
 
 

@@ -33,8 +33,17 @@ def database_faults() -> Iterator[None]:
         if fault is None:
             raise
         raise fault from error
+    except UnicodeDecodeError as error:  # SQLite's message quotes what is damaged
+        raise _damaged() from error
     except OSError as error:
         raise _of_system(error) from error
+
+
+def _damaged() -> DatabaseDamaged:
+    return DatabaseDamaged(
+        "Quern's database is damaged.",
+        "Start Quern again: it keeps the damaged file and rescues what it can.",
+    )
 
 
 def _of_sqlite(error: sqlite3.Error) -> StorageFault | None:
@@ -53,10 +62,7 @@ def _of_sqlite(error: sqlite3.Error) -> StorageFault | None:
                 "Check the permissions of Quern's folder, or choose another with --home.",
             )
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return DatabaseDamaged(
-                "Quern's database is damaged.",
-                "Start Quern again: it keeps the damaged file and rescues what it can.",
-            )
+            return _damaged()
         case sqlite3.SQLITE_IOERR:
             return StorageFault(
                 "The disk with Quern's database reported an error.",

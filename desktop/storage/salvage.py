@@ -6,8 +6,9 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import NamedTuple
 
-from desktop.storage.sqlite import Connection
+from desktop.storage.sqlite import Connection, read_damaged_text
 
 SMALLEST = 512  # bytes, the smallest page a database can have
 _MOST_ROWS = 10_000_000  # a damaged counter must not keep us busy for days
@@ -30,32 +31,45 @@ _TABLES = (
 )
 
 
-def salvage(damaged: Path, fresh: Connection) -> int:
-    """Copy rows from `damaged`, which is not changed, into the empty database `fresh`.
+# The second, when SQLite's message quotes what is damaged.
+_UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
 
-    Returns: how many conversations came through (deleted ones not counted).
-    """
+
+class Rescued(NamedTuple):
+    """How many came through: conversations that are not deleted, and a person's own prompts."""
+
+    conversations: int
+    prompts: int
+
+
+def salvage(damaged: Path, fresh: Connection) -> Rescued:
+    """Copy rows from `damaged`, which is not changed, into the empty database `fresh`."""
     # SQLite would take so small a file for an empty one, and delete the WAL beside it.
     if not damaged.exists() or damaged.stat().st_size < SMALLEST:
-        return 0
+        return Rescued(0, 0)
     fresh.execute("PRAGMA defer_foreign_keys=ON")
     uri = f"{damaged.absolute().as_uri()}?mode=ro"
     with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as source:
+        read_damaged_text(source)
         # Without this SQLite refuses a truncated file as a whole.
         source.execute("PRAGMA writable_schema=ON")
         for table in _TABLES:
             _copy_table(source, fresh, table)
     _mend(fresh)
-    count: int = fresh.execute(
-        "SELECT count(*) FROM conversations WHERE deleted_at IS NULL"
-    ).fetchone()[0]
-    return count
+    counts = (
+        fresh.execute(f"SELECT count(*) FROM {what}").fetchone()[0]  # noqa: S608
+        for what in (
+            "conversations WHERE deleted_at IS NULL",
+            "prompts WHERE changed OR NOT builtin",
+        )
+    )
+    return Rescued(*counts)
 
 
 def _copy_table(source: sqlite3.Connection, fresh: Connection, table: str) -> None:
     try:
         present = {row[1] for row in source.execute(f"PRAGMA table_info({table})")}
-    except sqlite3.Error:
+    except _UNREADABLE:
         return
     columns = [column.name for column in fresh.table(table).columns if column.name in present]
     if not columns:
@@ -64,7 +78,7 @@ def _copy_table(source: sqlite3.Connection, fresh: Connection, table: str) -> No
     places = ", ".join("?" for _ in columns)
     for row_id in range(1, _last_row_id(source, table) + 1):
         # A damaged page loses its own rows only: each row is looked up by itself.
-        with suppress(sqlite3.Error):
+        with suppress(*_UNREADABLE):
             row: Sequence[object] | None = source.execute(
                 f"SELECT {names} FROM {table} WHERE rowid = ?",  # noqa: S608
                 [row_id],
@@ -81,7 +95,7 @@ def _last_row_id(source: sqlite3.Connection, table: str) -> int:
         f"SELECT max(rowid) FROM {table}",  # noqa: S608
         f"SELECT max(seq) FROM sqlite_sequence WHERE name = '{table}'",  # noqa: S608
     ):
-        with suppress(sqlite3.Error):
+        with suppress(*_UNREADABLE):
             (last,) = source.execute(question).fetchone()
             if isinstance(last, int) and last <= _MOST_ROWS:
                 return last

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import sqlite3
 import subprocess
 import sys
@@ -176,6 +177,13 @@ def schema_page_lost(path: Path) -> None:
         file.write(random.Random(3).randbytes(3900))
 
 
+def a_name_in_the_schema_is_no_text(path: Path) -> None:
+    """SQLite complains of the table by its name, in a message that cannot be decoded."""
+    content = path.read_bytes()
+    damaged = content.replace(b"sampler_presets", b"\xd4" * 15)
+    path.write_bytes(re.sub(rb"CREATE TABLE(.{1,2}\xd4)", rb"CREATE TABEL\1", damaged))
+
+
 def emptied_beside_its_wal(path: Path) -> None:
     path.write_bytes(b"")
     path.with_name("quern.db-wal").write_bytes(b"the only copy of something")
@@ -190,6 +198,7 @@ def emptied_beside_its_wal(path: Path) -> None:
         (cut_inside_a_page, 5),
         (garbage_in_the_middle, 15),
         (schema_page_lost, 0),
+        (a_name_in_the_schema_is_no_text, 20),
         (emptied_beside_its_wal, 0),
     ],
 )
@@ -213,7 +222,7 @@ def test_damaged_file_is_kept_aside_and_what_is_readable_rescued(path, damage, l
         assert f"{len(rescued)} conversations were rescued" in report.notice
         assert store.search("flour") != []
     else:
-        assert "Nothing in it could be read" in report.notice
+        assert "No conversation in it could be read" in report.notice
     assert usable(database)
     database.close()
     assert database.open() == OpenReport()

@@ -17,7 +17,7 @@ from desktop.storage.models import KnownModels
 from desktop.storage.presets import SamplerPresets
 from desktop.storage.prompt_runs import StoredPromptRuns
 from desktop.storage.prompts import StoredPrompts
-from desktop.storage.salvage import salvage
+from desktop.storage.salvage import Rescued, salvage
 from desktop.storage.tasks import StoredTaskSets
 from desktop.storage.votes import StoredVotes
 
@@ -30,7 +30,7 @@ def edit(path, *statements):
             raw.execute(statement)
 
 
-def rescue(tmp_path, database) -> tuple[int, Database]:
+def rescue(tmp_path, database) -> tuple[Rescued, Database]:
     fresh = Database(tmp_path / "fresh.db")
     fresh.open()
     with fresh.writing() as db:
@@ -54,7 +54,7 @@ def test_sound_database_comes_through_whole(tmp_path, database, conversations, c
     database.close()
     count, fresh = rescue(tmp_path, database)
     rescued = Conversations(fresh)
-    assert count == 1
+    assert count == (1, 0)
     assert rescued.list() == conversations.list()
     assert rescued.tree(conversation.id) == conversations.tree(conversation.id)
     assert rescued.path(conversation.id) == conversations.path(conversation.id)
@@ -97,7 +97,7 @@ def test_messages_of_a_lost_conversation_get_a_new_one(tmp_path, database, conve
     count, fresh = rescue(tmp_path, database)
     store = Conversations(fresh)
     (made,) = store.list()
-    assert (count, made.title) == (1, "Rescued conversation")
+    assert (count, made.title) == ((1, 0), "Rescued conversation")
     assert [message.text for message in store.path(made.id)] == ["question", "answer"]
     store.add_message(made.id, role=Role.USER, text="goes on", parent_id=made.head_id)
     fresh.close()
@@ -132,8 +132,8 @@ def test_database_of_something_else_gives_nothing(tmp_path, database):
     other = tmp_path / "other.db"
     edit(other, "CREATE TABLE messages (fish)", "INSERT INTO messages VALUES (1)")
     with database.writing() as db:
-        assert salvage(other, db) == 0
-        assert salvage(tmp_path / "nothing.db", db) == 0
+        assert salvage(other, db) == (0, 0)
+        assert salvage(tmp_path / "nothing.db", db) == (0, 0)
 
 
 def test_votes_come_through_with_their_levels_or_not_at_all(tmp_path, database):
@@ -224,4 +224,26 @@ def test_task_sets_come_through(tmp_path, database):
     database.close()
     _, fresh = rescue(tmp_path, database)
     assert StoredTaskSets(fresh).list() == [kept]
+    fresh.close()
+
+
+def test_a_text_with_a_damaged_byte_is_read(tmp_path, database, conversation, say):
+    said = say("Grind the RYE!")
+    database.close()
+    content = database.path.read_bytes()
+    assert b"Grind the RYE!" in content
+    database.path.write_bytes(content.replace(b"Grind the RYE!", b"Grind the R\xffE!"))
+    database.open()
+    assert Conversations(database).message(said.id).text == "Grind the R\ufffdE!"
+    database.close()
+    _, fresh = rescue(tmp_path, database)
+    assert Conversations(fresh).message(said.id).text == "Grind the R\ufffdE!"
+    fresh.close()
+
+
+def test_what_came_through_is_counted(tmp_path, database):
+    StoredPrompts(database).add(PromptDraft("Mine", PromptContent("Grind.")))
+    database.close()
+    count, fresh = rescue(tmp_path, database)
+    assert count == (0, 1)
     fresh.close()
