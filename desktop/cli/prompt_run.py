@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 from desktop.cli.options import add_threads, load_config, model_path, positive
 from desktop.cli.output import print_json, printable
 from desktop.cli.progress import Progress
-from desktop.domain.errors import InvalidInput
+from desktop.domain.errors import InvalidInput, StorageFault
 from desktop.domain.paths import Home
 from desktop.domain.prompt import FieldKind, Prompt
 from desktop.domain.prompt_template import fields_of, fill
@@ -70,16 +71,17 @@ def run(library: PromptLibrary, options: argparse.Namespace, home: Home) -> None
         progress.clear()
         show = None if options.json else _write
         answer = model.answer(turns_of(filled), sampler, control, on_text=show)
-    library.used(prompt.id)
     if options.json:
         print_json(_facts(prompt, answer, path) | {"values": filled.values})
-        return
-    print()
-    print(
-        f"({answer.completion_tokens} tokens, {answer.tokens_per_second:.0f} tokens/s, "
-        f"seed {answer.seed})",
-        file=sys.stderr,
-    )
+    else:
+        print()
+        print(
+            f"({answer.completion_tokens} tokens, {answer.tokens_per_second:.0f} tokens/s, "
+            f"seed {answer.seed})",
+            file=sys.stderr,
+        )
+    with suppress(StorageFault):  # a full disk; the answer is there
+        library.used(prompt.id)
 
 
 def values_of(prompt: Prompt, given: Sequence[str]) -> dict[str, str]:

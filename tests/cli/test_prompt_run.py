@@ -6,7 +6,7 @@ import os
 import pytest
 
 from desktop.cli.prompt_run import read_text, values_of
-from desktop.domain.errors import InvalidInput
+from desktop.domain.errors import DiskFull, InvalidInput
 from desktop.domain.paths import starter_model_path
 from desktop.domain.prompt import FieldKind, Prompt, PromptContent, PromptField
 
@@ -111,3 +111,15 @@ def test_only_files_with_text_are_read(tmp_path):
         os.mkfifo(tmp_path / "pipe")
         with pytest.raises(InvalidInput, match="not a file"):
             read_text(tmp_path / "pipe")
+
+
+def test_an_answer_is_there_though_its_use_cannot_be_noted(quern, monkeypatch, tmp_path):
+    def full(*_):
+        raise DiskFull("The disk is full.", "Free some space.")
+
+    quern("prompts", "add", "Mine", "--text", "say x")
+    monkeypatch.setattr("desktop.core.prompt_library.PromptLibrary.used", full)
+    model = tmp_path / "tiny.gguf"
+    model.touch()
+    asked = quern("prompts", "run", "mine", "--model", str(model), "--json")
+    assert asked.status == 0 and json.loads(asked.out)["text"] == "x "
