@@ -71,7 +71,7 @@ class LevelsBinding(QObject):
         self._entries = entries
         self._section.chooser.set_models(
             [
-                ModelChoice(one.name, one.info.level, one.path, one.size, missing=one.missing)
+                ModelChoice(one.title, one.info.level, one.path, one.size, missing=one.missing)
                 for one in picker_order(entries)
                 if one.info is not None
             ]

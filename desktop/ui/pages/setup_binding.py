@@ -353,7 +353,7 @@ class SetupBinding(QObject):
         self._setup.base.set_models(
             [
                 ModelChoice(
-                    entry.name, entry.info.level, entry.path, entry.size, missing=entry.missing
+                    entry.title, entry.info.level, entry.path, entry.size, missing=entry.missing
                 )
                 for entry in picker_order(entries)
                 if entry.info is not None

@@ -152,7 +152,7 @@ class TasksBodyBinding(QObject):
         self._view.setup.levels.base.set_models(
             [
                 ModelChoice(
-                    entry.name, entry.info.level, entry.path, entry.size, missing=entry.missing
+                    entry.title, entry.info.level, entry.path, entry.size, missing=entry.missing
                 )
                 for entry in picker_order(entries)
                 if entry.info is not None

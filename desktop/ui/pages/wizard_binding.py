@@ -266,7 +266,7 @@ class WizardBinding(QObject):
         self._wizard.source.set_models(
             [
                 ModelChoice(
-                    entry.name, entry.info.level, entry.path, entry.size, missing=entry.missing
+                    entry.title, entry.info.level, entry.path, entry.size, missing=entry.missing
                 )
                 for entry in usable
                 if entry.info is not None

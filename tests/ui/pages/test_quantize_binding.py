@@ -121,7 +121,7 @@ def test_models_that_can_be_read_are_offered(made):
     made.library.listed.emit(library())
     offered = made.wizard.source.popup._models._choices
     assert "broken" not in [choice.name for choice in offered]
-    assert offered[0].name == "Quern Starter F16"
+    assert (offered[0].name, offered[0].level) == ("Quern Starter", "F16")
     assert next(choice for choice in offered if choice.name == "phi-2 Q4_K_M").level == "Q4_K_M"
 
 
