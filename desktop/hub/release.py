@@ -41,11 +41,12 @@ def _release(content: bytes) -> Release:
     try:
         values: Any = json.loads(content)
         tag, page = values["tag_name"], values["html_url"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        scheme = urlsplit(page).scheme
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _nonsense() from error
     if not isinstance(tag, str) or not isinstance(page, str) or version_of(tag) is None:
         raise _nonsense()
-    if urlsplit(page).scheme != "https":
+    if scheme != "https":
         raise _nonsense()
     return Release(tag.removeprefix("v"), page)
 

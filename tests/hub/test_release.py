@@ -62,6 +62,8 @@ def test_the_newest_release_is_told_and_nothing_else_sent(releases) -> None:
         json.dumps(GOOD | {"tag_name": 3}).encode(),
         json.dumps(GOOD | {"html_url": "file:///etc/passwd"}).encode(),
         json.dumps(GOOD | {"html_url": "http://example.org"}).encode(),
+        json.dumps(GOOD | {"html_url": "https://[::1"}).encode(),
+        json.dumps(GOOD | {"html_url": 3}).encode(),
         json.dumps(GOOD | {"body": "x" * MOST}).encode(),
     ],
 )  # fmt: skip
