@@ -276,6 +276,10 @@ class StoredPrompts:
 
 def _excerpt(prompt: Prompt, excerpts: Excerpts) -> str:
     """Where the words were found; the beginning of the text when that was the title or a tag."""
-    texts = (prompt.content.text, prompt.content.system_prompt, prompt.why)
-    found = [excerpts.of(text[:_LOOKED_AT]) for text in texts if text]
-    return next((text for text in found if MATCH_START in text), found[0] if found else "")
+    first = ""
+    for text in (prompt.content.text, prompt.content.system_prompt, prompt.why):
+        excerpt = excerpts.of(text[:_LOOKED_AT])
+        if MATCH_START in excerpt:
+            return excerpt
+        first = first or excerpt
+    return first
