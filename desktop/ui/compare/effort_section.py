@@ -41,11 +41,13 @@ class EffortSection(QWidget):
     def budget(self) -> Budget:
         return Budget(self.choices.current)
 
-    def set_seconds(self, seconds: Mapping[Budget, float], *, measured: bool) -> None:
+    def set_seconds(
+        self, seconds: Mapping[Budget, float], *, measured: bool, most: int = Budget.FULL.chunks
+    ) -> None:
         """How long each takes at most, where that is known; `measured` whether that is more than a
-        guess."""
+        guess. The text gives at `most` so many chunks."""
         for budget, meaning in self._meanings.items():
-            parts = [chunks_words(budget.chunks)]
+            parts = [chunks_words(min(budget.chunks, most))]
             if budget in seconds:
                 about = self.tr("about %1") if measured else self.tr("roughly %1")
                 parts.append(fill(about, duration(seconds[budget])))

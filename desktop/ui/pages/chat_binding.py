@@ -227,6 +227,7 @@ class ChatBinding(QObject):
             self._page.picker.set_none()
             self._page.status.clear()
             self._page.composer.set_enabled_reason(self.tr("Choose a model to begin."))
+            self._page.composer.set_placeholder(self.tr("Write a message"))
             self._page.empty.set_content(
                 self.tr("Choose a model to begin"),
                 self.tr("Models you have used are listed above."),

@@ -304,7 +304,11 @@ class SetupBinding(QObject):
         setup.keeping.target.set_free(self._free.get(setup.keeping.target.folder))
         self._show_outcome()
         seconds = self._seconds()
-        setup.effort.set_seconds(seconds, measured=self._pace is not None and self._pace.measured)
+        setup.effort.set_seconds(
+            seconds,
+            measured=self._pace is not None and self._pace.measured,
+            most=self._chunks if self._chunks is not None else Budget.FULL.chunks,
+        )
         setup.bar.set_summary(self._summary(seconds.get(setup.budget)))
 
     def _summary(self, seconds: float | None) -> Summary:

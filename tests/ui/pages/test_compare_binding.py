@@ -301,6 +301,14 @@ def test_how_long_it_takes_is_told_for_each_effort(made):
     assert "Takes about" in made.says()
 
 
+def test_no_more_chunks_are_promised_than_the_text_gives(made):
+    made.ready()
+    full = made.setup.effort.choices
+    assert "128 chunks" in full.explanation("full")
+    made.tell_chunks(45)
+    assert "45 chunks" in full.explanation("full") and "8 chunks" in full.explanation("quick")
+
+
 def test_files_to_be_kept_need_room_where_they_are_kept(made):
     made.ready()
     made.setup.keeping.choices.buttons["keep"].click()
