@@ -66,9 +66,10 @@ class SideBySide(QSplitter):
         enough = self.fontMetrics().averageCharWidth() * NARROW
         narrow = self.width() < max(enough, sum(self._smallest_widths()) + self.handleWidth())
         wanted = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
-        new = wanted is not self.orientation()
+        if wanted is self.orientation():
+            return False
         self.setOrientation(wanted)
-        return new
+        return True
 
     def _smallest_widths(self) -> list[int]:
         """In pixels, of the parts that are shown."""
