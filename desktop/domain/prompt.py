@@ -201,10 +201,12 @@ class PromptQuery:
 
 @dataclass(frozen=True, slots=True)
 class PromptHit:
-    """A prompt that was found: `excerpt` has the matched words between U+0002 and U+0003."""
+    """A prompt that was found: `excerpt`, and `title` where it has any, have the matched words
+    between U+0002 and U+0003."""
 
     prompt: Prompt
     excerpt: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

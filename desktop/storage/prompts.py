@@ -83,7 +83,10 @@ class StoredPrompts:
         if not match:
             return [PromptHit(prompt) for prompt in prompts]
         excerpts = Excerpts(text)
-        return [PromptHit(prompt, _excerpt(prompt, excerpts)) for prompt in prompts]
+        return [
+            PromptHit(prompt, _excerpt(prompt, excerpts), _marked(prompt.title, excerpts))
+            for prompt in prompts
+        ]
 
     def get(self, prompt_id: int) -> Prompt:
         with self._database.reading() as db:
@@ -272,6 +275,12 @@ class StoredPrompts:
                 f"UPDATE prompts SET {column} = ? WHERE id = ?",  # noqa: S608
                 [value, prompt_id],
             )
+
+
+def _marked(title: str, excerpts: Excerpts) -> str:
+    """The title with the words found in it marked, or ""."""
+    marked = excerpts.of(title)
+    return marked if MATCH_START in marked else ""
 
 
 def _excerpt(prompt: Prompt, excerpts: Excerpts) -> str:

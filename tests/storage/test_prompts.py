@@ -315,3 +315,12 @@ def test_together_is_all_or_nothing(store, add):
         add("lost")
         raise RuntimeError
     assert titles(store) == []
+
+
+def test_words_found_in_a_title_are_marked_in_it(store, add):
+    add("Weigh the grain", "on old scales")
+    add("Something else", "for the grain")
+    found = {hit.prompt.title: hit for hit in store.list(PromptQuery("grain"))}
+    assert found["Weigh the grain"].title == "Weigh the \x02grain\x03"
+    assert found["Something else"].title == ""
+    assert {hit.title for hit in store.list(PromptQuery())} == {""}

@@ -19,6 +19,7 @@ from desktop.ui.prompts.words import plain_excerpt, standing
 PROMPT_ROLE = Qt.ItemDataRole.UserRole
 EXCERPT_ROLE = Qt.ItemDataRole.UserRole + 1
 DRAFT_ROLE = Qt.ItemDataRole.UserRole + 2
+TITLE_ROLE = Qt.ItemDataRole.UserRole + 3
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -85,6 +86,8 @@ class PromptListModel(QAbstractListModel):
                 return prompt
             case _ if role == EXCERPT_ROLE:
                 return hit.excerpt
+            case _ if role == TITLE_ROLE:
+                return hit.title or prompt.title
             case _ if role == DRAFT_ROLE:
                 return prompt.id in self._drafts
         return None

@@ -7,7 +7,12 @@ from PySide6.QtGui import QPalette
 
 from desktop.domain.prompt import Prompt, PromptHit
 from desktop.ui.icons import Icons
-from desktop.ui.itemmodels.prompt_list import DRAFT_ROLE, EXCERPT_ROLE, PROMPT_ROLE
+from desktop.ui.itemmodels.prompt_list import (
+    DRAFT_ROLE,
+    EXCERPT_ROLE,
+    PROMPT_ROLE,
+    TITLE_ROLE,
+)
 from desktop.ui.prompts.words import details
 from desktop.ui.widgets.row_delegate import Index, RowContent, RowDelegate
 
@@ -27,7 +32,7 @@ class PromptDelegate(RowDelegate):
         elif prompt.builtin and not prompt.changed:
             mark = self.tr("Built in")
         return RowContent(
-            prompt.title,
+            index.data(TITLE_ROLE),
             details(PromptHit(prompt, index.data(EXCERPT_ROLE))),
             mark=mark,
             icon=self._star if prompt.favourite else None,

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPalette, QTextLayout, QTextOption
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette, QTextLayout, QTextOption
 
 MATCH_START, MATCH_END = "\x02", "\x03"
 
 
 def paint_excerpt(
-    painter: QPainter, line: QRect, font: QFont, palette: QPalette, excerpt: str
+    painter: QPainter,
+    line: QRect,
+    font: QFont,
+    palette: QPalette,
+    excerpt: str,
+    rest: QColor | None = None,
 ) -> None:
-    """Paint `excerpt` into `line`; what stands between the marks is bold and in the accent."""
+    """Paint `excerpt` into `line`; what stands between the marks is bold and in the accent, the
+    rest in the colour `rest`, usually a quiet one."""
     metrics = QFontMetrics(font)
     text, matches = split_excerpt(excerpt, metrics, line.width())
     text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, line.width())
@@ -31,7 +37,7 @@ def paint_excerpt(
     row = layout.createLine()
     row.setLineWidth(line.width())
     layout.endLayout()
-    painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+    painter.setPen(rest or palette.color(QPalette.ColorRole.PlaceholderText))
     layout.draw(painter, line.topLeft())
 
 

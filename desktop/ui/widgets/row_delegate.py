@@ -9,7 +9,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QS
 from PySide6.QtGui import QFont, QFontMetrics, QIcon, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from desktop.ui.widgets.excerpt import MATCH_START, paint_excerpt
+from desktop.ui.widgets.excerpt import MATCH_START, paint_excerpt, split_excerpt
 
 MARGIN = 8
 PADDING = 12
@@ -24,7 +24,7 @@ class RowContent:
     """What a row shows.
 
     Attributes:
-        title, details: first and second line; `details` may be an excerpt with marks.
+        title, details: first and second line; what a search found may be marked in them.
         figures: stand at the end of the first line and are never shortened.
         mark: a word in the accent's colour after the title, such as "Loaded".
         icon: before the figures, or None.
@@ -103,14 +103,21 @@ class RowDelegate(QStyledItemDelegate):
         small.setWeight(QFont.Weight.DemiBold)
         mark = QFontMetrics(small).horizontalAdvance(content.mark) + GAP if content.mark else 0
         room = line.width() - taken - mark
-        title = wide.elidedText(content.title, Qt.TextElideMode.ElideMiddle, room)
+        plain, _ = split_excerpt(content.title, wide, room)
+        title = wide.elidedText(plain, Qt.TextElideMode.ElideMiddle, room)
         area = QRect(line)
         if mirrored:
             area.setLeft(line.left() + taken)
         else:
             area.setRight(line.right() - taken)
         painter.setFont(bold)
-        painter.drawText(area, _LEADING, title)
+        if MATCH_START in content.title and not mirrored:
+            place = QRect(area)
+            place.setWidth(min(place.width(), room))
+            rest = palette.color(group, QPalette.ColorRole.WindowText)
+            paint_excerpt(painter, place, bold, palette, content.title, rest)
+        else:
+            painter.drawText(area, _LEADING, title)
         if content.mark:
             used = wide.horizontalAdvance(title) + GAP
             if mirrored:
