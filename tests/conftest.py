@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_SCALE_FACTOR", "1")
 os.environ["GGML_NO_BACKTRACE"] = "1"
+# A shell lets what it starts in the background ignore Ctrl+C, and so would every program we start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _ENDED = pytest.StashKey[int]()  # tests so far
 

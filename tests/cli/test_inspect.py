@@ -19,7 +19,8 @@ def test_the_facts_of_a_file_and_what_it_needs(quern, model):
     outcome = quern("inspect", str(model))
     assert outcome.status == 0
     text = " ".join(outcome.out.split())
-    assert text.startswith(f"tiny file {model}, 1 kB")
+    # A long path may be broken anywhere.
+    assert text.replace(" ", "").startswith(f"tiny file {model}, 1 kB".replace(" ", ""))
     assert "llama, 6 blocks of width 256, 4 attention heads (4 for keys and values)" in text
     assert "weights 5 million, F16, 16.00 bits per weight" in text
     assert "chat template none of its own" in text
