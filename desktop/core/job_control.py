@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import queue
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from desktop.domain.errors import Cancelled, EngineDied
 from desktop.domain.job import JobProgress
 from desktop.engine.client import Engine, EventHandler, ReplyT, error_of
 from desktop.engine.part_file import discard_part
-from desktop.engine.protocol import Event, Reply, Request
+from desktop.engine.protocol import Request
 
 Report = Callable[[JobProgress], None]
 
@@ -184,15 +183,7 @@ def call_engine(
 
     Raises: Cancelled, the QuernError the child answered with, EngineDied when it died.
     """
-    replies: queue.SimpleQueue[Reply] = queue.SimpleQueue()
-
-    def route(event: Event) -> None:
-        if isinstance(event, Reply):
-            replies.put(event)
-        elif on_event is not None:
-            on_event(event)
-
-    number = engine.submit(make, route)
+    number, replies = engine.ask(make, on_event)
     with control.stopping(
         lambda: engine.cancel(number),
         lambda: engine.pause(number),

@@ -220,6 +220,21 @@ class Engine:
         self._send(request)
         return request.id
 
+    def ask(
+        self, make: Callable[[int], Request], on_event: EventHandler | None = None
+    ) -> tuple[int, queue.SimpleQueue[Reply]]:
+        """Send a request; returns its id, and where its reply will come. Other events go to
+        `on_event`."""
+        replies: queue.SimpleQueue[Reply] = queue.SimpleQueue()
+
+        def route(event: Event) -> None:
+            if isinstance(event, Reply):
+                replies.put(event)
+            elif on_event is not None:
+                on_event(event)
+
+        return self.submit(make, route), replies
+
     def call(
         self,
         make: Callable[[int], Request],
@@ -231,15 +246,7 @@ class Engine:
         Raises: the QuernError the engine answered with, EngineDied when it died. On
         KeyboardInterrupt the request is cancelled before the exception goes on.
         """
-        replies: queue.SimpleQueue[Reply] = queue.SimpleQueue()
-
-        def route(event: Event) -> None:
-            if isinstance(event, Reply):
-                replies.put(event)
-            elif on_event is not None:
-                on_event(event)
-
-        number = self.submit(make, route)
+        number, replies = self.ask(make, on_event)
         try:
             reply = replies.get()
         except KeyboardInterrupt:

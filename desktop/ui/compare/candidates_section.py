@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 from desktop.domain.model import ModelInfo
 from desktop.domain.quantization import LevelEstimate
 from desktop.ui.compare.file_row import FileRow
+from desktop.ui.compare.file_rows import replace_rows
 from desktop.ui.icons import Icons
 from desktop.ui.quantize.level_row import LevelRow, level_rows
 from desktop.ui.widgets.buttons import ElidedLabel, label, text_button
@@ -102,14 +103,9 @@ class CandidatesSection(QWidget):
 
     def set_files(self, rows: Sequence[FileRow]) -> None:
         """Files that are there."""
-        for row in self.files:
-            self._found.removeWidget(row)
-            row.hide()
-            row.deleteLater()
-        self.files = list(rows)
+        self.files = replace_rows(self._found, self.files, rows)
         for row in rows:
             row.toggled.connect(self._file_toggled)
-            self._found.addWidget(row)
         self._none.setVisible(not rows)
         tab_before(self.add_button, self.files)
         self._show()

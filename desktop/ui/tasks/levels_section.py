@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from desktop.ui.compare.file_row import FileRow
+from desktop.ui.compare.file_rows import replace_rows
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import label, text_button
 from desktop.ui.widgets.model_chooser import ModelChooser
@@ -81,14 +82,9 @@ class LevelsSection(QWidget):
 
     def set_files(self, rows: Sequence[FileRow]) -> None:
         """Files that can be compared with the base."""
-        for row in self.files:
-            self._found.removeWidget(row)
-            row.hide()
-            row.deleteLater()
-        self.files = list(rows)
+        self.files = replace_rows(self._found, self.files, rows)
         for row in rows:
             row.toggled.connect(self.changed)
-            self._found.addWidget(row)
         self._none.setVisible(not rows)
         tab_before(self.add_button, self.files)
 
