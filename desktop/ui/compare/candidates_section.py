@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 from desktop.domain.model import ModelInfo
 from desktop.domain.quantization import LevelEstimate
 from desktop.ui.compare.file_row import FileRow
-from desktop.ui.compare.file_rows import replace_rows
 from desktop.ui.icons import Icons
 from desktop.ui.quantize.level_row import LevelRow, level_rows
 from desktop.ui.widgets.buttons import ElidedLabel, label, text_button
 from desktop.ui.widgets.disclosure import Disclosure
 from desktop.ui.widgets.flow_layout import FlowLayout
+from desktop.ui.widgets.replaced_rows import replace_rows
 from desktop.ui.widgets.tab_order import tab_before
 
 

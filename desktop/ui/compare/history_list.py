@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QVBoxLayout, QWidget
 from desktop.ui.formats import fill, integer
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import ElidedLabel, icon_button, text_button
+from desktop.ui.widgets.replaced_rows import replace_rows
 from desktop.ui.widgets.tab_order import tab_before
 
 SHOWN = 4  # the others unfold
@@ -73,13 +74,8 @@ class HistoryList(QWidget):
         if tuple(lines) == self._lines:
             return
         self._lines = tuple(lines)
-        for row in self.rows:
-            self._column.removeWidget(row)
-            row.hide()
-            row.deleteLater()
-        self.rows = [self._make_row(line) for line in lines]
-        for place, row in enumerate(self.rows):
-            self._column.insertWidget(place, row)
+        made = [self._make_row(line) for line in lines]
+        self.rows = replace_rows(self._column, self.rows, made)
         self._fold()
         tab_before(self.all_button, self.rows)
 

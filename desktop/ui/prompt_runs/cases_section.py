@@ -16,6 +16,7 @@ from desktop.ui.prompt_runs.case_dialog import CaseDialog
 from desktop.ui.prompt_runs.words import expected, values_line
 from desktop.ui.widgets.buttons import ElidedLabel, icon_button, label, text_button
 from desktop.ui.widgets.flow_layout import FlowLayout
+from desktop.ui.widgets.replaced_rows import replace_rows
 from desktop.ui.widgets.tab_order import tab_before
 
 
@@ -73,15 +74,11 @@ class CasesSection(QWidget):
         if tuple(cases) == self.cases:
             return
         self.cases = tuple(cases)
+        made = [CaseRow(case, self._icons) for case in cases]
+        self.rows = replace_rows(self._column, self.rows, made)
         for row in self.rows:
-            self._column.removeWidget(row)
-            row.hide()
-            row.deleteLater()
-        self.rows = [CaseRow(case, self._icons) for case in cases]
-        for place, row in enumerate(self.rows):
             row.edit_requested.connect(self._edit)
             row.remove_requested.connect(self.remove_requested)
-            self._column.insertWidget(place, row)
         self._none.setVisible(not cases)
         self.export_button.setVisible(bool(cases))
         tab_before(self.add_button, self.rows)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 from desktop.ui.formats import fill, integer
 from desktop.ui.prompt_runs.words import shortened
 from desktop.ui.widgets.buttons import ElidedLabel, text_button
+from desktop.ui.widgets.replaced_rows import replace_rows
 from desktop.ui.widgets.tab_order import tab_before
 
 SHOWN = 4
@@ -65,14 +66,9 @@ class ChoiceList(QWidget):
             return
         before = set(self.chosen)
         self._shown = tuple(items)
-        for row in self._rows:
-            self._column.removeWidget(row)
-            row.hide()
-            row.deleteLater()
         self.checks = {}
-        self._rows = [self._make_row(item, on=item.key in before) for item in items]
-        for place, row in enumerate(self._rows):
-            self._column.insertWidget(place, row)
+        made = [self._make_row(item, on=item.key in before) for item in items]
+        self._rows = replace_rows(self._column, self._rows, made)
         self._fold()
         tab_before(self.all_button, self._rows)
 

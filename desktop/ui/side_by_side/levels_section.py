@@ -13,6 +13,7 @@ from desktop.ui.compare.file_row import FileRow
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import label
 from desktop.ui.widgets.model_chooser import ModelChooser
+from desktop.ui.widgets.replaced_rows import replace_rows
 from desktop.ui.widgets.tab_order import tab_before
 
 
@@ -54,14 +55,9 @@ class LevelsSection(QWidget):
 
     def set_rows(self, rows: Sequence[FileRow], note: str = "") -> None:
         """The files there are to choose from; `note` is what there is to say about them."""
-        for row in self.rows:
-            self._column.removeWidget(row)
-            row.hide()
-            row.deleteLater()
-        self.rows = list(rows)
+        self.rows = replace_rows(self._column, self.rows, rows)
         for row in rows:
             row.toggled.connect(self.changed)
-            self._column.addWidget(row)
         self.chooser.show_facts("", self._hint, "")
         self._note.setText(note)
         self._note.setVisible(bool(note))

@@ -9,10 +9,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from desktop.ui.compare.file_row import FileRow
-from desktop.ui.compare.file_rows import replace_rows
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import label, text_button
 from desktop.ui.widgets.model_chooser import ModelChooser
+from desktop.ui.widgets.replaced_rows import replace_rows
 from desktop.ui.widgets.tab_order import tab_before
 
 
