@@ -235,7 +235,7 @@ class Window(QObject):
         self.pages.chat_requested.connect(self.chat_with)
         self.pages.link_activated.connect(self.follow_link)
         for controller in (
-            self.chat, self.pages, shared.conversations, shared.settings, shared.library,
+            self.chat, shared.conversations, shared.settings, shared.library,
             shared.downloads, shared.quantization, shared.comparison, shared.prompts,
             shared.prompt_exchange,
         ):  # fmt: skip

@@ -34,7 +34,6 @@ class WindowPages(QObject):
     Signals:
         chat_requested(Path): a model to talk to.
         link_activated(str): an address to be opened in a browser.
-        failed(QuernError): something a page was to do could not be done.
         prompt_requested(Prompt): fill it in and put it into the conversation.
         noticed(Notice): something the person should know.
 
@@ -44,7 +43,6 @@ class WindowPages(QObject):
 
     chat_requested = Signal(object)
     link_activated = Signal(str)
-    failed = Signal(object)
     prompt_requested = Signal(object)
     noticed = Signal(object)
 
@@ -145,7 +143,6 @@ class WindowPages(QObject):
         )
         self.compare.chat_requested.connect(self.chat_requested)
         self.compare.make_requested.connect(self.quantize_model)
-        self.compare.failed.connect(self.failed)
         views = CompareViews(
             self.compare,
             shared.side_by_side,
@@ -156,7 +153,6 @@ class WindowPages(QObject):
             shared.icons,
         )
         views.chat_requested.connect(self.chat_requested)
-        views.failed.connect(self.failed)
 
     def _bind_prompts(self, shared: Shared) -> PromptsBinding:
         binding = PromptsBinding(

@@ -35,14 +35,12 @@ class ResultsView(ScrollPage):
     go_on_requested: more votes.
     chat_requested: Path of the level that is preferred.
     export_requested: Path of a file to be written.
-    failed: QuernError, when a picture could not be saved.
     """
 
     closed = Signal()
     go_on_requested = Signal()
     chat_requested = Signal(object)
     export_requested = Signal(object)
-    failed = Signal(object)
 
     def __init__(self, icons: Icons) -> None:
         super().__init__()
@@ -69,7 +67,6 @@ class ResultsView(ScrollPage):
             self.chart,
             icons,
         )
-        self.card.failed.connect(self.failed)
         self._method = label("", "small", wrap=True)
         top = QHBoxLayout()
         top.addWidget(self.back_button)

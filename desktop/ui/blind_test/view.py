@@ -19,13 +19,11 @@ class BlindTestView(QStackedWidget):
 
     entered, left: somebody looks at it, nobody does any more.
     chat_requested: Path of the level that is preferred.
-    failed: QuernError, when a picture could not be saved.
     """
 
     entered = Signal()
     left = Signal()
     chat_requested = Signal(object)
-    failed = Signal(object)
 
     def __init__(self, icons: Icons, prompts: Sequence[str], parent: QWidget | None = None) -> None:
         """`prompts` are those Quern brings along."""
@@ -36,7 +34,6 @@ class BlindTestView(QStackedWidget):
         for part in (self.setup, self.round, self.results):
             self.addWidget(part)
         self.results.chat_requested.connect(self.chat_requested)
-        self.results.failed.connect(self.failed)
 
     @property
     def voting(self) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.errors import QuernError
@@ -16,9 +15,7 @@ from desktop.ui.widgets.buttons import icon_button, label
 
 
 class ChartCard(QWidget):
-    """Signals: failed: QuernError, when it could not be saved."""
-
-    failed = Signal(object)
+    """Says below the chart why it could not be saved, until it is."""
 
     def __init__(self, title: str, caption: str, chart: Chart, icons: Icons) -> None:
         super().__init__()
@@ -37,6 +34,9 @@ class ChartCard(QWidget):
         self._caption = label(caption, "small", wrap=True)
         column.addWidget(self._caption)
         column.addWidget(chart)
+        self._problem = label("", "warning", wrap=True)
+        self._problem.hide()
+        column.addWidget(self._problem)
 
     def set_caption(self, caption: str) -> None:
         """What there is to know for who looks at it."""
@@ -47,10 +47,16 @@ class ChartCard(QWidget):
 
     def save(self, path: Path) -> None:
         """Write a picture of the chart."""
+        problem = ""
         try:
             save_chart(self.chart, path)
         except QuernError as error:
-            self.failed.emit(error)
+            problem = str(error)
+        self._problem.setText(problem)
+        self._problem.setVisible(bool(problem))
+
+    def problem(self) -> str:
+        return self._problem.text()
 
     def _ask(self) -> None:
         name, chosen = QFileDialog.getSaveFileName(

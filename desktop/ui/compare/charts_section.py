@@ -27,14 +27,9 @@ from desktop.ui.icons import Icons
 
 
 class ChartsSection(QWidget):
-    """Signals:
-
-    chosen: position of the row in the table whose mark was activated.
-    failed: QuernError, when a picture could not be saved.
-    """
+    """Signals: chosen: position of the row in the table whose mark was activated."""
 
     chosen = Signal(int)
-    failed = Signal(object)
 
     def __init__(self, icons: Icons) -> None:
         super().__init__()
@@ -81,7 +76,6 @@ class ChartsSection(QWidget):
         column.setSpacing(0)
         for number, card in enumerate(self.cards):
             card.chart.activated.connect(lambda mark, number=number: self._activated(number, mark))
-            card.failed.connect(self.failed)
             column.addWidget(card)
 
     def set_results(

@@ -37,14 +37,12 @@ class ResultView(ScrollPage):
     chat_requested: Path of the level that is recommended.
     make_requested: Path of the base, when the level that is recommended is not there.
     export_requested: Path of a report to be written.
-    failed: QuernError, when a picture could not be saved.
     """
 
     closed = Signal()
     chat_requested = Signal(object)
     make_requested = Signal(object)
     export_requested = Signal(object)
-    failed = Signal(object)
 
     def __init__(self, icons: Icons, memory: int) -> None:
         """`memory` is what the machine has, in bytes."""
@@ -66,7 +64,6 @@ class ResultView(ScrollPage):
         self.export_button.clicked.connect(self._ask_export)
         self.table = ResultTable()
         self.charts = ChartsSection(icons)
-        self.charts.failed.connect(self.failed)
         self.charts.chosen.connect(self._select)
         self.pair = PairSection()
         self._beside = step_card(self.tr("Beside another comparison"), self.pair)

@@ -30,13 +30,11 @@ class ComparePage(QWidget):
     made: the CompareBody, once; `CompareBinding` fills it.
     chat_requested: Path of the level that is recommended.
     make_requested: Path of the base, when the level that is recommended is not there.
-    failed: QuernError, when a picture could not be saved.
     """
 
     made = Signal(object)
     chat_requested = Signal(object)
     make_requested = Signal(object)
-    failed = Signal(object)
 
     def __init__(
         self, icons: Icons, memory: Callable[[], int], parent: QWidget | None = None
@@ -109,7 +107,6 @@ class ComparePage(QWidget):
         yield
         body.result.chat_requested.connect(self.chat_requested)
         body.result.make_requested.connect(self.make_requested)
-        body.result.failed.connect(self.failed)
         self._places[LEVELS].addWidget(body)
         self.made.emit(body)
         return body

@@ -22,13 +22,10 @@ if TYPE_CHECKING:
 class CompareViews(QObject):
     """Owned by the page. The controllers are shared by all windows and outlive it.
 
-    Signals:
-        chat_requested: Path of a model.
-        failed: QuernError, when a picture could not be saved.
+    Signals: chat_requested: Path of a model.
     """
 
     chat_requested = Signal(object)
-    failed = Signal(object)
 
     def __init__(
         self,
@@ -66,7 +63,6 @@ class CompareViews(QObject):
 
         view = BlindTestView(self._icons, our_prompts())
         view.chat_requested.connect(self.chat_requested)
-        view.failed.connect(self.failed)
         BlindTestBinding(view, self._blind_test.get(), self._library)
         return view
 
@@ -75,6 +71,5 @@ class CompareViews(QObject):
         from desktop.ui.tasks.tasks_view import TasksView
 
         view = TasksView(self._icons)
-        view.failed.connect(self.failed)
         TasksBinding(view, self._task_runs.get(), self._task_sets.get(), self._library)
         return view

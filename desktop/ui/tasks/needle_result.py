@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.domain.needle import NeedleRequest
@@ -21,9 +21,7 @@ from desktop.ui.widgets.text_table import TextTable
 
 
 class NeedleResult(QWidget):
-    """Signals: failed: QuernError, when the picture could not be saved."""
-
-    failed = Signal(object)
+    """One level at a time, chosen above the map."""
 
     def __init__(self, icons: Icons) -> None:
         super().__init__()
@@ -44,7 +42,6 @@ class NeedleResult(QWidget):
             self.chart,
             icons,
         )
-        self.card.failed.connect(self.failed)
         self.chart.activated.connect(self._select)
         self._sentence = label("", wrap=True)
         self.model = TextTableModel()

@@ -32,12 +32,10 @@ class ResultView(ScrollPage):
 
     closed: back to all runs.
     export_requested: Path of a report to be written.
-    failed: QuernError, when a picture could not be saved.
     """
 
     closed = Signal()
     export_requested = Signal(object)
-    failed = Signal(object)
 
     def __init__(self, icons: Icons) -> None:
         super().__init__()
@@ -66,7 +64,6 @@ class ResultView(ScrollPage):
         self._notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.answers = AnswersSection()
         self.needle = NeedleResult(icons)
-        self.needle.failed.connect(self.failed)
         self.facts = FactsTable(self.tr("How it was asked"))
         self.facts_fold = Disclosure(self.tr("How it was asked"), icons, self.facts)
         self.facts_fold.button.clicked.connect(self.facts.fit_rows)

@@ -18,14 +18,9 @@ if TYPE_CHECKING:
 
 
 class TasksView(QWidget):
-    """Signals:
-
-    made: the TasksBody, once; `TasksBinding` fills it.
-    failed: QuernError, when a picture could not be saved.
-    """
+    """Signals: made: the TasksBody, once; `TasksBinding` fills it."""
 
     made = Signal(object)
-    failed = Signal(object)
 
     def __init__(self, icons: Icons) -> None:
         super().__init__()
@@ -62,7 +57,6 @@ class TasksView(QWidget):
         yield
         body = TasksBody(setup, result, SetEditor())
         yield
-        body.result.failed.connect(self.failed)
         self._column.addWidget(body)
         self.made.emit(body)
         return body

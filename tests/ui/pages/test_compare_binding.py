@@ -455,11 +455,9 @@ def test_one_is_deleted_and_exported(made):
     assert (wishes.memory, wishes.slowest, path) == (MEMORY, 9.0, Path("/r/a.md"))
 
 
-def test_chatting_and_failing_are_told_by_the_page(made, qtbot):
+def test_chatting_is_told_by_the_page(made, qtbot):
     with qtbot.waitSignal(made.page.chat_requested):
         made.result.chat_requested.emit(Q4)
-    with qtbot.waitSignal(made.page.failed):
-        made.result.failed.emit(InvalidInput("No.", ""))
 
 
 def test_two_past_comparisons_stand_beside_each_other(made):

@@ -6,7 +6,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from desktop.domain.errors import InvalidInput
 from desktop.ui.pages.tasks_binding import TasksBinding
 from desktop.ui.tasks.tasks_view import TasksView
 from tests.helpers.comparison_data import library
@@ -39,8 +38,3 @@ def test_models_that_were_chosen_before_are_asked(bound, qtbot):
     for entry in library()[:2]:
         bound.runs.model_known.emit(entry.path, entry.info)
     assert bound.view.body.setup.models() == PATHS[:2]
-
-
-def test_pictures_that_cannot_be_saved_are_told(bound, qtbot):
-    with qtbot.waitSignal(bound.view.failed):
-        bound.view.body.result.failed.emit(InvalidInput("No."))

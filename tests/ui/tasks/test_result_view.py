@@ -130,12 +130,10 @@ def test_needles_are_a_heat_map_with_a_table_behind(view, qtbot):
     assert [cell.share for cell in needle.chart.cells()[8:12]] == [1.0, 0.5, 0.0, None]
 
 
-def test_a_picture_of_the_needles_is_saved(view, tmp_path: Path, qtbot):
+def test_a_picture_of_the_needles_is_saved(view, tmp_path: Path):
     view.show_report(report_of(needle_run()))
     view.needle.card.save(tmp_path / "a.svg")
     assert "Needles found" in (tmp_path / "a.svg").read_text()
-    with qtbot.waitSignal(view.failed):
-        view.needle.card.save(tmp_path / "no" / "a.png")
 
 
 @pytest.mark.parametrize(
