@@ -147,6 +147,7 @@ class ModelController(QObject):
         started with has changed."""
         last, loaded = self.session.last_load, self.current
         self.session.close()
+        self.loading.emit(None, self._loading_name)  # what was being loaded tells nobody any more
         self.unloaded.emit()
         if last is not None and loaded is not None:
             self.load(loaded.info.path, config=last[1])

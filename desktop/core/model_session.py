@@ -113,7 +113,10 @@ class ModelSession:
         on_progress: Callable[[float], None],
         on_done: Callable[[LoadedModel | QuernError], None],
     ) -> None:
-        """Load a model, replacing the one loaded; a new child is started when there is none."""
+        """Load a model, replacing the one loaded; a new child is started when there is none.
+
+        Neither callback is called any more once another load, or `close`, took its place.
+        """
         self._loaded = None
         self._resting = False
         self._woken_by = None
@@ -125,7 +128,7 @@ class ModelSession:
             on_done(error)
             return
         self._load_id = engine.submit(
-            loading.request, lambda event: self._on_loading(loading, event)
+            loading.request, lambda event: self._on_loading(engine, loading, event)
         )
 
     def cancel_load(self) -> None:
@@ -168,13 +171,16 @@ class ModelSession:
 
     def close(self) -> None:
         """End the child."""
+        engine, self._engine = self._engine, None  # what it reports from now on comes late
         self._loaded = None
         self._resting = False
-        if self._engine is not None:
-            self._engine.close()
-            self._engine = None
+        if engine is not None and engine.state is not EngineState.CLOSED:
+            engine.close()
+            self._on_state(EngineState.CLOSED)
 
-    def _on_loading(self, loading: _Loading, event: Event) -> None:
+    def _on_loading(self, engine: Engine, loading: _Loading, event: Event) -> None:
+        if not self._is_current(engine, loading):
+            return
         if isinstance(event, LoadProgress):
             loading.on_progress(event.fraction)
         elif isinstance(event, Reply):
@@ -187,6 +193,10 @@ class ModelSession:
                 self._loaded = None
                 loading.on_done(error)
 
+    def _is_current(self, engine: Engine, loading: _Loading) -> bool:
+        """False for what comes late of an engine, or of a load, that was replaced."""
+        return engine is self._engine and loading is self._last_load
+
     def _wake(self, engine: Engine, make: Callable[[int], Request], on_event: EventHandler) -> int:
         """The child takes one request after the other: the answer waits for the model by itself.
         Without a model it fails; why there is none says the reply to the load."""
@@ -197,12 +207,13 @@ class ModelSession:
         def on_loading(event: Event) -> None:
             if isinstance(event, Failed):
                 failures.append(event)
-                if isinstance(error_of(event), Cancelled):  # as if nothing had been asked
+                if isinstance(error_of(event), Cancelled) and self._is_current(engine, loading):
+                    # as if nothing had been asked
                     self._load_id = self._woken_by = None
                     self._resting = True
                     loading.on_done(rested)
                     return
-            self._on_loading(loading, event)
+            self._on_loading(engine, loading, event)
 
         def on_answer(event: Event) -> None:
             if isinstance(event, Failed) and failures:
@@ -217,19 +228,17 @@ class ModelSession:
 
     def _living_engine(self) -> Engine:
         """Raises: EngineFault when no child can be started."""
-        if self._engine is not None and self._engine.state in (
-            EngineState.DIED,
-            EngineState.CLOSED,
-        ):
-            self._engine.close()
-            self._engine = None
+        if self.state in (EngineState.DIED, EngineState.CLOSED):
+            self.close()
         if self._engine is None:
-            engine = self._make_engine(self._state_changed)
-            engine.start()
+            engine = self._make_engine(lambda state: self._state_changed(engine, state))
             self._engine = engine
+            engine.start()
         return self._engine
 
-    def _state_changed(self, state: EngineState) -> None:
+    def _state_changed(self, engine: Engine, state: EngineState) -> None:
+        if engine is not self._engine:
+            return
         if state in (EngineState.DIED, EngineState.CLOSED):
             self._loaded = None
             self._resting = False

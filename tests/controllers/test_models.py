@@ -139,3 +139,12 @@ def test_a_model_is_loaded_again_only_when_it_shall_be_loaded_differently(
         models.restart(context=256)
     with qtbot.assertNotEmitted(models.loading):  # a person chose that it stays so small
         models.make_ready(starter)
+
+
+def test_renewing_while_a_model_is_loaded_ends_the_loading_that_is_shown(models, qtbot) -> None:
+    seen = []
+    models.loading.connect(lambda fraction, name: seen.append(fraction))
+    models.load(Path("/models/slow.gguf"))
+    models.renew()
+    assert seen[-1] is None
+    assert models.current is None

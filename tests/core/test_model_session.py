@@ -175,3 +175,62 @@ def test_a_death_while_resting_is_told(resting, states) -> None:
     os.kill(resting.process_id, signal.SIGKILL)
     until(states, EngineState.DIED)
     assert (resting.loaded, resting.resting) == (None, False)
+
+
+class Told:
+    """Engines that a test makes report, as late as it likes."""
+
+    def __init__(self, make_engine) -> None:
+        self._make_engine = make_engine
+        self.reports: list = []
+
+    def make(self, on_state) -> Engine:
+        self.reports.append(on_state)
+        return self._make_engine(on_state)
+
+
+def test_a_late_report_of_an_old_child_is_nobodys(make_engine, states) -> None:
+    told = Told(make_engine)
+    session = ModelSession(told.make, states.put)
+    load(session)
+    session.close()
+    load(session)
+    until(states, EngineState.CLOSED)
+    until(states, EngineState.READY)
+    told.reports[0](EngineState.DIED)
+    assert session.loaded is not None
+    assert states.empty()
+    told.reports[1](EngineState.DIED)
+    assert session.loaded is None
+    assert states.get_nowait() is EngineState.DIED
+    session.close()
+
+
+def test_a_load_that_was_replaced_is_not_told_of(session, states) -> None:
+    """The reply to the first comes while the second goes on, which can still be cancelled."""
+    first: queue.Queue = queue.Queue()
+    session.load(
+        Path("/models/slow.gguf"),
+        LoadConfig(),
+        allow_overcommit=False,
+        on_progress=lambda fraction: None,
+        on_done=first.put,
+    )
+    assert load(session).info.path.name == "m.gguf"
+    assert session.loaded.info.path.name == "m.gguf"
+    assert first.empty()
+
+
+def test_a_load_that_closing_ended_is_not_told_of(session, states) -> None:
+    first: queue.Queue = queue.Queue()
+    session.load(
+        Path("/models/slow.gguf"),
+        LoadConfig(),
+        allow_overcommit=False,
+        on_progress=lambda fraction: None,
+        on_done=first.put,
+    )
+    session.close()
+    assert isinstance(load(session), LoadedModel)
+    assert session.loaded is not None
+    assert first.empty()
