@@ -100,21 +100,27 @@ def to_markdown(run: TaskRun) -> str:
 
 
 def notes_on(run: TaskRun, scores: Sequence[LevelScore]) -> tuple[str, ...]:
-    """What a person should know about the numbers, a sentence each."""
-    notes = []
+    """What a person should know about the numbers; what is so of several levels is said once."""
+    levels: dict[str, list[str]] = {}  # by what there is to say of them
     for score in scores:
-        name = score.model.name
-        if score.model.problem:
-            notes.append(f"{name}: {score.model.problem} {score.model.advice}".rstrip())
-        problems = {one.problem: None for one in score.model.answers.values() if one.problem}
-        if problems:
-            notes.append(f"{name}: {score.unjudged} not judged. {' '.join(list(problems)[:3])}")
-        if score.cut and isinstance(run.request, TaskRequest):
-            notes.append(
-                f"{name}: {score.cut} of {score.answered} answers cut after "
-                f"{run.request.max_tokens} tokens."
-            )
-    return tuple(notes)
+        for note in _notes_on(run, score):
+            levels.setdefault(note, []).append(score.model.name)
+    return tuple(
+        f"{'Each of ' if len(names) > 1 else ''}{', '.join(names)}: {note}"
+        for note, names in levels.items()
+    )
+
+
+def _notes_on(run: TaskRun, score: LevelScore) -> Iterator[str]:
+    if score.model.problem:
+        yield f"{score.model.problem} {score.model.advice}".rstrip()
+    problems = {one.problem: None for one in score.model.answers.values() if one.problem}
+    if problems:
+        yield f"{score.unjudged} not judged. {' '.join(list(problems)[:3])}"
+    if score.cut and isinstance(run.request, TaskRequest):
+        yield (
+            f"{score.cut} of {score.answered} answers cut after {run.request.max_tokens} tokens."
+        )
 
 
 def _model_values(run: TaskRun, score: LevelScore) -> dict[str, Any]:

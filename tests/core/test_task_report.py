@@ -105,6 +105,15 @@ def test_notes_say_what_is_missing() -> None:
     )
 
 
+def test_what_is_so_of_several_levels_is_said_once() -> None:
+    problem = "A text of 512 tokens is too long."
+    skipped = {0: BASE.answers[0], 1: TaskAnswer(1, problem=problem)}
+    models = tuple(replace(one, answers=skipped) for one in (BASE, LEVEL))
+    assert report_of(replace(RUN, models=models)).notes == (
+        f"Each of F16, Q4_0: 1 not judged. {problem}",
+    )
+
+
 def test_the_name_says_which_kind(tmp_path: Path) -> None:
     for name, begin in (("a.JSON", "{"), ("a.csv", "level,"), ("a.md", "# Mine")):
         assert save_task_report(RUN, tmp_path / name) == tmp_path / name
