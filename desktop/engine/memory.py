@@ -16,6 +16,7 @@ from desktop.domain.model import CONTEXT_STEP, LoadConfig, MemoryEstimate, Model
 from desktop.engine.graphics import allowed_devices
 from desktop.engine.model import Context, Weights
 from desktop.engine.native import LlamaLog
+from desktop.engine.token_record import record_bytes
 
 MIB = 1 << 20
 
@@ -31,10 +32,15 @@ _OUTPUT_SIZE = re.compile(r"output buffer size =\s*([\d.]+) MiB")
 
 
 class MemoryEstimator:
-    """Estimates, quick when asked again about the same file: its vocabulary is kept loaded."""
+    """Estimates, quick when asked again about the same file: its vocabulary is kept loaded.
 
-    def __init__(self, log: LlamaLog) -> None:
+    Args:
+        answers: whether the model is to answer, so that a TokenRecord will be kept.
+    """
+
+    def __init__(self, log: LlamaLog, *, answers: bool = False) -> None:
         self._log = log
+        self._answers = answers
         self._weights: Weights | None = None
         self._key: tuple[str, int, int, int] | None = None
         self._known: dict[LoadConfig, tuple[int, int]] = {}
@@ -42,11 +48,12 @@ class MemoryEstimator:
     def estimate(self, info: ModelInfo, config: LoadConfig) -> MemoryEstimate:
         """Bytes that loading takes. `config` must be resolved. Raises: ModelLoadFailed."""
         kv_cache, compute = self._simulate(info, config)
+        record = record_bytes(info.vocabulary_size) if self._answers else 0
         return MemoryEstimate(
             weights=sum(tensor.size for tensor in info.tensors),
             kv_cache=kv_cache,
             compute=compute,
-            overhead=FIXED_OVERHEAD + VOCABULARY_BYTES * info.vocabulary_size,
+            overhead=FIXED_OVERHEAD + VOCABULARY_BYTES * info.vocabulary_size + record,
             context=config.context,
             available=available_memory(config),
         )

@@ -77,7 +77,7 @@ class Service:
         self._unfinished = unfinished
         self._log = LlamaLog()
         self._cpu_variant = load_backends(self._log)
-        self._estimator = MemoryEstimator(self._log)
+        self._estimator = MemoryEstimator(self._log, answers=True)
         self._weights: model.Weights | None = None
         self._chat: ChatModel | None = None
         self._answer_tokens: AnswerTokens | None = None

@@ -38,6 +38,20 @@ def shared(ours: Sequence[int], theirs: Sequence[int]) -> int:
     return next((i for i, (a, b) in pairs if a != b), min(len(ours), len(theirs)))
 
 
+def rows_of(vocabulary_size: int, limit: int = LIMIT) -> int:
+    """How many tokens' logits fit into `limit` bytes; one at least."""
+    return max(limit // _row_bytes(vocabulary_size), 1)
+
+
+def record_bytes(vocabulary_size: int) -> int:
+    """Bytes that a record of a model takes when it is full."""
+    return rows_of(vocabulary_size) * _row_bytes(vocabulary_size)
+
+
+def _row_bytes(vocabulary_size: int) -> int:
+    return vocabulary_size * 4  # float32
+
+
 class TokenRecord:
     """What was evaluated for the newest answer, from the first token of its prompt on.
 
@@ -54,8 +68,7 @@ class TokenRecord:
         """`limit`: bytes of logits."""
         self.tokens: list[int] = []
         self.answer: WrittenAnswer | None = None
-        self._row_bytes = vocabulary_size * 4
-        self.capacity = max(limit // self._row_bytes, 1)
+        self.capacity = rows_of(vocabulary_size, limit)
         self._rows = np.empty((self.capacity, vocabulary_size), np.float32)
         self._positions = [-1] * self.capacity  # of the token that was chosen from each row
 
@@ -73,7 +86,7 @@ class TokenRecord:
     def keeper(self, context: int) -> Callable[[], None]:
         """A function that keeps the logits of the last evaluation: what follows `tokens`."""
         tokens, positions, capacity = self.tokens, self._positions, self.capacity
-        first, size = self._rows.ctypes.data, self._row_bytes
+        first, size = self._rows.ctypes.data, self._rows.strides[0]
         logits, move = llama.llama_get_logits_ith, ctypes.memmove
 
         def keep() -> None:

@@ -20,12 +20,20 @@ from desktop.engine.memory import MemoryEstimator, check_fits
 from desktop.engine.model import resolve
 from desktop.engine.native import LlamaLog
 from desktop.engine.protocol import Estimate, Hello
+from desktop.engine.token_record import record_bytes, rows_of
 from tests.engine.conftest import Child, user
 from tests.helpers.tiny_models import TinyModel
 
 Models = Callable[..., Path]
 MEDIUM = TinyModel(
-    width=256, layers=2, heads=4, heads_kv=2, feed_forward=512, vocabulary=4000, context=32768
+    width=256,
+    layers=2,
+    heads=4,
+    heads_kv=2,
+    feed_forward=512,
+    vocabulary=4000,
+    context=32768,
+    end_bias=-100.0,  # it never ends an answer by itself
 )
 
 
@@ -96,9 +104,23 @@ def test_the_estimate_is_never_below_what_using_the_model_takes(
     before = psutil.Process(child.process.pid).memory_info().rss
     estimate = child.load(path, **config).reply.model.estimate
     child.generate(user("x" * (config["context"] - 100)), max_tokens=2)
+    # As many tokens as logits are kept for, where that is quickly done.
+    kept = rows_of(MEDIUM.but(**shape).vocabulary)
+    child.generate(user("x"), max_tokens=kept if kept < 1000 else 2)
     status = Path(f"/proc/{child.process.pid}/status").read_text()
     (peak,) = (int(line.split()[1]) * 1024 for line in status.splitlines() if "VmHWM" in line)
     assert peak - before <= estimate.total <= (peak - before) * 1.1 + 150e6
+
+
+def test_logits_are_counted_only_where_answers_are_given(models: Models, log: LlamaLog) -> None:
+    info = read_header(models(MEDIUM), log)
+    config = resolve(LoadConfig(context=2048), info.context_length)
+    totals = []
+    for answers in (False, True):
+        estimator = MemoryEstimator(log, answers=answers)
+        totals.append(estimator.estimate(info, config).total)
+        estimator.close()
+    assert totals[1] - totals[0] == record_bytes(info.vocabulary_size)
 
 
 @pytest.mark.engine

@@ -8,7 +8,7 @@ import pytest
 from desktop.domain.conversation import Role
 from desktop.engine import token_record
 from desktop.engine.protocol import ChatTurn
-from desktop.engine.token_record import TokenRecord, WrittenAnswer, shared
+from desktop.engine.token_record import LIMIT, TokenRecord, WrittenAnswer, record_bytes, shared
 
 SIZE = 4
 
@@ -96,3 +96,10 @@ def test_what_two_rows_of_tokens_share() -> None:
     record.begin([1, 2, 3])
     assert record.shared(record.tokens) == 3
     assert record.shared([1, 2, 9]) == 2
+
+
+@pytest.mark.parametrize(("vocabulary", "rows"), [(2048, 8192), (128_256, 130), (LIMIT, 1)])
+def test_what_a_full_record_takes_is_known_before(vocabulary: int, rows: int) -> None:
+    assert record_bytes(vocabulary) == rows * vocabulary * 4
+    if vocabulary < LIMIT:
+        assert TokenRecord(vocabulary).capacity == rows
