@@ -33,6 +33,7 @@ from desktop.storage.conversations import Conversations
 from desktop.storage.database import Database
 from desktop.storage.model_facts import ModelFacts
 from desktop.storage.models import KnownModels
+from desktop.storage.presets import SamplerPresets
 
 if TYPE_CHECKING:
     from desktop.core.answering import AnsweringModels
@@ -55,8 +56,8 @@ class Services:
         worker: the command of an engine child, or None for the usual one.
 
     Attributes:
-        conversations, inspector, access, hub, library, runner, words, matrices, quantization: what
-            the start needs.
+        conversations, presets, inspector, access, hub, library, runner, words, matrices,
+            quantization: what the start needs.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class Services:
         self._database = database
         self._worker = worker
         self.conversations = Conversations(database)
+        self.presets = SamplerPresets(database)
         self.inspector = ModelInspector(self.make_engine)
         self.access = HubAccess(settings, TokenStore())
         self.hub = ModelHub(self.access.connection, self.inspector, home, self.load_config)
@@ -102,6 +104,10 @@ class Services:
     def load_config(self) -> LoadConfig:
         """How models are loaded now."""
         return self._settings.current.load_config()
+
+    def rest_after(self) -> float:
+        """Seconds without use after which a model's memory is freed now; 0 is never."""
+        return self._settings.current.unload_after * 60.0
 
     @cached_property
     def answering(self) -> AnsweringModels:
