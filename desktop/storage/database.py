@@ -13,7 +13,7 @@ from pathlib import Path
 
 from desktop.domain.errors import DatabaseDamaged, DatabaseTooNew, StorageFault
 from desktop.storage.faults import database_faults
-from desktop.storage.migrations import MIGRATIONS, rebuild_search, schema_version
+from desktop.storage.migrations import MIGRATIONS, SCHEMA_VERSION, rebuild_search
 from desktop.storage.salvage import SMALLEST, Rescued, salvage
 from desktop.storage.search import search_words
 from desktop.storage.sqlite import Connection, read_damaged_text
@@ -159,7 +159,7 @@ class Database:
         with self.writing() as database:
             if MIGRATIONS.pending(database):
                 MIGRATIONS.apply(database)
-                database.execute(f"PRAGMA user_version={schema_version()}")
+                database.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
             if suspect:
                 rebuild_search(database)
         self._require_writable()
@@ -171,12 +171,12 @@ class Database:
             database = self._connection()
             database.execute("BEGIN")
             try:
-                database.execute(f"PRAGMA user_version={schema_version()}")
+                database.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
             finally:
                 database.rollback()  # so nothing is really written
 
     def _refuse_newer(self, version: int) -> None:
-        if version > schema_version():
+        if version > SCHEMA_VERSION:
             self.close()
             raise DatabaseTooNew(
                 "Your conversations were last saved by a newer version of Quern.",

@@ -24,7 +24,7 @@ from desktop.domain.errors import (
 from desktop.storage import database as database_module
 from desktop.storage.conversations import INTERRUPTED, Conversations
 from desktop.storage.database import Database, OpenReport
-from desktop.storage.migrations import schema_version
+from desktop.storage.migrations import SCHEMA_VERSION
 
 ROOT = Path(__file__).parents[2]
 
@@ -136,7 +136,7 @@ def test_close_ends_the_connections_of_all_threads(database, path):
 def test_database_of_a_newer_version_is_refused_and_left_alone(path):
     fill(path, 1)
     with closing(sqlite3.connect(path)) as raw:
-        raw.execute(f"PRAGMA user_version={schema_version() + 1}")
+        raw.execute(f"PRAGMA user_version={SCHEMA_VERSION + 1}")
     before = path.read_bytes()
     with pytest.raises(DatabaseTooNew) as caught:
         Database(path).open()

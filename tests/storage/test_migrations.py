@@ -9,7 +9,7 @@ import sqlite_utils
 from desktop.domain.conversation import Role
 from desktop.storage.conversations import Conversations
 from desktop.storage.database import Database, OpenReport
-from desktop.storage.migrations import MIGRATIONS, schema_version
+from desktop.storage.migrations import MIGRATIONS, SCHEMA_VERSION
 from desktop.storage.models import KnownModels
 from desktop.storage.presets import SamplerPresets
 
@@ -138,5 +138,5 @@ def test_a_step_that_fails_leaves_the_database_as_it_was(path, monkeypatch):
 
 def test_schema_version_is_the_number_of_steps_taken(database):
     with database.reading() as db:
-        assert db.execute("PRAGMA user_version").fetchone() == (schema_version(),)
-        assert len(MIGRATIONS.applied(db)) == schema_version()
+        assert db.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
+        assert len(MIGRATIONS.applied(db)) == SCHEMA_VERSION
