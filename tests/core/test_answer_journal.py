@@ -102,6 +102,20 @@ def test_a_full_disk_is_told_once_and_the_answer_saved_when_there_is_room() -> N
     assert faults[-1] is None
 
 
+def test_a_disk_that_fills_during_an_answer_is_told_once_and_its_text_saved_later() -> None:
+    store = Store()
+    journal, faults = journal_of(store)
+    store.full = True
+    journal.begin(1)
+    journal.append(1, "precious", reasoning=False)
+    while not faults:
+        time.sleep(0.01)
+    store.full = False
+    store.wait(lambda: store.drafts.get(1) == [("precious", "")])  # nothing new was written
+    assert journal.close()
+    assert [type(fault) for fault in faults] == [DiskFull, type(None)]
+
+
 def test_what_could_not_be_saved_is_admitted_at_the_end() -> None:
     store = Store()
     store.full = True

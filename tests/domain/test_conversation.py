@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from desktop.domain.conversation import AnswerFacts, StopReason
+from desktop.domain.conversation import TITLE_LENGTH, AnswerFacts, StopReason, title_of
 from desktop.domain.errors import InvalidInput
 from desktop.domain.sampling import SamplerSettings
 
@@ -29,3 +29,19 @@ def test_facts_of_a_newer_quern_are_read_as_far_as_known() -> None:
 def test_broken_facts_are_refused(change) -> None:
     with pytest.raises(InvalidInput):
         AnswerFacts.from_json(FACTS.to_json() | change)
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("\n \n  Why is   bread sour?\nI ask.", "Why is bread sour?"),
+        ("x" * TITLE_LENGTH, "x" * TITLE_LENGTH),
+        ("x" * (TITLE_LENGTH + 1), "x" * (TITLE_LENGTH - 1) + "…"),
+        ("a " * TITLE_LENGTH, ("a " * TITLE_LENGTH)[: TITLE_LENGTH - 2].rstrip() + "…"),
+        ("Hm " + "x" * TITLE_LENGTH, "Hm " + "x" * (TITLE_LENGTH - 4) + "…"),  # no word to cut at
+        ("", ""),
+    ],
+)
+def test_a_title_is_the_first_line_cut_at_a_word(text: str, title: str) -> None:
+    assert title_of(text) == title
+    assert len(title) <= TITLE_LENGTH
