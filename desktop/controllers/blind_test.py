@@ -86,6 +86,7 @@ class BlindTestController(Controller):
         self._control = JobControl()
         self._thread: threading.Thread | None = None
         self._done.connect(self._on_done)
+        self.mend_by(self.created, self.voted, self.exported)
 
     # --- tests ------------------------------------------------------------------------------
 

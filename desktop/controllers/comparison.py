@@ -80,6 +80,7 @@ class ComparisonController(KeptRunsController):
         self._texts = texts
         self._runner = runner
         self._memory = memory
+        self.mend_by(self.exported)
 
     def take_up(self) -> None:
         """Find the comparisons of the last time again."""

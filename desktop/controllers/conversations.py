@@ -41,6 +41,7 @@ class ConversationsController(Controller):
         super().__init__(parent)
         self._conversations = conversations
         self._tasks = tasks
+        self.mend_by(self.imported, self.exported)
         self._undo: tuple[int, Callable[[], None]] | None = None
         self._listed: dict[int, Conversation] = {}
         self._search_text = ""

@@ -74,6 +74,7 @@ class KeptRunsController(Controller):
         self._created.connect(self._on_created)
         self._told.connect(self.progressed)
         self._work.ended.connect(self._on_ended)
+        self.mend_by(self.begun)
 
     @abstractmethod
     def _runs(self) -> Runs:

@@ -37,6 +37,7 @@ class PromptExchangeController(Controller):
         super().__init__(parent)
         self._prompts = prompts
         self._tasks = tasks
+        self.mend_by(self.planned, self.imported, self.exported)
 
     def look(self, paths: Sequence[Path], origin: QObject) -> None:
         """Answered by `planned`. Nothing is changed."""

@@ -52,6 +52,7 @@ class TaskRunsController(KeptRunsController):
         self._inspector = inspector
         self._making = threading.Lock()
         self._made: TaskRuns | None = None
+        self.mend_by(self.exported)
 
     def look_at(self, path: Path) -> None:
         """What a file is; answered by `model_known` or `model_refused`."""

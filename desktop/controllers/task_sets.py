@@ -43,6 +43,7 @@ class TaskSetsController(Controller):
         self._make_sets = make_sets
         self._tasks = tasks
         self._questions = Questions(tasks)  # so that an older answer never comes after a newer
+        self.mend_by(self.saved, self.removed, self.exported)
 
     def refresh(self) -> None:
         """Answered by `listed`."""

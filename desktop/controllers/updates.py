@@ -34,6 +34,7 @@ class UpdatesController(Controller):
         self._updates = updates
         self._settings = settings
         self._tasks = tasks
+        self.mend_by(self.found, self.up_to_date)
 
     @property
     def possible(self) -> bool:

@@ -253,6 +253,23 @@ SPECS: tuple[ActionSpec, ...] = (
     ),
     _spec("show_compare", QT_TRANSLATE_NOOP("Actions", "Comp&are"), "view", 1, "scale", "Ctrl+4"),
     _spec(
+        "show_side_by_side",
+        QT_TRANSLATE_NOOP("Actions", "Compare side &by side"),
+        "view",
+        1,
+        "",
+        "Ctrl+6",
+    ),
+    _spec(
+        "show_blind_test",
+        QT_TRANSLATE_NOOP("Actions", "Compare in a blind &test"),
+        "view",
+        1,
+        "",
+        "Ctrl+7",
+    ),
+    _spec("show_tasks", QT_TRANSLATE_NOOP("Actions", "Compare by tas&ks"), "view", 1, "", "Ctrl+8"),
+    _spec(
         "show_prompts",
         QT_TRANSLATE_NOOP("Actions", "P&rompts"),
         "view",

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from desktop import __version__
+from desktop.ui.pages.compare_page import BLIND_TEST, SIDE_BY_SIDE, TASKS
 from desktop.ui.shared import Shared
 from desktop.ui.widgets.banner import Notice
 from desktop.ui.window import Window
@@ -45,6 +46,12 @@ def connect_commands(window: Window, shared: Shared, app: AppCommands) -> None:
     actions.connect_handler("show_models", lambda: window.main.show_page("models"))
     actions.connect_handler("show_quantize", lambda: window.main.show_page("quantize"))
     actions.connect_handler("show_compare", lambda: window.main.show_page("compare"))
+    for name, view in (
+        ("show_side_by_side", SIDE_BY_SIDE),
+        ("show_blind_test", BLIND_TEST),
+        ("show_tasks", TASKS),
+    ):
+        actions.connect_handler(name, partial(window.pages.show_comparison, view))
     actions.connect_handler("show_prompts", lambda: window.main.show_page("prompts"))
     actions.connect_handler("new_prompt", window.pages.new_prompt)
     actions.connect_handler("use_prompt", window.prompts.search)

@@ -65,7 +65,7 @@ class Window(QObject):
         self.next_token = NextTokenBinding(self.page, chat, models, shared.icons, self.main)
         self.opening = ModelOpening(models, shared.library, shared.settings, self.main)
         self.problems = WindowProblems(self.main, models, self.opening.open)
-        self.pages = WindowPages(frame, shared, models, hub)
+        self.pages = WindowPages(frame, shared, models, hub, self.problems.follow)
         self.prompts = PromptsAtHand(
             self.main, self.page, self.binding, chat, shared.prompts, TokenCounter(models, self)
         )
@@ -237,10 +237,9 @@ class Window(QObject):
         for controller in (
             self.chat, shared.conversations, shared.settings, shared.library,
             shared.downloads, shared.quantization, shared.comparison, shared.prompts,
-            shared.prompt_exchange,
+            shared.prompt_exchange, shared.updates,
         ):  # fmt: skip
-            controller.failed.connect(problems.show)
-        shared.updates.failed.connect(problems.show)
+            problems.follow(controller)
         shared.updates.found.connect(self._tell_release)
         shared.updates.up_to_date.connect(self._tell_up_to_date)
         self.hub.failed.connect(problems.show_hub_problem)

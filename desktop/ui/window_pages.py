@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from desktop.controllers.controller import Controller
 from desktop.controllers.hub import HubController
 from desktop.controllers.models import ModelController
 from desktop.ui.folders import show_in_folder
@@ -47,10 +49,17 @@ class WindowPages(QObject):
     noticed = Signal(object)
 
     def __init__(
-        self, frame: WindowFrame, shared: Shared, models: ModelController, hub: HubController
+        self,
+        frame: WindowFrame,
+        shared: Shared,
+        models: ModelController,
+        hub: HubController,
+        follow: Callable[[Controller], object],
     ) -> None:
+        """`follow` is told of a controller whose problems this window says from now on."""
         super().__init__(frame.main)
         self._main = frame.main
+        self._follow = follow
         self.models = ModelsPage(shared.icons)
         self.quantize = QuantizePage(shared.icons)
         self.compare = ComparePage(shared.icons, shared.memory)
@@ -80,6 +89,11 @@ class WindowPages(QObject):
         """Show what the levels of a model cost."""
         self._main.show_page("compare")
         self.compare.set_base(path)
+
+    def show_comparison(self, view: int) -> None:
+        """Show one of the ways to compare, by its number on the Compare page."""
+        self._main.show_page("compare")
+        self.compare.views.choose(view)
 
     def find_models(self) -> None:
         """Show the models page, with the cursor where a hub is searched."""
@@ -151,6 +165,7 @@ class WindowPages(QObject):
             shared.task_runs,
             shared.library,
             shared.icons,
+            self._follow,
         )
         views.chat_requested.connect(self.chat_requested)
 
@@ -166,9 +181,9 @@ class WindowPages(QObject):
     def _bind_prompt_runs(self, body: PromptsBody, shared: Shared) -> None:
         from desktop.ui.pages.prompt_runs_binding import PromptRunsBinding
 
-        PromptRunsBinding(
-            body, shared.prompt_runs.get(), shared.prompts, shared.library, shared.icons
-        )
+        runs = shared.prompt_runs.get()
+        self._follow(runs)
+        PromptRunsBinding(body, runs, shared.prompts, shared.library, shared.icons)
 
     def _bind_settings(self, shared: Shared, models: ModelController, hub: HubController) -> None:
         self.settings.set_home(shared.home.root)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 
+from desktop.controllers.controller import Controller
 from desktop.controllers.models import ModelController
 from desktop.domain.errors import EngineDied, ModelTooBig, QuernError, StorageFault
 from desktop.domain.model import CONTEXT_STEP, LoadedModel
@@ -35,10 +36,18 @@ class WindowProblems(QObject):
         self._gpu_layers = 0  # of the model that was loaded last
         models.loaded.connect(self._model_loaded)
 
+    def follow(self, controller: Controller) -> None:
+        """Say what `controller` fails at, until that is mended."""
+        _Followed(controller, self)
+
     @Slot(object)
     def show(self, error: QuernError) -> None:
         """Say what happened and what to do."""
         self._main.banner.show_notice(Notice(str(error), "error", key=str(error)))
+
+    def withdraw(self, error: QuernError) -> None:
+        """It is no longer so."""
+        self._main.banner.withdraw(str(error))
 
     @Slot(object)
     def show_hub_problem(self, error: QuernError) -> None:
@@ -89,3 +98,24 @@ class WindowProblems(QObject):
             smaller = self.tr("Restart with context {0}").format(half)
             actions.append((smaller, lambda: self._models.restart(context=half)))
         self._main.banner.show_notice(Notice(str(error), "error", tuple(actions), key="engine"))
+
+
+class _Followed(QObject):
+    """Belongs to the window, while the controller may outlive it."""
+
+    def __init__(self, controller: Controller, problems: WindowProblems) -> None:
+        super().__init__(problems)
+        self._problems = problems
+        self._errors: list[QuernError] = []
+        controller.failed.connect(self._show)
+        controller.mended.connect(self._withdraw)
+
+    @Slot(object)
+    def _show(self, error: QuernError) -> None:
+        self._errors.append(error)
+        self._problems.show(error)
+
+    @Slot()
+    def _withdraw(self) -> None:
+        while self._errors:
+            self._problems.withdraw(self._errors.pop())

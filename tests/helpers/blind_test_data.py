@@ -12,6 +12,7 @@ from desktop.domain.blind_test import BlindLevel, BlindRequest, BlindTest, Round
 from desktop.ui.blind_test.view import BlindTestView
 from desktop.ui.icons import Icons
 from desktop.ui.pages.blind_test_binding import BlindTestBinding
+from desktop.ui.pages.compared_model import ComparedModel
 from tests.helpers.fake_controllers import Noting
 from tests.helpers.side_by_side_data import SIZES, TEXTS, DescribingLibrary, library, model
 
@@ -82,7 +83,7 @@ def bound_view(icons: Icons) -> tuple[BlindTestView, FakeBlindTests]:
         FakeBlindTests(),
         DescribingLibrary(),
     )
-    BlindTestBinding(view, controller, models)
+    BlindTestBinding(view, controller, models, ComparedModel())
     models.listed.emit(library())
     view.setup.levels.file_chosen.emit(model("BF16").path)
     view.setup.whose.choose(1)

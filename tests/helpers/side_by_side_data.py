@@ -15,6 +15,7 @@ from desktop.domain.next_token import AnswerToken, Candidate, NextToken, Sampler
 from desktop.domain.sampling import SamplerSettings
 from desktop.domain.side_by_side import Column, Parting, Plan, Question, Stage, token_spans
 from desktop.ui.icons import Icons
+from desktop.ui.pages.compared_model import ComparedModel
 from desktop.ui.pages.side_by_side_binding import SideBySideBinding
 from desktop.ui.side_by_side.view import SideBySideView
 from tests.helpers.fake_controllers import FakeLibrary, Noting
@@ -142,7 +143,7 @@ class FakeSideBySide(Noting):
 def bound_view(icons: Icons) -> tuple[SideBySideView, FakeSideBySide]:
     """The view with three levels to choose from, and a question typed."""
     view, controller, models = SideBySideView(icons), FakeSideBySide(), DescribingLibrary()
-    SideBySideBinding(view, controller, models)
+    SideBySideBinding(view, controller, models, ComparedModel())
     models.listed.emit(library())
     view.setup.levels.file_chosen.emit(model("BF16").path)
     view.setup.levels.rows[1].check.click()

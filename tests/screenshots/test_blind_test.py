@@ -17,6 +17,7 @@ from desktop.ui.blind_test.view import BlindTestView
 from desktop.ui.icons import Icons
 from desktop.ui.pages import blind_test_binding
 from desktop.ui.pages.blind_test_binding import BlindTestBinding
+from desktop.ui.pages.compared_model import ComparedModel
 from desktop.ui.theme import Theme
 from tests.helpers.blind_test_data import PROMPTS, FakeBlindTests, blind_test, waiting
 from tests.helpers.screenshots import assert_looks_as_approved, settle
@@ -43,7 +44,7 @@ def shown(qapp, font, qtbot, monkeypatch) -> Iterator[SimpleNamespace]:
         DescribingLibrary(),
     )
     view.setAutoFillBackground(True)
-    BlindTestBinding(view, controller, models)
+    BlindTestBinding(view, controller, models, ComparedModel())
     view.resize(SIZE)
     view.show()
     models.listed.emit(library())

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.domain.side_by_side import Column, Stage
 from desktop.ui.icons import Icons
+from desktop.ui.pages.compared_model import ComparedModel
 from desktop.ui.pages.side_by_side_binding import SideBySideBinding
 from desktop.ui.side_by_side.view import SideBySideView
 from desktop.ui.theme import Theme
@@ -41,7 +42,7 @@ def shown(qapp, font, qtbot) -> Iterator[SimpleNamespace]:
     theme.apply("light", 1.0)
     view, controller, models = SideBySideView(icons), FakeSideBySide(), DescribingLibrary()
     view.setAutoFillBackground(True)
-    SideBySideBinding(view, controller, models)
+    SideBySideBinding(view, controller, models, ComparedModel())
     view.resize(SIZE)
     view.show()
     models.listed.emit(library())

@@ -14,6 +14,7 @@ from desktop.core.task_report import report_of
 from desktop.domain.job import JobProgress, JobState
 from desktop.ui.icons import Icons
 from desktop.ui.pages import tasks_body_binding
+from desktop.ui.pages.compared_model import ComparedModel
 from desktop.ui.pages.tasks_body_binding import TasksBodyBinding
 from desktop.ui.tasks import set_section
 from desktop.ui.tasks.setup_view import NEEDLE
@@ -50,7 +51,7 @@ def shown(qapp, font, qtbot, monkeypatch) -> Iterator[SimpleNamespace]:
         monkeypatch.setattr(module, "date", _Today)
     view = tasks_body(Icons())
     runs, sets, models = FakeTaskRuns(), FakeTaskSets(), FakeLibrary()
-    TasksBodyBinding(view, runs, sets, models)
+    TasksBodyBinding(view, runs, sets, models, ComparedModel())
     view.resize(SIZE)
     view.show()
     models.listed.emit(library())

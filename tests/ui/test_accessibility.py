@@ -34,6 +34,7 @@ from desktop.ui.library.model_panel import ModelPanel
 from desktop.ui.main_window import MainWindow
 from desktop.ui.pages.compare_binding import CompareBinding
 from desktop.ui.pages.compare_page import ComparePage
+from desktop.ui.pages.compared_model import ComparedModel
 from desktop.ui.pages.prompts_page import PromptsPage
 from desktop.ui.pages.quantize_binding import QuantizeBinding
 from desktop.ui.pages.quantize_page import QuantizePage
@@ -262,7 +263,7 @@ def compared_levels(icons: Icons, actions: Actions) -> QWidget:
 def tasks_view(icons: Icons) -> TasksBody:
     made, runs, sets = to_ask.tasks_body(icons), to_ask.FakeTaskRuns(), to_ask.FakeTaskSets()
     library = FakeLibrary()
-    TasksBodyBinding(made, runs, sets, library)
+    TasksBodyBinding(made, runs, sets, library, ComparedModel())
     library.listed.emit(to_compare.library())
     sets.listed.emit(to_ask.kept_sets())
     runs.listed.emit([to_ask.needle_run(), to_ask.troubled_run()])

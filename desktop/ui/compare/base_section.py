@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import Signal
+
 from desktop.ui.formats import fill
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.model_chooser import ModelChooser
 
 
 class BaseSection(ModelChooser):
-    """The file that levels are compared with."""
+    """The file that levels are compared with.
+
+    Signals: shown: Path of the file, which can be used.
+    """
+
+    shown = Signal(object)
 
     def __init__(self, icons: Icons) -> None:
         super().__init__(icons)
@@ -31,6 +38,7 @@ class BaseSection(ModelChooser):
         """`facts` is one line on what it is."""
         self.show_facts(path.name, facts, str(path))
         self.say(warning, "warning")
+        self.shown.emit(path)
 
     def show_facts(self, title: str, facts: str, path: str) -> None:
         super().show_facts(title, facts, path)

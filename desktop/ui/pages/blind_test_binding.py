@@ -16,6 +16,7 @@ from desktop.ui.blind_test.view import BlindTestView
 from desktop.ui.blind_test.words import history_line, title_of
 from desktop.ui.compare.history_list import HistoryLine
 from desktop.ui.formats import fill
+from desktop.ui.pages.compared_model import ComparedModel
 from desktop.ui.pages.levels_binding import LevelsBinding
 
 
@@ -27,6 +28,7 @@ class BlindTestBinding(QObject):
         view: BlindTestView,
         controller: BlindTestController,
         library: LibraryController,
+        model: ComparedModel,
     ) -> None:
         super().__init__(view)
         self._view = view
@@ -37,7 +39,7 @@ class BlindTestBinding(QObject):
         self._wanted = 0  # a test that is being looked up
         self._to_vote = False  # what for
         self._exporting: Path | None = None
-        self._levels = LevelsBinding(view.setup.levels, library)
+        self._levels = LevelsBinding(view.setup.levels, library, model)
         self._levels.changed.connect(view.setup.summarize)
         self._connect_view()
         self._connect_controller()
@@ -72,11 +74,6 @@ class BlindTestBinding(QObject):
         controller.ended.connect(self._end)
         controller.exported.connect(self._tell_exported)
         controller.failed.connect(self._stop_expecting)
-
-    def begin(self, path: Path) -> None:
-        """Test this model and its levels."""
-        self._show_setup()
-        self._levels.begin(path)
 
     # --- what a person asks for -------------------------------------------------------------
 

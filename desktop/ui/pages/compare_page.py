@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from desktop.ui.pages.compare_body import CompareBody
 
 PAGE_ICON = "scale"  # of the page in the sidebar
-LEVELS = 0  # number of the view with the figures
+LEVELS, SIDE_BY_SIDE, BLIND_TEST, TASKS = range(4)  # numbers of the views
 
 
 class ComparePage(QWidget):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from desktop.controllers.controller import Controller
 from desktop.controllers.library import LibraryController
 from desktop.ui.icons import Icons
 from desktop.ui.pages.compare_page import ComparePage
+from desktop.ui.pages.compared_model import ComparedModel
 from desktop.ui.widgets.late import Late
 
 if TYPE_CHECKING:
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
     from desktop.controllers.side_by_side import SideBySideController
     from desktop.controllers.task_runs import TaskRunsController
     from desktop.controllers.task_sets import TaskSetsController
+    from desktop.ui.pages.compare_body import CompareBody
+
+ControllerT = TypeVar("ControllerT", bound=Controller)
 
 
 class CompareViews(QObject):
@@ -36,7 +42,9 @@ class CompareViews(QObject):
         task_runs: Late[TaskRunsController],
         library: LibraryController,
         icons: Icons,
+        follow: Callable[[Controller], object],
     ) -> None:
+        """`follow` is told of a controller whose problems this window says from now on."""
         super().__init__(page)
         self._side_by_side = side_by_side
         self._blind_test = blind_test
@@ -44,6 +52,9 @@ class CompareViews(QObject):
         self._task_runs = task_runs
         self._library = library
         self._icons = icons
+        self._follow = follow
+        self._model = ComparedModel(self)
+        page.made.connect(self._share_model)
         page.add_view(self.tr("Side by side"), self._make_side_by_side)
         page.add_view(self.tr("Blind test"), self._make_blind_test)
         page.add_view(self.tr("Tasks"), self._make_tasks)
@@ -53,7 +64,7 @@ class CompareViews(QObject):
         from desktop.ui.side_by_side.view import SideBySideView
 
         view = SideBySideView(self._icons)
-        SideBySideBinding(view, self._side_by_side.get(), self._library)
+        SideBySideBinding(view, self._use(self._side_by_side), self._library, self._model)
         return view
 
     def _make_blind_test(self) -> QWidget:
@@ -63,7 +74,7 @@ class CompareViews(QObject):
 
         view = BlindTestView(self._icons, our_prompts())
         view.chat_requested.connect(self.chat_requested)
-        BlindTestBinding(view, self._blind_test.get(), self._library)
+        BlindTestBinding(view, self._use(self._blind_test), self._library, self._model)
         return view
 
     def _make_tasks(self) -> QWidget:
@@ -71,5 +82,14 @@ class CompareViews(QObject):
         from desktop.ui.tasks.tasks_view import TasksView
 
         view = TasksView(self._icons)
-        TasksBinding(view, self._task_runs.get(), self._task_sets.get(), self._library)
+        runs, sets = self._use(self._task_runs), self._use(self._task_sets)
+        TasksBinding(view, runs, sets, self._library, self._model)
         return view
+
+    def _share_model(self, body: CompareBody) -> None:
+        body.setup.base.shown.connect(self._model.set)
+
+    def _use(self, late: Late[ControllerT]) -> ControllerT:
+        controller = late.get()
+        self._follow(controller)
+        return controller

@@ -14,6 +14,7 @@ from desktop.domain.library import LibraryEntry
 from desktop.domain.model import ModelInfo
 from desktop.ui.compare.file_row import FileRow
 from desktop.ui.itemmodels.model_list import ModelChoice
+from desktop.ui.pages.compared_model import ComparedModel
 from desktop.ui.side_by_side.levels_section import LevelsSection
 
 
@@ -25,7 +26,10 @@ class LevelsBinding(QObject):
 
     changed = Signal()
 
-    def __init__(self, section: LevelsSection, library: LibraryController) -> None:
+    def __init__(
+        self, section: LevelsSection, library: LibraryController, model: ComparedModel
+    ) -> None:
+        """`model` is begun with, and followed until a person chooses here."""
         super().__init__(section)
         self._section = section
         self._library = library
@@ -33,15 +37,35 @@ class LevelsBinding(QObject):
         self._model: ModelInfo | None = None  # whose levels are offered
         self._added: dict[Path, ModelInfo] = {}  # files that were asked for by name
         self._wanted: list[Path] = []  # those that are being looked at
-        section.file_chosen.connect(self.choose)
-        section.cleared.connect(self.clear)
+        self._kept = False  # whether a person chose here
+        for chosen in (section.file_chosen, section.cleared, section.changed):
+            chosen.connect(self.keep)
+        section.file_chosen.connect(self._choose)
+        section.cleared.connect(self._clear)
         section.changed.connect(self.changed)
         library.listed.connect(self._take_list)
         library.described.connect(self._take_file)
         library.describe_failed.connect(self._refuse)
         library.refresh()
+        model.changed.connect(self._begin)
+        if model.path is not None:
+            self._begin(model.path)
 
-    def choose(self, path: Path) -> None:
+    @Slot()
+    def keep(self) -> None:
+        """What is chosen stays, whatever is chosen elsewhere."""
+        self._kept = True
+
+    # --- what is chosen ---------------------------------------------------------------------
+
+    @Slot(object)
+    def _begin(self, path: Path) -> None:
+        if not self._kept:
+            self._clear()
+            self._choose(path)
+
+    @Slot(object)
+    def _choose(self, path: Path) -> None:
         """A file takes part; the other levels of the first one are offered along with it."""
         info = next((one.info for one in self._entries if one.path == path), None)
         if info is not None:
@@ -51,13 +75,8 @@ class LevelsBinding(QObject):
         self._section.show_looking(path)
         self._library.describe(path)
 
-    def begin(self, path: Path) -> None:
-        """Choose anew, with this model."""
-        self.clear()
-        self.choose(path)
-
     @Slot()
-    def clear(self) -> None:
+    def _clear(self) -> None:
         """Nothing is chosen."""
         self._model = None
         self._added, self._wanted = {}, []

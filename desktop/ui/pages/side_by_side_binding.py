@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QObject, Slot
 
 from desktop.controllers.library import LibraryController
@@ -11,6 +9,7 @@ from desktop.controllers.side_by_side import SideBySideController
 from desktop.domain.errors import QuernError
 from desktop.domain.next_token import NextToken
 from desktop.domain.side_by_side import Column, Plan, Question
+from desktop.ui.pages.compared_model import ComparedModel
 from desktop.ui.pages.levels_binding import LevelsBinding
 from desktop.ui.side_by_side.view import SideBySideView
 
@@ -23,12 +22,13 @@ class SideBySideBinding(QObject):
         view: SideBySideView,
         controller: SideBySideController,
         library: LibraryController,
+        model: ComparedModel,
     ) -> None:
         super().__init__(view)
         self._view = view
         self._controller = controller
         self._run = 0  # the one that is shown
-        self._levels = LevelsBinding(view.setup.levels, library)
+        self._levels = LevelsBinding(view.setup.levels, library, model)
         self._levels.changed.connect(view.setup.summarize)
         view.setup.start_requested.connect(self._start)
         view.left.connect(controller.release)
@@ -42,11 +42,6 @@ class SideBySideBinding(QObject):
         controller.ended.connect(self._end)
         controller.explained.connect(self._show_token)
         controller.unexplained.connect(self._show_no_token)
-
-    def begin(self, path: Path) -> None:
-        """Ask this model and its levels."""
-        self._view.show_setup()
-        self._levels.begin(path)
 
     # --- what a person asks for -------------------------------------------------------------
 
@@ -63,6 +58,7 @@ class SideBySideBinding(QObject):
         )
         if number:
             self._run = number
+            self._levels.keep()
             self._view.result.begin(prompt, columns)
             self._view.show_result()
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from desktop.controllers.library import LibraryController
 from desktop.controllers.task_runs import TaskRunsController
 from desktop.controllers.task_sets import TaskSetsController
+from desktop.ui.pages.compared_model import ComparedModel
 from desktop.ui.tasks.tasks_view import TasksView
 
 if TYPE_CHECKING:
@@ -24,14 +25,16 @@ class TasksBinding(QObject):
         runs: TaskRunsController,
         sets: TaskSetsController,
         library: LibraryController,
+        model: ComparedModel,
     ) -> None:
         super().__init__(view)
         self._runs = runs
         self._sets = sets
         self._library = library
+        self._model = model
         view.made.connect(self._bind)
 
     def _bind(self, body: TasksBody) -> None:
         from desktop.ui.pages.tasks_body_binding import TasksBodyBinding  # the start does without
 
-        TasksBodyBinding(body, self._runs, self._sets, self._library)
+        TasksBodyBinding(body, self._runs, self._sets, self._library, self._model)

@@ -22,6 +22,7 @@ from desktop.domain.task_run import TaskRun
 from desktop.ui.compare.file_row import FileRow
 from desktop.ui.compare.history_list import HistoryLine
 from desktop.ui.itemmodels.model_list import ModelChoice
+from desktop.ui.pages.compared_model import ComparedModel
 from desktop.ui.pages.task_sets_binding import TaskSetsBinding
 from desktop.ui.quantize.source_words import model_facts
 from desktop.ui.tasks.tasks_body import TasksBody
@@ -37,7 +38,9 @@ class TasksBodyBinding(QObject):
         runs: TaskRunsController,
         sets: TaskSetsController,
         library: LibraryController,
+        model: ComparedModel,
     ) -> None:
+        """`model` is begun with, and followed until a person chooses here."""
         super().__init__(view)
         self._view = view
         self._runs = runs
@@ -46,6 +49,7 @@ class TasksBodyBinding(QObject):
         self._info: ModelInfo | None = None  # what that is, when it can be used
         self._wanted: tuple[Path, ...] = ()  # files that were asked for by name
         self._added: dict[Path, ModelInfo] = {}  # those of them that can be asked
+        self._kept = False  # whether a person chose here
         self._shown: int | None = None  # the run that is shown, or to be shown
         self._started = False  # here, and not known by number yet
         self._connect_view()
@@ -53,12 +57,15 @@ class TasksBodyBinding(QObject):
         TaskSetsBinding(view, sets)
         runs.refresh()
         library.refresh()
+        model.changed.connect(self._begin_with)
+        if model.path is not None:
+            self._begin_with(model.path)
 
     def _connect_view(self) -> None:
-        view, setup, result = self._view, self._view.setup, self._view.result
-        view.models_chosen.connect(self._choose_models)
+        setup, result = self._view.setup, self._view.result
         setup.start_requested.connect(self._start)
-        setup.levels.base_chosen.connect(self.set_base)
+        setup.levels.base_chosen.connect(self._choose_base)
+        setup.levels.changed.connect(self._keep)
         setup.levels.file_added.connect(self._add_file)
         setup.history.open_requested.connect(self._open)
         setup.history.resume_requested.connect(self._resume)
@@ -81,16 +88,21 @@ class TasksBodyBinding(QObject):
 
     # --- levels -----------------------------------------------------------------------------
 
-    def _choose_models(self, models: tuple[Path, ...]) -> None:
-        """A base and levels that are to be asked."""
-        if models:
-            self.set_base(models[0])
-            for path in models[1:]:
-                self._add_file(path)
+    @Slot()
+    def _keep(self) -> None:
+        self._kept = True
 
     @Slot(object)
-    def set_base(self, path: Path) -> None:
-        """Ask this file first."""
+    def _begin_with(self, path: Path) -> None:
+        if not self._kept:
+            self._set_base(path)
+
+    @Slot(object)
+    def _choose_base(self, path: Path) -> None:
+        self._keep()
+        self._set_base(path)
+
+    def _set_base(self, path: Path) -> None:
         self._path, self._info = path, None
         self._wanted, self._added = (), {}
         self._view.setup.base = None
@@ -99,7 +111,9 @@ class TasksBodyBinding(QObject):
         self._view.setup.summarize()
         self._runs.look_at(path)
 
+    @Slot(object)
     def _add_file(self, path: Path) -> None:
+        self._keep()
         if path != self._path and path not in self._wanted:
             self._wanted = (*self._wanted, path)
             self._runs.look_at(path)

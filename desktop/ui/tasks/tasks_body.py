@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.task_set import KeptTaskSet
@@ -16,12 +12,7 @@ from desktop.ui.widgets.undo_bar import UndoBar
 
 
 class TasksBody(QWidget):
-    """Signals:
-
-    models_chosen: tuple[Path, ...] that are to be asked, the base first; from `set_models`.
-    """
-
-    models_chosen = Signal(object)
+    """One part at a time, and a way back from what was deleted."""
 
     def __init__(self, setup: SetupView, result: ResultView, editor: SetEditor) -> None:
         super().__init__()
@@ -39,11 +30,6 @@ class TasksBody(QWidget):
         column.addWidget(self.undo)
         self.result.closed.connect(self.show_setup)
         self.editor.closed.connect(self.show_setup)
-
-    def set_models(self, models: Sequence[Path]) -> None:
-        """Ask these, the base first."""
-        self.show_setup()
-        self.models_chosen.emit(tuple(models))
 
     @property
     def shown(self) -> QWidget | None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from pathlib import Path
+from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -32,10 +31,6 @@ class TasksView(QWidget):
     @property
     def body(self) -> TasksBody:
         return self._body.get()
-
-    def set_models(self, models: Sequence[Path]) -> None:
-        """Ask these, such as a base and the levels that a comparison kept."""
-        self._body.tell(lambda body: body.set_models(models))
 
     def showEvent(self, event: QShowEvent) -> None:
         self._body.start()

@@ -12,6 +12,7 @@ from desktop.domain.blind_test import Vote
 from desktop.domain.errors import InvalidInput, ModelTooBig, StorageFault
 from desktop.ui.blind_test.view import BlindTestView
 from desktop.ui.pages.blind_test_binding import BlindTestBinding
+from desktop.ui.pages.compared_model import ComparedModel
 from tests.helpers.blind_test_data import PROMPTS, FakeBlindTests, blind_test, waiting
 from tests.helpers.side_by_side_data import DescribingLibrary, library, model
 
@@ -21,14 +22,15 @@ def bound(qtbot, icons) -> SimpleNamespace:
     view = BlindTestView(icons, PROMPTS)
     controller, models = FakeBlindTests(), DescribingLibrary()
     qtbot.addWidget(view)
-    binding = BlindTestBinding(view, controller, models)
+    chosen = ComparedModel()
+    BlindTestBinding(view, controller, models, chosen)
     models.listed.emit(library())
     view.show()
-    return SimpleNamespace(view=view, controller=controller, binding=binding)
+    return SimpleNamespace(view=view, controller=controller, chosen=chosen)
 
 
 def begin(bound: SimpleNamespace) -> None:
-    bound.binding.begin(model("BF16").path)
+    bound.chosen.set(model("BF16").path)
     bound.view.setup.bar.button.click()
     bound.controller.created.emit(blind_test(0))
 
@@ -43,7 +45,7 @@ def vote(bound: SimpleNamespace, one=None) -> None:
 def test_what_is_missing_is_said(bound) -> None:
     setup = bound.view.setup
     assert "Choose a model" in setup.bar.text()
-    bound.binding.begin(model("BF16").path)
+    bound.chosen.set(model("BF16").path)
     assert "2 levels and 2 prompts" in setup.bar.text() and setup.bar.button.isEnabled()
     setup.whose.choose(1)
     assert "at least one prompt" in setup.bar.text()

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from desktop.domain.errors import ModelFileInvalid
+from desktop.ui.pages.compared_model import ComparedModel
 from desktop.ui.pages.levels_binding import LevelsBinding
 from desktop.ui.side_by_side.levels_section import LevelsSection
 from tests.helpers.side_by_side_data import DescribingLibrary, library, model
@@ -20,10 +21,11 @@ BASE, LOW, LOWEST = (model(level).path for level in ("BF16", "Q4_K_M", "Q2_K"))
 def bound(qtbot, icons) -> SimpleNamespace:
     section, models = LevelsSection(icons, "Choose."), DescribingLibrary()
     qtbot.addWidget(section)
-    binding = LevelsBinding(section, models)
+    chosen = ComparedModel()
+    LevelsBinding(section, models, chosen)
     assert "refresh" in models.names()
     models.listed.emit(library())
-    return SimpleNamespace(section=section, models=models, binding=binding)
+    return SimpleNamespace(section=section, models=models, chosen=chosen)
 
 
 def ticked(bound: SimpleNamespace) -> list[Path]:
@@ -76,8 +78,40 @@ def test_one_alone_is_told_where_levels_come_from(bound) -> None:
 
 
 def test_choosing_anew(bound) -> None:
-    bound.binding.choose(BASE)
+    bound.section.file_chosen.emit(BASE)
     bound.section.clear_button.click()
     assert not bound.section.rows and bound.section.clear_button.isHidden()
-    bound.binding.begin(LOW)
+    bound.section.file_chosen.emit(LOW)
     assert ticked(bound) == [BASE, LOW]
+
+
+def test_the_model_chosen_elsewhere_is_followed(bound) -> None:
+    bound.chosen.set(LOW)
+    assert ticked(bound) == [BASE, LOW]
+    bound.chosen.set(BASE)
+    assert ticked(bound) == [BASE, LOWEST]
+
+
+def test_the_model_chosen_before_is_begun_with(bound, qtbot, icons) -> None:
+    bound.chosen.set(BASE)
+    section = LevelsSection(icons, "Choose.")
+    qtbot.addWidget(section)
+    LevelsBinding(section, bound.models, bound.chosen)
+    bound.models.described.emit(model("BF16"))
+    assert [info.path for info in section.chosen()] == [BASE]
+
+
+@pytest.mark.parametrize(
+    "choose",
+    [
+        lambda section: section.rows[1].check.click(),
+        lambda section: section.clear_button.click(),
+        lambda section: section.file_chosen.emit(LOW),
+    ],
+)
+def test_what_a_person_chose_here_stays(bound, choose) -> None:
+    bound.chosen.set(BASE)
+    choose(bound.section)
+    here = ticked(bound)
+    bound.chosen.set(LOWEST)
+    assert ticked(bound) == here

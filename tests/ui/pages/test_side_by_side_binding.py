@@ -8,6 +8,7 @@ import pytest
 
 from desktop.domain.errors import EngineDied
 from desktop.domain.side_by_side import Column
+from desktop.ui.pages.compared_model import ComparedModel
 from desktop.ui.pages.side_by_side_binding import SideBySideBinding
 from desktop.ui.side_by_side.view import SideBySideView
 from tests.helpers.side_by_side_data import (
@@ -27,14 +28,15 @@ from tests.helpers.side_by_side_data import (
 def bound(qtbot, icons) -> SimpleNamespace:
     view, controller, models = SideBySideView(icons), FakeSideBySide(), DescribingLibrary()
     qtbot.addWidget(view)
-    binding = SideBySideBinding(view, controller, models)
+    chosen = ComparedModel()
+    SideBySideBinding(view, controller, models, chosen)
     models.listed.emit(library())
     view.show()
-    return SimpleNamespace(view=view, controller=controller, binding=binding)
+    return SimpleNamespace(view=view, controller=controller, chosen=chosen)
 
 
 def begin(bound: SimpleNamespace) -> None:
-    bound.binding.begin(model("BF16").path)
+    bound.chosen.set(model("BF16").path)
     bound.view.setup.prompt.setPlainText(f"  {PROMPT}\n")
     bound.view.setup.system.set_text("Be brief.")
     bound.view.setup.bar.button.click()
@@ -43,12 +45,20 @@ def begin(bound: SimpleNamespace) -> None:
 def test_what_is_missing_is_said(bound) -> None:
     bar = bound.view.setup.bar
     assert "Choose a model" in bar.text() and not bar.button.isEnabled()
-    bound.binding.begin(model("BF16").path)
+    bound.chosen.set(model("BF16").path)
     assert "Type what" in bar.text()
     bound.view.setup.prompt.setPlainText("Why?")
     assert "2 files answer" in bar.text() and bar.button.isEnabled()
     bound.view.setup.levels.rows[0].check.click()
     assert "Choose 2 to 4 files; 1 are chosen." in bar.text()
+
+
+def test_asking_again_asks_the_same(bound) -> None:
+    begin(bound)
+    asked = bound.controller.last("start")
+    bound.chosen.set(model("Q4_K_M").path)
+    bound.view.result.again_requested.emit()
+    assert bound.controller.last("start") == asked
 
 
 def test_all_are_asked_what_was_typed(bound) -> None:

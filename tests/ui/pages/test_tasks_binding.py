@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from desktop.ui.pages.compared_model import ComparedModel
 from desktop.ui.pages.tasks_binding import TasksBinding
 from desktop.ui.tasks.tasks_view import TasksView
 from tests.helpers.comparison_data import library
@@ -17,9 +18,10 @@ from tests.helpers.task_data import PATHS, FakeTaskRuns, FakeTaskSets, kept_sets
 def bound(icons, theme, qtbot) -> SimpleNamespace:
     view = TasksView(icons)
     runs, sets, models = FakeTaskRuns(), FakeTaskSets(), FakeLibrary()
-    TasksBinding(view, runs, sets, models)
+    chosen = ComparedModel()
+    TasksBinding(view, runs, sets, models, chosen)
     qtbot.addWidget(view)
-    return SimpleNamespace(view=view, runs=runs, sets=sets, models=models)
+    return SimpleNamespace(view=view, runs=runs, sets=sets, models=models, chosen=chosen)
 
 
 def test_nothing_is_made_or_asked_for_before_it_is_shown(bound, qtbot):
@@ -32,9 +34,10 @@ def test_nothing_is_made_or_asked_for_before_it_is_shown(bound, qtbot):
     qtbot.waitUntil(bound.view.body.isVisible)
 
 
-def test_models_that_were_chosen_before_are_asked(bound, qtbot):
+def test_the_model_chosen_before_is_begun_with(bound, qtbot):
+    bound.chosen.set(PATHS[0])
     with qtbot.waitSignal(bound.view.made):
-        bound.view.set_models(PATHS[:2])
-    for entry in library()[:2]:
-        bound.runs.model_known.emit(entry.path, entry.info)
-    assert bound.view.body.setup.models() == PATHS[:2]
+        bound.view.show()
+    entry = library()[0]
+    bound.runs.model_known.emit(entry.path, entry.info)
+    assert bound.view.body.setup.models() == PATHS[:1]

@@ -25,6 +25,7 @@ from desktop.engine.client import Engine
 from desktop.storage.database import Database
 from desktop.storage.task_runs import StoredTaskRuns
 from desktop.storage.tasks import StoredTaskSets
+from desktop.ui.pages.compared_model import ComparedModel
 from desktop.ui.pages.tasks_body_binding import TasksBodyBinding
 from tests.helpers.comparison_data import library
 from tests.helpers.fake_controllers import FakeLibrary
@@ -48,14 +49,21 @@ WAIT = {"timeout": 30_000}
 def bound(icons, theme, qtbot) -> SimpleNamespace:
     view = tasks_body(icons)
     runs, sets, models = FakeTaskRuns(), FakeTaskSets(), FakeLibrary()
-    TasksBodyBinding(view, runs, sets, models)
+    chosen = ComparedModel()
+    TasksBodyBinding(view, runs, sets, models, chosen)
     qtbot.addWidget(view)
     view.resize(1000, 1000)
     view.show()
     models.listed.emit(library())
     sets.listed.emit(kept_sets())
     return SimpleNamespace(
-        view=view, runs=runs, sets=sets, models=models, setup=view.setup, result=view.result
+        view=view,
+        runs=runs,
+        sets=sets,
+        models=models,
+        chosen=chosen,
+        setup=view.setup,
+        result=view.result,
     )
 
 
@@ -126,14 +134,18 @@ def test_a_file_is_added_or_refused(bound):
     assert files(bound)[stranger.path.name] is True and bound.setup.levels.problem() == ""
 
 
-def test_models_of_a_comparison_are_taken_over(bound):
-    bound.view.show_result()
-    bound.view.set_models((PATHS[0], PATHS[2]))
-    for number in (0, 2):
+def test_the_model_chosen_elsewhere_is_followed_until_one_is_chosen_here(bound):
+    for number in (1, 0):
         entry = library()[number]
+        bound.chosen.set(entry.path)
         bound.runs.model_known.emit(entry.path, entry.info)
-    assert bound.view.shown is bound.setup
-    assert bound.setup.models() == (PATHS[0], PATHS[2])
+        assert bound.setup.base == entry.path
+    bound.setup.levels.files[0].check.click()
+    here = bound.setup.models()
+    bound.chosen.set(library()[1].path)
+    assert bound.setup.models() == here
+    choose_base(bound, 1)
+    assert bound.setup.base == library()[1].path
 
 
 def test_a_run_that_was_started_here_is_shown(bound):
@@ -255,7 +267,7 @@ def together(icons, theme, qtbot, database: Database) -> Iterator[SimpleNamespac
     )
     sets = TaskSetsController(lambda: TaskSets(StoredTaskSets(database)), tasks)
     view = tasks_body(icons)
-    TasksBodyBinding(view, runs, sets, FakeLibrary())
+    TasksBodyBinding(view, runs, sets, FakeLibrary(), ComparedModel())
     qtbot.addWidget(view)
     view.show()
     yield SimpleNamespace(view=view, runs=runs, sets=sets)
@@ -271,7 +283,8 @@ def test_the_whole_way_from_a_set_to_its_results(together, qtbot):
     view.setup.sets.new_button.click()
     view.editor.save_requested.emit(TaskSet("Ours", questions), None)
     qtbot.waitUntil(lambda: view.setup.chosen_set == TaskSet("Ours", questions), **WAIT)
-    view.set_models((Path("a.gguf"), Path("b.gguf")))
+    view.setup.levels.base_chosen.emit(Path("a.gguf"))
+    view.setup.levels.file_added.emit(Path("b.gguf"))
     qtbot.waitUntil(lambda: len(view.setup.models()) == 2, **WAIT)
     view.setup.bar.button.click()
     qtbot.waitUntil(lambda: view.result.run is not None, **WAIT)
