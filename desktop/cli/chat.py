@@ -38,6 +38,7 @@ def run(options: argparse.Namespace, home: Home) -> int:
     from desktop.cli.engine_use import load_model, running_engine
     from desktop.cli.main import DONE, INTERRUPTED
     from desktop.cli.output import print_json
+    from desktop.core.turns import system_turns
     from desktop.engine.protocol import ChatTurn, Generate
 
     settings = chosen_settings(options, home)
@@ -57,13 +58,12 @@ def run(options: argparse.Namespace, home: Home) -> int:
                 load_model(engine, path, config, allow_overcommit=options.overcommit)
 
             return TerminalChat(engine, restart, model, settings, options.system, switches).run()
-        system = (ChatTurn(Role.SYSTEM, options.system),) if options.system.strip() else ()
         view = AnswerView(sys.stdout, sys.stderr)
         result = answer(
             engine,
             lambda number: Generate(
                 id=number,
-                messages=(*system, ChatTurn(Role.USER, question)),
+                messages=(*system_turns(options.system), ChatTurn(Role.USER, question)),
                 sampler=settings,
                 template_arguments=switches,
             ),

@@ -14,7 +14,7 @@ from desktop.cli.answer_view import AnswerView, answer
 from desktop.cli.main import DONE, INTERRUPTED
 from desktop.cli.output import printable
 from desktop.cli.saving import conversation_of, save
-from desktop.core.chat import facts_of, turns_of
+from desktop.core.turns import facts_of, turns_of
 from desktop.domain.conversation import Message, Role
 from desktop.domain.errors import EngineDied, InvalidInput, QuernError
 from desktop.domain.model import LoadedModel

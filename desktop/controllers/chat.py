@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject, Signal, Slot
 from desktop.controllers.controller import Controller
 from desktop.controllers.models import ModelController
 from desktop.core.answer_journal import AnswerJournal
-from desktop.core.chat import (
+from desktop.core.chat import Chat
+from desktop.core.chat_events import (
     AnswerEnded,
     AnswerStarted,
     AnswerText,
-    Chat,
     ChatEvent,
     MessageAdded,
     MessagesDropped,

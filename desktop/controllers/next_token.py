@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.controllers.chat import ChatController
 from desktop.controllers.models import ModelController
-from desktop.core.chat import turns_of
+from desktop.core.turns import turns_of
 from desktop.domain.conversation import Message
 from desktop.domain.errors import Cancelled, InvalidInput, QuernError
 from desktop.domain.next_token import AnswerToken

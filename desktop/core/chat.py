@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from desktop.core.answer_journal import AnswerJournal
+from desktop.core.chat_events import (
+    AnswerEnded,
+    AnswerStarted,
+    AnswerText,
+    ChatEvent,
+    MessageAdded,
+    MessagesDropped,
+    PathChanged,
+    PromptRead,
+    TokensDropped,
+)
 from desktop.core.model_session import ModelSession
+from desktop.core.turns import facts_of, turns_of
 from desktop.domain.conversation import (
     AnswerFacts,
     Conversation,
@@ -19,10 +30,8 @@ from desktop.domain.conversation import (
 )
 from desktop.domain.errors import InvalidInput, QuernError, StorageFault
 from desktop.domain.model import LoadedModel
-from desktop.domain.sampling import SamplerSettings
 from desktop.engine.client import error_of
 from desktop.engine.protocol import (
-    ChatTurn,
     ContextShifted,
     ContextTrimmed,
     Event,
@@ -33,92 +42,6 @@ from desktop.engine.protocol import (
     TextChunk,
 )
 from desktop.storage.conversations import Conversations
-
-
-@dataclass(frozen=True, slots=True)
-class MessageAdded:
-    """The person's message stands at the end of the conversation."""
-
-    message: Message
-
-
-@dataclass(frozen=True, slots=True)
-class PathChanged:
-    """Another branch is shown: the conversation's path has to be read again."""
-
-    conversation_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerStarted:
-    """`message` is new, or (`continued`) one that goes on growing."""
-
-    message: Message
-    continued: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PromptRead:
-    """`done` of `total` prompt tokens are evaluated; `cached` of them needed no evaluation."""
-
-    message_id: int
-    done: int
-    total: int
-    cached: int
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerText:
-    """New text of the answer, with the figures so far (see TextChunk).
-
-    `start` is how many characters of the answer (or of its reasoning) came before, so that a view
-    opened in the middle of an answer can tell what it already has.
-    """
-
-    message_id: int
-    text: str
-    reasoning: bool
-    start: int
-    tokens_per_second: float
-    ttft_ms: float
-    context_used: int
-
-
-@dataclass(frozen=True, slots=True)
-class MessagesDropped:
-    """The model no longer sees the `count` oldest messages."""
-
-    message_id: int
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class TokensDropped:
-    """The context filled up while answering; `count` old tokens were let go so far."""
-
-    message_id: int
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerEnded:
-    """The answer is complete, stopped or failed; `unsaved` when the disk refused it for now."""
-
-    message: Message
-    error: QuernError | None
-    unsaved: StorageFault | None
-
-
-ChatEvent = (
-    MessageAdded
-    | PathChanged
-    | AnswerStarted
-    | PromptRead
-    | AnswerText
-    | MessagesDropped
-    | TokensDropped
-    | AnswerEnded
-)
 
 
 @dataclass(slots=True)
@@ -156,13 +79,11 @@ class Chat:
         session: ModelSession,
         journal: AnswerJournal,
         listener: Callable[[ChatEvent], None],
-        clock: Callable[[], float] = time.time,
     ) -> None:
         self._conversations = conversations
         self._session = session
         self._journal = journal
         self._listener = listener
-        self._clock = clock
         self._lock = threading.Lock()
         self._answering: _Answering | None = None
 
@@ -330,21 +251,11 @@ class Chat:
                 self._end(current, event)
 
     def _end(self, current: _Answering, reply: Reply) -> None:
-        error = error_of(reply)
         content = self._journal.content(current.message.id)
         assert content is not None, "an answer ends once"
         text, reasoning = content
-        if isinstance(reply, Generated):
-            state = (
-                MessageState.STOPPED
-                if reply.stop_reason in (StopReason.CANCELLED, StopReason.MAX_TOKENS)
-                else MessageState.DONE
-            )
-        elif current.cancelled:  # stopped by force, because the engine closed or did not react
-            state, error = MessageState.STOPPED, None
-        else:
-            state = MessageState.FAILED
-        message = current.message._replace(
+        state, error = _outcome(reply, current.cancelled)
+        current.message = current.message._replace(
             text=text,
             reasoning=reasoning,
             state=state,
@@ -352,47 +263,18 @@ class Chat:
             facts=current.facts(reply) if isinstance(reply, Generated) else current.message.facts,
         )
 
-        def written(fault: StorageFault | None) -> None:
+        def written(_fault: StorageFault | None) -> None:  # which the journal tells of
             self._answering = None
-            self._listener(AnswerEnded(message, error, fault))
+            self._listener(AnswerEnded(current.message, error))
 
-        current.message = message
-        self._journal.end(message, written)
-
-
-def turns_of(system_prompt: str, path: Sequence[Message]) -> tuple[ChatTurn, ...]:
-    """The conversation as the model gets it; answers that never got a word are left out."""
-    system = (ChatTurn(Role.SYSTEM, system_prompt),) if system_prompt.strip() else ()
-    return system + tuple(
-        ChatTurn(message.role, message.text, message.reasoning)
-        for message in path
-        if message.text or message.reasoning
-    )
+        self._journal.end(current.message, written)
 
 
-def facts_of(
-    reply: Generated,
-    model: LoadedModel,
-    sampler: SamplerSettings,
-    template_arguments: dict[str, bool],
-    earlier: AnswerFacts | None = None,
-) -> AnswerFacts:
-    """How an answer came about. `earlier`: the facts of its first part, when it was continued."""
-    return AnswerFacts(
-        model_name=model.info.name,
-        model_path=str(model.info.path),
-        level=model.info.level,
-        sampler=sampler,
-        seed=reply.seed,
-        stop_reason=reply.stop_reason,
-        prompt_tokens=reply.prompt_tokens,
-        cached_tokens=reply.cached_tokens,
-        completion_tokens=reply.completion_tokens + (earlier.completion_tokens if earlier else 0),
-        ttft_ms=reply.ttft_ms,
-        tokens_per_second=reply.tokens_per_second,
-        context=model.config.context,
-        context_used=reply.context_used,
-        dropped_messages=reply.dropped_messages,
-        shifted_tokens=reply.shifted_tokens,
-        template_arguments=template_arguments,
-    )
+def _outcome(reply: Reply, cancelled: bool) -> tuple[MessageState, QuernError | None]:
+    """What an answer is from now on, and what went wrong."""
+    if isinstance(reply, Generated):
+        stopped = reply.stop_reason in (StopReason.CANCELLED, StopReason.MAX_TOKENS)
+        return (MessageState.STOPPED if stopped else MessageState.DONE), None
+    if cancelled:  # stopped by force, because the engine closed or did not react
+        return MessageState.STOPPED, None
+    return MessageState.FAILED, error_of(reply)

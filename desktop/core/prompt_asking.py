@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from desktop.core.answering import AnsweringModel
 from desktop.core.job_control import JobControl
+from desktop.core.turns import system_turns
 from desktop.domain.answer import Answer
 from desktop.domain.conversation import Role
 from desktop.domain.errors import InvalidInput
@@ -21,7 +22,7 @@ FIRST_SEED = 1
 
 def turns_of(filled: FilledPrompt) -> tuple[ChatTurn, ...]:
     """System prompt, examples and message, as the chat template gets them."""
-    turns = [ChatTurn(Role.SYSTEM, filled.system_prompt)] if filled.system_prompt.strip() else []
+    turns = list(system_turns(filled.system_prompt))
     for example in filled.examples:
         turns += [
             ChatTurn(Role.USER, example.user),

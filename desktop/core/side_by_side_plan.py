@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from desktop.core.model_inspector import ModelInspector
+from desktop.core.turns import system_turns
 from desktop.domain.conversation import Role
 from desktop.domain.errors import QuernError
 from desktop.domain.model import LoadedModel
@@ -29,8 +30,7 @@ def with_seed(sampler: SamplerSettings) -> SamplerSettings:
 
 def turns_of(question: Question) -> tuple[ChatTurn, ...]:
     """A question as the chat template gets it."""
-    system = question.system_prompt.strip()
-    before = (ChatTurn(Role.SYSTEM, system),) if system else ()
+    before = system_turns(question.system_prompt.strip())
     return (*before, ChatTurn(Role.USER, question.prompt))
 
 

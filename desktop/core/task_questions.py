@@ -9,6 +9,7 @@ from typing import Protocol
 
 from desktop.core.answering import AnsweringModel
 from desktop.core.job_control import JobControl
+from desktop.core.turns import system_turns
 from desktop.domain.conversation import Role
 from desktop.domain.matching import Expectation
 from desktop.domain.model import LoadConfig
@@ -63,6 +64,5 @@ class SetQuestions:
     def question(self, model: AnsweringModel, task: int, control: JobControl) -> Question:
         del model, control
         wanted = self._request.set.tasks[task]
-        system = self._request.set.system_prompt
-        turns = (ChatTurn(Role.SYSTEM, system),) if system else ()
-        return Question((*turns, ChatTurn(Role.USER, wanted.prompt)), wanted.expectation)
+        before = system_turns(self._request.set.system_prompt)
+        return Question((*before, ChatTurn(Role.USER, wanted.prompt)), wanted.expectation)

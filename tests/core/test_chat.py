@@ -7,11 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from desktop.core import chat as core_chat
 from desktop.core.answer_journal import AnswerJournal
-from desktop.core.chat import AnswerEnded, AnswerStarted, AnswerText, Chat, PathChanged, turns_of
+from desktop.core.chat import Chat
+from desktop.core.chat_events import (
+    AnswerEnded,
+    AnswerStarted,
+    AnswerText,
+    MessagesDropped,
+    PathChanged,
+)
 from desktop.core.model_session import ModelSession
-from desktop.domain.conversation import Message, MessageState, Role, StopReason
+from desktop.domain.conversation import Message, MessageState, StopReason
 from desktop.domain.errors import DiskFull, EngineDied, InvalidInput
 from desktop.domain.model import LoadConfig, LoadedModel
 from desktop.domain.sampling import SamplerSettings
@@ -23,7 +29,8 @@ class Talk:
     def __init__(self, conversations, make_engine) -> None:
         self.conversations = conversations
         self.session = ModelSession(make_engine, lambda state: None)
-        self.journal = AnswerJournal(conversations, lambda fault: None)
+        self.faults: list = []  # told by the journal
+        self.journal = AnswerJournal(conversations, self.faults.append)
         self.events: queue.Queue = queue.Queue()
         self.chat = Chat(conversations, self.session, self.journal, self.events.put)
         self.conversation = conversations.create(sampler=SamplerSettings(seed=5))
@@ -77,17 +84,6 @@ def test_an_answer_is_streamed_kept_and_explained(talk: Talk) -> None:
     assert stored.facts.sampler == SamplerSettings(seed=5)
     assert stored.facts.stop_reason is StopReason.END_OF_TURN
     assert talk.chat.answering is None
-
-
-def test_the_model_gets_the_path_with_its_system_prompt(talk: Talk) -> None:
-    talk.say("say one")
-    path = talk.conversations.path(talk.conversation.id)
-    empty = Message(99, 1, None, Role.ASSISTANT, "", 0.0, state=MessageState.FAILED)
-    turns = turns_of("Be brief.", [*path, empty])
-    assert [(turn.role, turn.content) for turn in turns] == [
-        ("system", "Be brief."), ("user", "say one"), ("assistant", "one "),
-    ]  # fmt: skip
-    assert turns_of("  ", path)[0].role is Role.USER
 
 
 def test_regenerating_makes_a_branch_and_keeps_the_first_answer(talk: Talk) -> None:
@@ -202,7 +198,7 @@ def test_nothing_is_not_sent(talk: Talk, text: str) -> None:
 def test_trimming_is_told_and_remembered(talk: Talk) -> None:
     talk.chat.send(talk.conversation.id, "trim 12")
     events = talk.until_ended()
-    assert core_chat.MessagesDropped(events[-1].message.id, 12) in events
+    assert MessagesDropped(events[-1].message.id, 12) in events
 
 
 def test_a_full_disk_refuses_the_message_and_sends_nothing(talk: Talk, monkeypatch) -> None:
@@ -228,7 +224,7 @@ def test_a_disk_that_fills_up_during_an_answer_loses_nothing(talk: Talk, monkeyp
     monkeypatch.setattr(talk.conversations, "finish", sometimes_full)
     talk.chat.send(talk.conversation.id, "say precious words")
     ended = talk.until_ended()[-1]
-    assert isinstance(ended.unsaved, DiskFull)
     assert ended.message.text == "precious words "
+    assert isinstance(talk.faults[0], DiskFull)
     assert talk.journal.close()  # tried again, and saved
     assert talk.path()[-1] == ("assistant", "precious words ")
