@@ -77,9 +77,7 @@ class App(QObject):
         self._save_fault.connect(self._show_save_fault)
         self._journal = AnswerJournal(self.store, self._save_fault.emit)
         self._excluded = settings.current.excluded_devices
-        self._sharing = Sharing(
-            home, settings, self._services, theme, icons, self._tasks, self._tell, self
-        )
+        self._sharing = Sharing(home, settings, self._services, theme, icons, self._tasks, self)
         self._shared = self._sharing.shared
         self._shared.settings.changed.connect(self._heed_settings)
         self._shared.settings.machine_known.connect(self._note_machine)

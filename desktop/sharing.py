@@ -24,7 +24,6 @@ from desktop.controllers.tasks import Tasks
 from desktop.controllers.updates import UpdatesController
 from desktop.core.machine import total_memory
 from desktop.core.settings import SettingsStore
-from desktop.domain.errors import QuernError
 from desktop.domain.paths import Home, starter_model_path
 from desktop.services import Services
 from desktop.ui.icons import Icons
@@ -44,7 +43,6 @@ ControllerT = TypeVar("ControllerT", bound=Controller)
 
 class Sharing:
     """Args:
-        tell: is told what controllers that are made late fail at; windows listen to the others.
         owner: whom the controllers belong to.
 
     Attributes:
@@ -59,12 +57,10 @@ class Sharing:
         theme: Theme,
         icons: Icons,
         tasks: Tasks,
-        tell: Callable[[QuernError], None],
         owner: QObject,
     ) -> None:
         self._services = services
         self._tasks = tasks
-        self._tell = tell
         self._owner = owner
         self._made_late: list[Controller] = []
         prompts = PromptsController(services.prompt_library, services.prompt_drafts, tasks, owner)
@@ -142,7 +138,6 @@ class Sharing:
 
         def made() -> ControllerT:
             controller = make()
-            controller.failed.connect(self._tell)
             self._made_late.append(controller)
             return controller
 

@@ -91,6 +91,7 @@ class PromptRunsController(Controller):
         self._told.connect(self.progressed)
         self._answered.connect(self._on_answered)
         self._stepped.connect(self._on_stepped)
+        self.mend_by(self.begun, self.cases_known, self.exported)
 
     def close(self) -> None:
         """Stop what goes on; a run can go on the next time."""

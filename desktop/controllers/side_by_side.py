@@ -91,6 +91,7 @@ class SideBySideController(Controller):
         self._planned.connect(self._on_planned)
         self._changed.connect(self._on_changed)
         self._ended.connect(self._on_ended)
+        self.mend_by(self.planned)
 
     @property
     def busy(self) -> bool:
