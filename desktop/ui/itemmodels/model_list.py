@@ -8,6 +8,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
+from desktop.controllers.library import picker_order
+from desktop.domain.library import LibraryEntry
 from desktop.ui.formats import data_size
 
 MODEL_ROLE = Qt.ItemDataRole.UserRole
@@ -26,6 +28,15 @@ class ModelChoice:
     path: Path
     size: int
     missing: bool = False
+
+
+def usable_models(entries: Sequence[LibraryEntry]) -> list[ModelChoice]:
+    """Those of the library whose headers could be read, in the picker's order."""
+    return [
+        ModelChoice(entry.title, entry.info.level, entry.path, entry.size, entry.missing)
+        for entry in picker_order(entries)
+        if entry.info is not None
+    ]
 
 
 class ModelListModel(QAbstractListModel):

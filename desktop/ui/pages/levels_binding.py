@@ -7,13 +7,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from desktop.controllers.library import LibraryController, picker_order
+from desktop.controllers.library import LibraryController
 from desktop.core.comparison_candidates import candidates
 from desktop.domain.errors import QuernError
 from desktop.domain.library import LibraryEntry
 from desktop.domain.model import ModelInfo
 from desktop.ui.compare.file_row import FileRow
-from desktop.ui.itemmodels.model_list import ModelChoice
+from desktop.ui.itemmodels.model_list import usable_models
 from desktop.ui.pages.compared_model import ComparedModel
 from desktop.ui.side_by_side.levels_section import LevelsSection
 
@@ -88,13 +88,7 @@ class LevelsBinding(QObject):
     @Slot(object)
     def _take_list(self, entries: Sequence[LibraryEntry]) -> None:
         self._entries = entries
-        self._section.chooser.set_models(
-            [
-                ModelChoice(one.title, one.info.level, one.path, one.size, missing=one.missing)
-                for one in picker_order(entries)
-                if one.info is not None
-            ]
-        )
+        self._section.chooser.set_models(usable_models(entries))
         if self._model is not None:
             self._show()
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.controllers.library import LibraryController, picker_order
+from desktop.controllers.library import LibraryController
 from desktop.controllers.prompt_runs import PromptRunsController
 from desktop.controllers.prompts import PromptsController
 from desktop.domain.errors import QuernError
@@ -20,7 +20,7 @@ from desktop.domain.prompt import Prompt, PromptVersion
 from desktop.domain.prompt_case import PromptCase
 from desktop.domain.prompt_run import ChainRun, PromptRun
 from desktop.ui.icons import Icons
-from desktop.ui.itemmodels.model_list import ModelChoice
+from desktop.ui.itemmodels.model_list import usable_models
 from desktop.ui.pages.prompts_body import PromptsBody
 from desktop.ui.widgets.gradual import Gradual
 
@@ -203,11 +203,7 @@ class PromptRunsBinding(QObject):
 
     @Slot(object)
     def _show_models(self, entries: Sequence[LibraryEntry]) -> None:
-        models = [
-            ModelChoice(entry.title, entry.info.level, entry.path, entry.size, entry.missing)
-            for entry in picker_order(entries)
-            if entry.info is not None
-        ]
+        models = usable_models(entries)
         self.view.setup.set_models(models)
         self.view.chain.set_models(models)
         self.view.summarize()

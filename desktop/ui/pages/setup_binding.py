@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Slot
 
 from desktop.controllers.comparison import ComparisonController
 from desktop.controllers.conversations import ConversationsController
-from desktop.controllers.library import LibraryController, picker_order
+from desktop.controllers.library import LibraryController
 from desktop.core.comparison_candidates import Candidate, better_base, candidates, is_full
 from desktop.core.comparison_time import Pace, seconds_of
 from desktop.domain.comparison import Budget, EvaluationText
@@ -24,7 +24,7 @@ from desktop.ui.compare.file_row import FileRow
 from desktop.ui.compare.summary import summary, too_short
 from desktop.ui.compare.words import chunks_words
 from desktop.ui.formats import fill, shown_title
-from desktop.ui.itemmodels.model_list import ModelChoice
+from desktop.ui.itemmodels.model_list import usable_models
 from desktop.ui.pages.compare_body import CompareBody
 from desktop.ui.quantize.source_words import model_facts
 from desktop.ui.quantize.summary import Readiness, Summary, impossible, lacking
@@ -354,15 +354,7 @@ class SetupBinding(QObject):
     @Slot(object)
     def _show_models(self, entries: Sequence[LibraryEntry]) -> None:
         self._entries = entries
-        self._setup.base.set_models(
-            [
-                ModelChoice(
-                    entry.title, entry.info.level, entry.path, entry.size, missing=entry.missing
-                )
-                for entry in picker_order(entries)
-                if entry.info is not None
-            ]
-        )
+        self._setup.base.set_models(usable_models(entries))
         if self._info is not None:
             self._show_files()
             self._summarize()

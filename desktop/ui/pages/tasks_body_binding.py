@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 
-from desktop.controllers.library import LibraryController, picker_order
+from desktop.controllers.library import LibraryController
 from desktop.controllers.task_runs import TaskRunsController
 from desktop.controllers.task_sets import TaskSetsController
 from desktop.core.comparison_candidates import candidates
@@ -21,7 +21,7 @@ from desktop.domain.model import ModelInfo
 from desktop.domain.task_run import TaskRun
 from desktop.ui.compare.file_row import FileRow
 from desktop.ui.compare.history_list import HistoryLine
-from desktop.ui.itemmodels.model_list import ModelChoice
+from desktop.ui.itemmodels.model_list import usable_models
 from desktop.ui.pages.compared_model import ComparedModel
 from desktop.ui.pages.task_sets_binding import TaskSetsBinding
 from desktop.ui.quantize.source_words import model_facts
@@ -163,15 +163,7 @@ class TasksBodyBinding(QObject):
     @Slot(object)
     def _show_models(self, entries: Sequence[LibraryEntry]) -> None:
         self._entries = entries
-        self._view.setup.levels.base.set_models(
-            [
-                ModelChoice(
-                    entry.title, entry.info.level, entry.path, entry.size, missing=entry.missing
-                )
-                for entry in picker_order(entries)
-                if entry.info is not None
-            ]
-        )
+        self._view.setup.levels.base.set_models(usable_models(entries))
         self._show_files()
 
     # --- runs -------------------------------------------------------------------------------

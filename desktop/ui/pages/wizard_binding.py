@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 
-from desktop.controllers.library import LibraryController, picker_order
+from desktop.controllers.library import LibraryController
 from desktop.controllers.quantization import QuantizationController, Source
 from desktop.core.checkpoints import CheckpointFolder
 from desktop.core.quantization import QuantizationPlan
@@ -16,7 +16,7 @@ from desktop.domain.job import Job, JobState, QuantizationRequest
 from desktop.domain.library import LibraryEntry
 from desktop.domain.model import ModelInfo
 from desktop.domain.quantization import ConversionRequest, LevelEstimate, QuantizeOptions
-from desktop.ui.itemmodels.model_list import ModelChoice
+from desktop.ui.itemmodels.model_list import usable_models
 from desktop.ui.pages.quantize_body import QuantizeBody
 from desktop.ui.quantize.source_words import checkpoint_facts, model_facts, requantizing, twice
 from desktop.ui.quantize.summary import (
@@ -262,13 +262,4 @@ class WizardBinding(QObject):
 
     @Slot(object)
     def _show_models(self, entries: Sequence[LibraryEntry]) -> None:
-        usable = [entry for entry in picker_order(entries) if entry.info is not None]
-        self._wizard.source.set_models(
-            [
-                ModelChoice(
-                    entry.title, entry.info.level, entry.path, entry.size, missing=entry.missing
-                )
-                for entry in usable
-                if entry.info is not None
-            ]
-        )
+        self._wizard.source.set_models(usable_models(entries))

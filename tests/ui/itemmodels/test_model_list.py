@@ -2,7 +2,14 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 
-from desktop.ui.itemmodels.model_list import LOADED_ROLE, ModelChoice, ModelListModel
+from desktop.domain.library import LibraryEntry, ModelSource
+from desktop.ui.itemmodels.model_list import (
+    LOADED_ROLE,
+    ModelChoice,
+    ModelListModel,
+    usable_models,
+)
+from tests.helpers.scripted_models import info
 
 ONE = ModelChoice("One", "Q4_K_M", Path("/one.gguf"), 2_100_000_000)
 GONE = ModelChoice("Gone", "F16", Path("/gone.gguf"), 5, missing=True)
@@ -27,3 +34,21 @@ def test_loading_repaints_the_rows(qapp, qtbot):
     with qtbot.waitSignal(model.dataChanged):
         model.set_loaded(GONE.path)
     assert model.index(1).data(LOADED_ROLE)
+
+
+def test_models_that_can_be_used_are_named_as_everywhere():
+    starter, other, gone = Path("/s.gguf"), Path("/o-Q4_0.gguf"), Path("/g.gguf")
+    entries = [
+        LibraryEntry("g", gone, info=info(gone), size=1, missing=True),
+        LibraryEntry("no header", Path("/x.gguf")),
+        LibraryEntry("o-Q4_0", other, info=info(other, level="Q4_0"), size=2),
+        LibraryEntry(
+            "s", starter, info=info(starter, name="Quern Starter", level="F16"), size=3,
+            source=ModelSource.STARTER,
+        ),
+    ]  # fmt: skip
+    assert usable_models(entries) == [
+        ModelChoice("Quern Starter", "F16", starter, 3),
+        ModelChoice("o-Q4_0", "Q4_0", other, 2),
+        ModelChoice("g", "g", gone, 1, missing=True),
+    ]
