@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 
 from desktop.domain.errors import HubFault, NoNetwork
 from desktop.domain.release import Release
+from desktop.hub import release
 from desktop.hub.release import MOST, newest_release
 
 GOOD = {"tag_name": "v0.3.0", "html_url": "https://example.org/r/0.3.0", "body": "notes"}
@@ -19,6 +21,7 @@ GOOD = {"tag_name": "v0.3.0", "html_url": "https://example.org/r/0.3.0", "body":
 class Releases:
     def __init__(self) -> None:
         self.status, self.content = 200, json.dumps(GOOD).encode()
+        self.trickles = False  # without an end, a byte at a time
         self.headers: list[dict[str, str]] = []
 
 
@@ -26,11 +29,18 @@ class Releases:
 def releases(monkeypatch) -> Iterator[tuple[str, Releases]]:
     monkeypatch.setenv("no_proxy", "*")
     told = Releases()
+    ended = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             told.headers.append(dict(self.headers))
             self.send_response(told.status)
+            if told.trickles:
+                self.end_headers()
+                with contextlib.suppress(ConnectionError):
+                    while not ended.wait(0.01):
+                        self.wfile.write(b" ")
+                return
             self.send_header("Content-Length", str(len(told.content)))
             self.end_headers()
             self.wfile.write(told.content)
@@ -42,6 +52,7 @@ def releases(monkeypatch) -> Iterator[tuple[str, Releases]]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}/latest", told
+    ended.set()
     server.shutdown()
     server.server_close()
     thread.join()
@@ -81,3 +92,11 @@ def test_no_release_yet_and_no_network_are_faults(releases) -> None:
         newest_release(address, "")
     with pytest.raises(NoNetwork):
         newest_release("http://127.0.0.1:9/latest", "")
+
+
+def test_what_never_ends_is_given_up(releases, monkeypatch) -> None:
+    address, told = releases
+    told.trickles = True
+    monkeypatch.setattr(release, "LONGEST", 0.3)
+    with pytest.raises(NoNetwork, match="takes too long"):
+        newest_release(address, "")
