@@ -19,6 +19,7 @@ from desktop.domain.release import Release
 from desktop.ui.conversation_transfer import ConversationTransfer
 from desktop.ui.model_opening import ModelOpening
 from desktop.ui.pages.chat_binding import ChatBinding
+from desktop.ui.pages.chat_model_binding import ChatModelBinding
 from desktop.ui.pages.next_token_binding import NextTokenBinding
 from desktop.ui.pages.prompts_at_hand import PromptsAtHand
 from desktop.ui.shared import Shared
@@ -55,13 +56,9 @@ class Window(QObject):
         self.actions, self.main, self.page = frame.actions, frame.main, frame.page
         self.page.complete()
         self.binding = ChatBinding(
-            self.page,
-            chat,
-            models,
-            shared.library,
-            shared.is_starter,
-            lambda: shared.settings.current.open_reasoning,
+            self.page, chat, models, lambda: shared.settings.current.open_reasoning
         )
+        self.chat_model = ChatModelBinding(self.page, models, shared.library, shared.is_starter)
         self.next_token = NextTokenBinding(self.page, chat, models, shared.icons, self.main)
         self.opening = ModelOpening(models, shared.library, shared.settings, self.main)
         self.problems = WindowProblems(self.main, models, self.opening.open)
@@ -230,8 +227,8 @@ class Window(QObject):
 
     def _connect_pages(self) -> None:
         shared, problems = self.shared, self.problems
-        self.binding.open_model_requested.connect(self.opening.choose)
-        self.binding.find_models_requested.connect(self.pages.find_models)
+        self.chat_model.open_model_requested.connect(self.opening.choose)
+        self.chat_model.find_models_requested.connect(self.pages.find_models)
         self.pages.chat_requested.connect(self.chat_with)
         self.pages.link_activated.connect(self.follow_link)
         for controller in (

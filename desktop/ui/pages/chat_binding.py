@@ -1,21 +1,17 @@
-"""Binds the chat page to its controllers: what they say is shown, what a person does is told."""
+"""Binds the chat page to its conversation: what is said is shown, what a person does is told."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop.controllers.chat import ChatController
-from desktop.controllers.library import LibraryController, picker_order
 from desktop.controllers.models import ModelController
 from desktop.domain.conversation import AnswerFacts, Branch, Conversation, Message, Role
-from desktop.domain.library import LibraryEntry
-from desktop.domain.model import LoadedModel, ModelInfo
+from desktop.domain.model import LoadedModel
 from desktop.domain.prompt import FilledPrompt
 from desktop.domain.sampling import SamplerSettings
-from desktop.ui.itemmodels.model_list import ModelChoice
 from desktop.ui.pages.chat_page import ChatPage
 from desktop.ui.pages.entries import (
     ALONE,
@@ -35,39 +31,30 @@ class ChatBinding(QObject):
         prompt that it answers.
     delete_message_requested(int): delete a message and what follows.
     link_activated(str): a link in an answer was clicked.
-    open_model_requested(): the person wants to open a model file.
-    find_models_requested(): the person wants to look for models.
     """
 
     details_requested = Signal(object, object)
     delete_message_requested = Signal(int)
     link_activated = Signal(str)
-    open_model_requested = Signal()
-    find_models_requested = Signal()
 
     def __init__(
         self,
         page: ChatPage,
         chat: ChatController,
         models: ModelController,
-        library: LibraryController,
-        is_starter: Callable[[Path], bool],
         open_reasoning: Callable[[], bool],
     ) -> None:
         super().__init__(page)
         self._page = page
         self._chat = chat
         self._models = models
-        self._library = library
-        self._is_starter = is_starter
         self._open_reasoning = open_reasoning
         self._messages: dict[int, Message] = {}  # the shown path, in order
         self._branches: dict[int, Branch] = {}
         self._shown_id = 0  # 0 while the shown conversation is not stored
         self._connect_chat()
-        self._connect_models()
         self._connect_widgets()
-        self._show_model(None)
+        models.loaded.connect(self._use_model)
 
     # --- from the controllers ---------------------------------------------------------------
 
@@ -91,29 +78,6 @@ class ChatBinding(QObject):
             lambda done, total, _cached: self._page.progress.set_progress(done, total)
         )
         chat.busy_changed.connect(self._show_busy)
-
-    def _connect_models(self) -> None:
-        models = self._models
-        self._library.listed.connect(self._list_models)
-        models.loading.connect(self._page.picker.set_loading)
-        models.loaded.connect(self._show_model)
-        models.unloaded.connect(lambda: self._show_model(None))
-        models.rested.connect(self._show_rest)
-        models.memory_changed.connect(self._page.status.set_memory)
-
-    def _list_models(self, entries: Sequence[LibraryEntry]) -> None:
-        self._page.picker.set_models(
-            [
-                ModelChoice(
-                    name=entry.info.name if entry.info else entry.name,
-                    level=entry.info.level if entry.info else "",
-                    path=entry.path,
-                    size=entry.size,
-                    missing=entry.missing or bool(entry.problem),
-                )
-                for entry in picker_order(entries)
-            ]
-        )
 
     def _show_conversation(
         self,
@@ -174,6 +138,10 @@ class ChatBinding(QObject):
             conversation.template_arguments if conversation else {},
         )
 
+    def _use_model(self, _loaded: LoadedModel) -> None:
+        self._page.status.set_context(0, self._context)
+        self._show_template_arguments(self._chat.current)
+
     def _add_message(self, message: Message) -> None:
         self._messages[message.id] = message
         self._page.stack.setCurrentWidget(self._page.transcript)
@@ -222,60 +190,6 @@ class ChatBinding(QObject):
         if not busy:
             self._page.progress.set_progress(None)
 
-    def _show_model(self, loaded: LoadedModel | None) -> None:
-        if loaded is None:
-            self._page.picker.set_none()
-            self._page.status.clear()
-            self._page.composer.set_enabled_reason(self.tr("Choose a model to begin."))
-            self._page.composer.set_placeholder(self.tr("Write a message"))
-            self._page.empty.set_content(
-                self.tr("Choose a model to begin"),
-                self.tr("Models you have used are listed above."),
-                self.tr("Open a model file…"),
-                self.tr("Find a model…"),
-            )
-            self._page.empty.set_suggestions([])
-            return
-        info = loaded.info
-        self._page.status.set_note("")
-        self._page.picker.set_loaded(ModelChoice(info.name, info.level, info.path, info.file_size))
-        self._page.status.set_context(0, self._context)
-        self._page.status.set_layers(loaded.config.gpu_layers, info.block_count + 1)
-        self._page.composer.set_enabled_reason("")
-        self._page.composer.set_placeholder(self.tr("Message {0}").format(info.name))
-        self._greet(info)
-        self._show_template_arguments(self._chat.current)
-
-    def _show_rest(self) -> None:
-        self._page.status.set_note(self.tr("resting until the next message"))
-
-    def _greet(self, info: ModelInfo) -> None:
-        if self._is_starter(info.path):
-            self._page.empty.set_content(
-                self.tr("Ask the starter model something small"),
-                self.tr(
-                    "It came with Quern so that you can begin at once, offline. It is tiny: it "
-                    "knows a few hundred facts, small sums, word games and short stories, and it "
-                    "is often wrong beyond that. Open a larger model for real work."
-                ),
-                self.tr("Open a model file…"),
-                self.tr("Find a model…"),
-            )
-            self._page.empty.set_suggestions(
-                [
-                    self.tr("What is the capital of France?"),
-                    self.tr("Tell me a short story about a fox."),
-                    self.tr("What is 7 + 8?"),
-                    self.tr("What is quantization?"),
-                ]
-            )
-        else:
-            self._page.empty.set_content(
-                self.tr("What would you like to ask?"),
-                self.tr("{0} runs on this machine. What you write stays here.").format(info.name),
-            )
-            self._page.empty.set_suggestions([])
-
     # --- from the person --------------------------------------------------------------------
 
     def _connect_widgets(self) -> None:
@@ -285,8 +199,6 @@ class ChatBinding(QObject):
         self._page.composer.draft_changed.connect(chat.set_draft)
         self._page.composer.edit_last_requested.connect(self.edit_last)
         self._page.empty.suggestion_chosen.connect(self.send)
-        self._page.empty.action_requested.connect(self.open_model_requested)
-        self._page.empty.other_requested.connect(self.find_models_requested)
         transcript.edit_requested.connect(self._edit)
         transcript.regenerate_requested.connect(chat.regenerate)
         transcript.continue_requested.connect(chat.continue_answer)
@@ -299,10 +211,6 @@ class ChatBinding(QObject):
         panel.system_prompt_changed.connect(chat.set_system_prompt)
         panel.template_arguments_changed.connect(chat.set_template_arguments)
         chat.constraint_refused.connect(panel.set_constraint_problem)
-        self._page.picker.model_chosen.connect(self._models.load)
-        self._page.picker.cancel_requested.connect(self._models.cancel_load)
-        self._page.picker.unload_requested.connect(self._models.unload)
-        self._page.picker.open_requested.connect(self.open_model_requested)
         find = self._page.find_bar
         find.find_changed.connect(self._find_first)
         find.next_requested.connect(lambda: self._find(backwards=False))

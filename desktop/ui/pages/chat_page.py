@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class ChatPage(QWidget):
-    """The widgets of a conversation; `ChatBinding` fills them.
+    """The widgets of a conversation; `ChatBinding` and `ChatModelBinding` fill them.
 
     Made in two steps, so that the window can be painted before everything is there: until
     `complete`, there are no `transcript`, `find_bar` and `panel`.
