@@ -73,7 +73,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--anew",
         action="store_true",
-        help="begin again, even when the same comparison was stopped before its end",
+        help="begin again, even when the same comparison was stopped before its end or a level of "
+        "it failed",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument(
@@ -113,7 +114,10 @@ def run(options: argparse.Namespace, home: Home) -> int:
         comparisons = services.comparisons
         stopped = None if options.anew else comparisons.unfinished(request)
         if stopped is not None:
-            print("Note: The same comparison goes on where it stopped.", file=sys.stderr)
+            print(
+                "Note: The same comparison goes on where it stopped; --anew begins a new one.",
+                file=sys.stderr,
+            )
         number = (stopped or comparisons.create(request)).id
         try:
             with Progress("Comparing") as progress:

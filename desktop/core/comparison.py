@@ -16,7 +16,7 @@ from pathlib import Path
 
 from desktop.core.comparison_chunks import ComparisonChunks
 from desktop.core.comparison_record import ComparisonRecord, OnChange
-from desktop.core.comparison_speed import measure_speeds
+from desktop.core.comparison_speed import measure_speeds, rounds_of
 from desktop.core.evaluation_text import EvaluationTexts, NamedText
 from desktop.core.job_control import JobControl, JobRunner, Report, Steps
 from desktop.core.machine import machine_facts
@@ -25,8 +25,14 @@ from desktop.core.quantization import Quantization, base_name
 from desktop.core.result_folder import make_folder
 from desktop.core.run_state import state_kept
 from desktop.domain.comparison import ComparedModel, Comparison, ComparisonRequest, Part
-from desktop.domain.errors import Cancelled, InvalidInput, QuernError, StorageFault
-from desktop.domain.job import JobState
+from desktop.domain.errors import (
+    Cancelled,
+    InvalidInput,
+    ModelFileInvalid,
+    QuernError,
+    StorageFault,
+)
+from desktop.domain.job import JobProgress
 from desktop.domain.quantization import QuantizeRequest
 from desktop.domain.quantization_levels import level_named
 from desktop.storage.comparisons import StoredComparisons
@@ -77,11 +83,9 @@ class Comparisons:
         self._store.take_up()
 
     def unfinished(self, request: ComparisonRequest) -> Comparison | None:
-        """The newest comparison of the same that stopped before its end. Raises: StorageFault."""
-        stopped = (JobState.CANCELLED, JobState.FAILED, JobState.INTERRUPTED)
-        same = (one for one in self._store.list() if one.request == request)
-        newest = next(same, None)
-        return newest if newest is not None and newest.state in stopped else None
+        """The newest comparison of the same, if it can go on. Raises: StorageFault."""
+        newest = next((one for one in self._store.list() if one.request == request), None)
+        return newest if newest is not None and newest.resumable else None
 
     def create(self, request: ComparisonRequest) -> Comparison:
         """Put a comparison into the database, to be run.
@@ -110,7 +114,7 @@ class Comparisons:
         report: Report,
         on_change: OnChange,
     ) -> Comparison:
-        """Run one, or go on with it.
+        """Run one, or go on with it; then whatever failed is tried again.
 
         Args:
             on_change: gets the comparison whenever something was measured, on any thread.
@@ -138,18 +142,28 @@ class Comparisons:
                 _TEXT_HASH: text.sha256,
             }
         )
-        to_make = [model for model in record.sound if model.made]
-        steps = Steps(report, len(to_make) + _CHUNKS_WEIGHT + _SPEED_WEIGHT)
-        for model in to_make:
-            self._or_fail(record, model, partial(self._make, record, model, control, steps))
+        self._look_again(record)
+        unmade = [
+            model for model in record.comparison.models if model.made and _open(record, model)
+        ]
+        steps = Steps(report, len(unmade) + _CHUNKS_WEIGHT + _SPEED_WEIGHT)
+
+        def make(model: ComparedModel, report: Report) -> None:
+            self._or_fail(record, model, partial(self._make, record, model, control, report))
+
+        for model in unmade:
+            make(model, steps.report(1.0))
+        measuring = steps.report(_CHUNKS_WEIGHT)
         ComparisonChunks(
-            self._runner, record, text.text, control, steps.report(_CHUNKS_WEIGHT)
+            self._runner, record, text.text, control, measuring, partial(make, report=_untold)
         ).run()
         measure_speeds(self._runner, record, control, steps.report(_SPEED_WEIGHT))
 
     def _check_unchanged(self, comparison: Comparison, text: NamedText) -> None:
-        """What was measured before must not be mixed with something else. Raises: InvalidInput,
-        ModelFileInvalid, ModelFileMissing."""
+        """What was measured before must not be mixed with something else.
+
+        Raises: InvalidInput, ModelFileInvalid, ModelFileMissing.
+        """
         base = comparison.models[0]
         info = self._inspector.inspect(base.path)
         other_text = comparison.facts.get(_TEXT_HASH, text.sha256) != text.sha256
@@ -161,11 +175,27 @@ class Comparisons:
                 "Start a new one.",
             )
 
+    def _look_again(self, record: ComparisonRecord) -> None:
+        """At the files that are there: what failed with one is to be tried again."""
+        base = record.comparison.models[0]
+        for model in record.comparison.models:
+            if model.part is not Part.LEVEL:
+                record.describe(model.position, base.bytes, base.bits_per_weight)
+            elif not model.made:
+                self._or_fail(record, model, partial(self._look_at, record, model))
+
+    def _look_at(self, record: ComparisonRecord, model: ComparedModel) -> None:
+        info = self._inspector.inspect(model.path)
+        if model.chunks and info.file_size != model.bytes:
+            raise ModelFileInvalid(
+                f"“{model.path.name}” has changed since the comparison began.", "Start a new one."
+            )
+        record.describe(model.position, info.file_size, info.bits_per_weight)
+
     def _make(
-        self, record: ComparisonRecord, model: ComparedModel, control: JobControl, steps: Steps
+        self, record: ComparisonRecord, model: ComparedModel, control: JobControl, report: Report
     ) -> None:
         """Make a level unless it is there from before."""
-        report = steps.report(1.0)
         control.check()
         if not model.path.is_file():
             request = record.comparison.request
@@ -177,7 +207,7 @@ class Comparisons:
 
     @staticmethod
     def _or_fail(record: ComparisonRecord, model: ComparedModel, work: Callable[[], None]) -> None:
-        """A level that cannot be made is a row that says so."""
+        """A level that cannot be made, or read, is a row that says so."""
         try:
             work()
         except Cancelled:
@@ -219,3 +249,14 @@ class Comparisons:
             return request.folder
         same = f"{request.base.absolute()} {request.options}"
         return self._folder / hashlib.sha256(same.encode()).hexdigest()[:16]
+
+
+def _open(record: ComparisonRecord, model: ComparedModel) -> bool:
+    """Whether something of a row is missing that others have, or that all are to have."""
+    longest = max(len(one.chunks) for one in record.comparison.models)
+    rounds = rounds_of(record.comparison.request.chunks)
+    return bool(model.problem) or len(model.chunks) < longest or len(model.runs) < rounds
+
+
+def _untold(_progress: JobProgress) -> None:
+    """Of a level that is made while others are measured: what is measured is told."""

@@ -1,16 +1,18 @@
 """The part of a comparison that lets base and levels foresee the text, chunk by chunk.
 
 All take turns in one child. A model that ends the child is left out, and the others go on in
-another where they stopped.
+another where they stopped. One that is tried again first catches up with those that went on.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 
 from desktop.core.comparison_record import ComparisonRecord
 from desktop.core.job_control import JobControl, JobRunner, Report
 from desktop.domain.comparison import (
+    CHUNKS_IN_TEXT,
     MIN_CHUNKS,
     ComparedModel,
     Part,
@@ -38,7 +40,11 @@ from desktop.engine.protocol import Event
 
 
 class ComparisonChunks:
-    """Evaluates until there are enough chunks, or the picture is settled."""
+    """Evaluates until there are enough chunks, or the picture is settled.
+
+    Args:
+        make: makes the file of a row, unless it is there; or the row says afterwards what is wrong.
+    """
 
     def __init__(
         self,
@@ -47,32 +53,34 @@ class ComparisonChunks:
         text: str,
         control: JobControl,
         report: Report,
+        make: Callable[[ComparedModel], None],
     ) -> None:
         self._runner = runner
         self._record = record
         self._text = text
         self._control = control
         self._report = report
+        self._make = make
 
     def run(self) -> None:
         """Blocking. Raises: Cancelled; what is wrong with the base or the text; StorageFault."""
-        request = self._record.comparison.request
-        if self._record.model(0).problem:
-            return  # it could not be timed, which comes after this
-        while self._record.levels and not is_enough(self._record, request.chunks):
-            turn = _Turn(self._record, self._report)
+        while self._record.levels and not is_enough(self._record):
+            rows, end = _next_turn(self._record)
+            for row in rows:
+                if row.made:
+                    self._make(row)
+            if any(self._record.model(row.position).problem for row in rows):
+                continue
+            turn = _Turn(self._record, rows, self._report)
             try:
-                self._evaluate(turn)
+                self._evaluate(turn, rows, end)
             except EngineDied as death:
                 if turn.position == 0:
                     raise
                 self._record.fail(turn.position, death)
-            else:
-                return
 
-    def _evaluate(self, turn: _Turn) -> None:
+    def _evaluate(self, turn: _Turn, rows: Sequence[ComparedModel], end: int) -> None:
         request = self._record.comparison.request
-        rows = self._record.sound
         models = tuple(row.path for row in rows if row.part is not Part.NOISE)
         try:
             with self._control.stopping(turn.control.cancel):
@@ -83,7 +91,7 @@ class ComparisonChunks:
                         text=self._text,
                         context=request.context,
                         first=_done(rows),
-                        end=request.chunks,
+                        end=end,
                         threads=request.threads,
                         noise_floor=rows[-1].part is Part.NOISE,
                     ),
@@ -105,11 +113,12 @@ class ComparisonChunks:
 class _Turn:
     """One child's share of the work. `on_event` runs on a thread of its engine."""
 
-    def __init__(self, record: ComparisonRecord, report: Report) -> None:
+    def __init__(
+        self, record: ComparisonRecord, rows: Sequence[ComparedModel], report: Report
+    ) -> None:
         self._record = record
         self._report = report
-        self._positions = [row.position for row in record.sound]
-        self._end = record.comparison.request.chunks
+        self._positions = [row.position for row in rows]
         self._done = _done(record.sound)
         self.control = JobControl()
         self.position = 0
@@ -129,19 +138,22 @@ class _Turn:
     def _take(self, event: Event) -> None:
         match event:
             case EvaluationBegun(chunks=chunks, threads=threads):
-                self._record.put_facts({"Chunks in the text": str(chunks), "Threads": str(threads)})
+                self._record.put_facts({CHUNKS_IN_TEXT: str(chunks), "Threads": str(threads)})
                 self._begin(chunks)
             case ChunkBegun(model=model, chunk=chunk):
                 self.position = self._positions[model]
                 name = self._record.model(self.position).name
                 sound = self._record.sound
-                share = sum(len(row.chunks) for row in sound) / (len(sound) * self._end)
-                step = f"Chunk {chunk + 1} of {self._end}: {name}"
+                most = self._record.comparison.most_chunks
+                share = sum(len(row.chunks) for row in sound) / (len(sound) * most)
+                step = f"Chunk {chunk + 1} of {most}: {name}"
                 self._report(JobProgress(min(share, 1.0), step))
             case ChunkScored(model=model, chunk=chunk, scores=scores):
-                self._record.add_chunk(self._positions[model], chunk, scores)
+                position = self._positions[model]
+                if chunk not in self._record.model(position).chunks:  # else what is there stays
+                    self._record.add_chunk(position, chunk, scores)
                 done = _done(self._record.sound)
-                if done > self._done and is_enough(self._record, self._end):
+                if done > self._done and is_enough(self._record):
                     self.settled = True
                     self.control.cancel()
                 self._done = done
@@ -157,13 +169,12 @@ class _Turn:
                 f"but the text gives only {chunks}.",
                 "Use a longer text, or shorter chunks.",
             )
-        self._end = min(self._end, chunks)
 
 
-def is_enough(record: ComparisonRecord, chunks: int) -> bool:
-    """Whether every sound row has all the `chunks`, or the levels are settled at the last look."""
+def is_enough(record: ComparisonRecord) -> bool:
+    """Whether every sound row has all the chunks, or the levels are settled at the last look."""
     done = _done(record.sound)
-    if done >= chunks:
+    if done >= record.comparison.most_chunks:
         return True
     request = record.comparison.request
     passed = [look for look in looks_of(request.chunks) if look <= done]
@@ -177,6 +188,16 @@ def is_enough(record: ComparisonRecord, chunks: int) -> bool:
     return bool(levels) and is_settled(levels, error_of(request))
 
 
-def _done(rows: list[ComparedModel]) -> int:
+def _next_turn(record: ComparisonRecord) -> tuple[list[ComparedModel], int]:
+    """Who is evaluated next, the base first, and up to which chunk: those that are behind the
+    others catch up. One chunk, in which a child was stopped, is no reason to do so."""
+    base, *others = record.sound
+    reached = _done(others) + 1
+    behind = [row for row in others if _done([row]) <= reached]
+    ahead = [row for row in others if row not in behind]
+    return [base, *behind], _done(ahead) if ahead else record.comparison.most_chunks
+
+
+def _done(rows: Sequence[ComparedModel]) -> int:
     """How many chunks, from the first, all of them have."""
     return min(next(n for n in range(len(row.chunks) + 1) if n not in row.chunks) for row in rows)

@@ -39,8 +39,11 @@ class ComparisonRecord:
         return self.comparison.models[position]
 
     def describe(self, position: int, size: int, bits_per_weight: float) -> None:
-        """Say how large a row's file is."""
-        model = self._change(position, bytes=size, bits_per_weight=bits_per_weight)
+        """Say how large a row's file is. It can be read: whatever was wrong with it is to be tried
+        again."""
+        model = self._change(
+            position, bytes=size, bits_per_weight=bits_per_weight, problem="", advice=""
+        )
         self._store.update_model(self.comparison.id, model)
         self._tell()
 

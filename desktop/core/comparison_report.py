@@ -143,11 +143,11 @@ def notes_on(comparison: Comparison) -> tuple[str, ...]:
         notes.append(
             f"The base is {base.name}, which is quantized itself: what it lost is not measured."
         )
-    there = int(comparison.facts.get("Chunks in the text", comparison.request.chunks))
-    if there < comparison.request.chunks:
-        notes.append(f"The text gives {there} chunks of the {comparison.request.chunks} asked for.")
+    most = comparison.most_chunks
+    if most < comparison.request.chunks:
+        notes.append(f"The text gives {most} chunks of the {comparison.request.chunks} asked for.")
     measured = max((len(model.chunks) for model in comparison.models), default=0)
-    if 0 < measured < min(there, comparison.request.chunks):
+    if 0 < measured < most:
         notes.append(
             f"After {measured} chunks the order of the levels was settled."
             if comparison.state is JobState.DONE

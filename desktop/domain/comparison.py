@@ -13,6 +13,7 @@ from desktop.domain.quantization import QuantizeOptions
 from desktop.domain.statistics import Interval, error_of_look, mean_interval
 
 MIN_CHUNKS = 4  # with fewer the spread between chunks is guesswork
+CHUNKS_IN_TEXT = "Chunks in the text"  # a fact
 _MOST_LOOKS = 4
 
 
@@ -141,6 +142,19 @@ class Comparison:
     facts: Mapping[str, str] = field(default_factory=dict)
     models: tuple[ComparedModel, ...] = ()
     created_at: float = 0.0
+
+    @property
+    def most_chunks(self) -> int:
+        """How many chunks there can be: all that were asked for, or that the text gives."""
+        there = int(self.facts.get(CHUNKS_IN_TEXT, self.request.chunks))
+        return min(there, self.request.chunks)
+
+    @property
+    def resumable(self) -> bool:
+        """Whether going on could measure more: it was stopped, or something failed."""
+        if self.state in (JobState.WAITING, JobState.RUNNING):
+            return False
+        return self.state is not JobState.DONE or any(model.problem for model in self.models)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from desktop.domain.errors import (
 )
 from desktop.domain.job import JobProgress, JobState
 from desktop.engine.client import Engine
-from desktop.engine.evaluation_messages import MeasureSpeed, SpeedMeasured
+from desktop.engine.evaluation_messages import EvaluateModels, MeasureSpeed, SpeedMeasured
 from desktop.storage.comparisons import StoredComparisons
 from desktop.storage.database import Database
 from tests.helpers.fake_evaluator import COMMAND
@@ -53,6 +53,24 @@ class Runner(JobRunner):
         )
 
 
+class Watched(Runner):
+    """Notes what children are asked to evaluate and to make."""
+
+    def __init__(self, make_engine) -> None:
+        super().__init__(make_engine)
+        self.evaluated: list[tuple[list[str], int, int]] = []
+        self.made: list[str] = []
+
+    def run(self, make, wanted, control, on_event=None, *, writes=None):
+        request = make(1)
+        if isinstance(request, EvaluateModels):
+            names = [path.stem for path in request.models]
+            self.evaluated.append((names, request.first, request.end))
+        if writes is not None:
+            self.made.append(writes.stem)
+        return super().run(make, wanted, control, on_event, writes=writes)
+
+
 class Bench:
     """Comparisons with a scripted engine, and models for them that are empty files."""
 
@@ -60,8 +78,9 @@ class Bench:
         def make_engine() -> Engine:
             return Engine(COMMAND)
 
-        runner = Runner(make_engine)
+        runner = self.runner = Watched(make_engine)
         matrices = ImportanceMatrices(runner, folder / "matrices", folder / "calibration.txt")
+        self.database = database
         self.folder = folder
         self.made = folder / "cache"
         self.store = StoredComparisons(database)
@@ -102,6 +121,15 @@ class Bench:
         return self.comparisons.run(
             number, self.control, self.progress.append, on_change or self.changes.append
         )
+
+    def mend(self, number: int, position: int, name: str, *, there: bool = True) -> None:
+        """Let a row be of another file, which the scripted child has nothing against."""
+        path = self.model(name) if there else self.folder / f"{name}.gguf"
+        with self.database.writing() as db:
+            db.execute(
+                "UPDATE compared_models SET path = ? WHERE comparison_id = ? AND position = ?",
+                [str(path), number, position],
+            )
 
     def compare(self, *names: str, **values: object) -> Comparison:
         return self.run(self.comparisons.create(self.request(*names, **values)).id)
@@ -298,6 +326,81 @@ def test_what_is_done_is_not_done_again(bench: Bench) -> None:
     assert bench.run(number).models == kept.models
 
 
+@pytest.mark.parametrize("name", ["m-crash-Q2_K", "m-crashload-Q2_K"])
+def test_what_ended_the_child_is_tried_again_once_each_time_it_goes_on(
+    bench: Bench, name: str
+) -> None:
+    first = bench.comparisons.get(bench.compare("m-Q8_0", name).id)
+    assert problems(first) and first.resumable
+    bench.runner.evaluated.clear()
+    again = bench.run(first.id)
+    assert problems(again) == problems(first)
+    assert again.models == bench.comparisons.get(first.id).models == first.models
+    (turn,) = bench.runner.evaluated
+    assert turn == (["base-F16", name], len(first.models[2].chunks), 4)
+
+
+def test_what_is_tried_again_catches_up_and_what_was_done_stays(bench: Bench) -> None:
+    first = bench.comparisons.get(bench.compare("m-Q8_0", "m-crash-Q2_K", "m-Q4_K_M").id)
+    bench.mend(first.id, 2, "m-Q2_K")
+    bench.runner.evaluated.clear()
+    done = bench.run(first.id)
+    assert not problems(done) and not done.resumable
+    assert bench.runner.evaluated == [(["base-F16", "m-Q2_K"], 2, 4)]
+    assert [len(model.chunks) for model in done.models] == [4, 4, 4, 4, 4]
+    assert [len(model.runs) for model in done.models] == [3, 3, 3, 3, 0]
+    for position in (0, 1, 3, 4):
+        assert done.models[position] == first.models[position]
+
+
+def test_if_what_caught_up_leaves_the_order_open_all_go_on(bench: Bench) -> None:
+    first = bench.compare("one-Q2_K", "m-crash-even-Q2_K")
+    assert {len(model.chunks) for model in first.models} == {4, 2}
+    bench.mend(first.id, 2, "two-even-Q2_K")
+    bench.runner.evaluated.clear()
+    done = bench.run(first.id)
+    assert {len(model.chunks) for model in done.models} == {8}
+    assert [turn[1:] for turn in bench.runner.evaluated] == [(2, 4), (4, 8)]
+
+
+def test_only_what_is_measured_is_made_again(bench: Bench) -> None:
+    first = bench.compare("m-crash-Q2_K", levels=("Q8_0", "Q4_K_M"))
+    assert sorted(bench.runner.made) == ["base-Q4_K_M", "base-Q8_0"]
+    bench.runner.made.clear()
+    assert problems(bench.run(first.id))
+    assert not bench.runner.made
+
+
+def test_a_level_that_could_not_be_made_is_made_when_it_goes_on(bench: Bench) -> None:
+    folder = bench.folder / "full"
+    first = bench.compare("m-Q4_K_M", levels=("Q8_0",), folder=folder)
+    bench.mend(first.id, 2, "room/base-Q8_0", there=False)
+    done = bench.run(first.id)
+    assert not problems(done)
+    assert [len(model.chunks) for model in done.models] == [4, 4, 4, 4]
+    assert (bench.folder / "room" / "base-Q8_0.gguf").exists()
+
+
+def test_a_level_that_is_another_file_by_now_is_not_measured_on(bench: Bench) -> None:
+    number = bench.compare("m-Q8_0", "m-crash-Q2_K").id
+    row = bench.comparisons.get(number).models[1]
+    bench.store.update_model(number, replace(row, bytes=row.bytes + 1))
+    done = bench.run(number)
+    assert "has changed" in done.models[1].problem
+    assert done.models[1].chunks == row.chunks
+
+
+def test_a_text_that_is_used_up_is_not_looked_for_again(bench: Bench) -> None:
+    first = bench.compare("one-Q2_K", "m-crash-even-Q2_K", words=6)
+    bench.mend(first.id, 2, "two-even-Q2_K")
+    bench.runner.evaluated.clear()
+    done = bench.run(first.id)
+    assert {len(model.chunks) for model in done.models} == {6}
+    bench.runner.evaluated.clear()
+    bench.run(first.id)
+    assert not bench.runner.evaluated
+
+
 def test_a_process_that_is_killed_leaves_what_was_measured(bench: Bench) -> None:
     """As Ctrl+C or a crash of Quern does: nothing runs afterwards that could save anything."""
     number = bench.comparisons.create(bench.request("m-Q8_0")).id
@@ -327,6 +430,10 @@ def test_one_that_was_stopped_is_found_by_what_was_asked(bench: Bench) -> None:
     bench.control = JobControl()
     bench.run(number)
     assert bench.comparisons.unfinished(request) is None
+    troubled = bench.request("m-crash-Q8_0")
+    number = bench.run(bench.comparisons.create(troubled).id).id
+    found = bench.comparisons.unfinished(troubled)
+    assert found is not None and found.id == number
 
 
 @pytest.mark.parametrize("what", ["text", "base"])

@@ -47,30 +47,30 @@ ROUGH = (0.1, 0.5, 0.02, 0.9)
 
 
 def test_all_that_were_asked_for_are_enough(record_of) -> None:
-    assert is_enough(record_of(scored(*ROUGH * 2)), 8)
+    assert is_enough(record_of(scored(*ROUGH * 2)))
 
 
 def test_a_clear_picture_at_a_look_is_enough(record_of) -> None:
-    assert is_enough(record_of(scored(*CLEAR)), 8)
+    assert is_enough(record_of(scored(*CLEAR)))
 
 
 def test_an_open_one_is_not(record_of) -> None:
-    assert not is_enough(record_of(scored(*ROUGH)), 8)
-    assert not is_enough(record_of(scored(*CLEAR), scored(*ROUGH)), 8)
+    assert not is_enough(record_of(scored(*ROUGH)))
+    assert not is_enough(record_of(scored(*CLEAR), scored(*ROUGH)))
 
 
 def test_nobody_looks_before_it_is_time(record_of) -> None:
-    assert not is_enough(record_of(scored(*CLEAR[:3])), 8)
+    assert not is_enough(record_of(scored(*CLEAR[:3])))
 
 
 def test_the_slowest_counts(record_of) -> None:
-    assert not is_enough(record_of(scored(*CLEAR), scored(*CLEAR[:3])), 8)
+    assert not is_enough(record_of(scored(*CLEAR), scored(*CLEAR[:3])))
 
 
 def test_one_that_computes_nonsense_has_no_say(record_of) -> None:
     broken = scored(*[math.nan] * 4)
-    assert is_enough(record_of(scored(*CLEAR), broken), 8)
-    assert not is_enough(record_of(broken), 8)
+    assert is_enough(record_of(scored(*CLEAR), broken))
+    assert not is_enough(record_of(broken))
 
 
 def test_what_cannot_be_stored_ends_it(record_of, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,7 +81,12 @@ def test_what_cannot_be_stored_ends_it(record_of, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(record, "add_chunk", full)
     chunks = ComparisonChunks(
-        JobRunner(lambda: Engine(COMMAND)), record, "word " * 20, JobControl(), lambda _p: None
+        JobRunner(lambda: Engine(COMMAND)),
+        record,
+        "word " * 20,
+        JobControl(),
+        lambda _progress: None,
+        lambda _row: None,
     )
     with pytest.raises(StorageFault, match="The disk is full"):
         chunks.run()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from desktop.domain.comparison import (
+    CHUNKS_IN_TEXT,
     Budget,
     ComparedModel,
     Comparison,
@@ -79,3 +80,21 @@ def test_nothing_measured_is_no_reason_to_fail() -> None:
     models = (ComparedModel(0, Part.BASE, "F16", Path("base")),)
     comparison = Comparison(1, ComparisonRequest(Path("b")), JobState.WAITING, models=models)
     assert measurements_of(comparison)[0].quality is None
+
+
+@pytest.mark.parametrize("state", JobState)
+def test_one_can_go_on_that_stopped_or_of_which_something_failed(state: JobState) -> None:
+    models = (ComparedModel(0, Part.BASE, "F16", Path("base")),)
+    failed = ComparedModel(1, Part.LEVEL, "Q8_0", Path("q8"), problem="It died.")
+    whole = Comparison(1, ComparisonRequest(Path("base")), state, models=models)
+    troubled = Comparison(1, ComparisonRequest(Path("base")), state, models=(*models, failed))
+    goes_on = state in (JobState.WAITING, JobState.RUNNING)
+    assert whole.resumable is (not goes_on and state is not JobState.DONE)
+    assert troubled.resumable is not goes_on
+
+
+@pytest.mark.parametrize(("there", "most"), [({}, 8), ("4", 4), ("40", 8)])
+def test_there_are_as_many_chunks_as_the_text_gives(there, most: int) -> None:
+    facts = {CHUNKS_IN_TEXT: there} if there else {}
+    request = ComparisonRequest(Path("base"), chunks=8)
+    assert Comparison(1, request, JobState.DONE, facts=facts).most_chunks == most

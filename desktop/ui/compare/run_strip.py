@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from desktop.domain.comparison import Comparison
 from desktop.domain.job import JobProgress, JobState
-from desktop.ui.compare.words import can_go_on, state_words
+from desktop.ui.compare.words import state_words
 from desktop.ui.formats import duration, fill, integer
 from desktop.ui.widgets.buttons import label, set_property, text_button
 
@@ -48,8 +48,8 @@ class RunStrip(QWidget):
     def show_comparison(self, comparison: Comparison) -> None:
         """How a comparison stands."""
         problem = f"{comparison.problem} {comparison.advice}".strip()
-        self.show_state(comparison.state, problem, resumable=can_go_on(comparison))
-        self.setVisible(comparison.state is not JobState.DONE)
+        self.show_state(comparison.state, problem, resumable=comparison.resumable)
+        self.setVisible(comparison.state is not JobState.DONE or comparison.resumable)
 
     def show_state(self, state: JobState, problem: str, *, resumable: bool) -> None:
         """How it stands, and what went wrong; while it runs, `show_progress` tells more."""

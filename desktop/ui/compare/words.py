@@ -125,11 +125,6 @@ def state_words(state: JobState) -> str:
     }[state]
 
 
-def can_go_on(comparison: Comparison) -> bool:
-    """Whether there is something left to measure, and a way to go on with it."""
-    return comparison.state in (JobState.FAILED, JobState.CANCELLED, JobState.INTERRUPTED)
-
-
 def history_line(comparison: Comparison, today: date) -> str:
     """The second line of a comparison in the list."""
     chunks = amount(comparison.request.chunks, _tr("1 chunk"), _tr("%1 chunks"))

@@ -13,7 +13,7 @@ from desktop.core.comparison_report import ComparisonReport
 from desktop.domain.comparison import Comparison
 from desktop.domain.job import JobProgress
 from desktop.ui.compare.history_list import HistoryLine
-from desktop.ui.compare.words import can_go_on, history_line, title_of
+from desktop.ui.compare.words import history_line, title_of
 from desktop.ui.pages.compare_body import CompareBody
 
 
@@ -89,7 +89,7 @@ class ComparisonBinding(QObject):
                 one.id,
                 title_of(one),
                 history_line(one, today),
-                resume=can_go_on(one) and running is None,
+                resume=one.resumable and running is None,
                 remove=one.id != running,
             )
             for one in comparisons

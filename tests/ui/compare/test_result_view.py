@@ -125,6 +125,7 @@ def test_rows_that_failed_say_so_and_are_in_no_chart(view):
     assert "Q4_K_M computed what is no number" in view.notes()
     assert [point.name for point in view.charts.scatter.points()] == ["Q8_0"]
     assert view.advice.text().startswith("Use Q8_0")
+    assert view.strip.resume_button.isVisible()  # they are tried again
 
 
 def test_all_levels_failed(view):

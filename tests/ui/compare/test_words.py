@@ -10,7 +10,6 @@ from desktop.domain.job import JobState
 from desktop.domain.statistics import Interval
 from desktop.ui.compare.words import (
     axis_nats,
-    can_go_on,
     divergence_of,
     history_line,
     levels_of,
@@ -98,8 +97,6 @@ def test_a_comparison_has_a_title_and_a_line():
 
 
 @pytest.mark.parametrize("state", JobState)
-def test_what_was_stopped_can_go_on(state):
-    stopped = state in (JobState.FAILED, JobState.CANCELLED, JobState.INTERRUPTED)
+def test_every_state_has_its_words(state):
     whole = replace(comparison(chunks=0, runs=0), state=state)
-    assert can_go_on(whole) is stopped
     assert history_line(whole, date(2026, 6, 2)).count(" · ") == 3
