@@ -2,42 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QPalette
 
 from desktop.domain.blind_test import Vote
 from desktop.domain.errors import InvalidInput, ModelTooBig
 from desktop.ui.blind_test.view import BlindTestView
-from desktop.ui.icons import Icons
 from desktop.ui.pages import blind_test_binding
 from desktop.ui.pages.blind_test_binding import BlindTestBinding
 from desktop.ui.pages.compared_model import ComparedModel
-from desktop.ui.theme import Theme
 from tests.helpers.blind_test_data import PROMPTS, FakeBlindTests, blind_test, waiting
-from tests.helpers.screenshots import assert_looks_as_approved, settle
+from tests.helpers.screenshots import settle
 from tests.helpers.side_by_side_data import DescribingLibrary, library, model
 
 SIZE, NARROW = QSize(1120, 760), QSize(640, 760)
 
 
-class _Today:
-    @staticmethod
-    def today():
-        return date(2026, 6, 2)
-
-
 @pytest.fixture
-def shown(qapp, font, qtbot, monkeypatch) -> Iterator[SimpleNamespace]:
-    palette = QPalette(qapp.palette())
-    theme, icons = Theme(qapp), Icons()
-    theme.apply("light", 1.0)
-    monkeypatch.setattr(blind_test_binding, "date", _Today)
+def shown(theme, icons, qtbot, second_of_june) -> SimpleNamespace:
+    second_of_june(blind_test_binding)
     view, controller, models = (
         BlindTestView(icons, PROMPTS * 12),
         FakeBlindTests(),
@@ -49,9 +36,7 @@ def shown(qapp, font, qtbot, monkeypatch) -> Iterator[SimpleNamespace]:
     view.show()
     models.listed.emit(library())
     qtbot.addWidget(view)
-    yield SimpleNamespace(view=view, theme=theme, controller=controller)
-    qapp.setStyleSheet("")
-    qapp.setPalette(palette)
+    return SimpleNamespace(view=view, theme=theme, controller=controller)
 
 
 def choose(shown: SimpleNamespace) -> None:
@@ -119,18 +104,16 @@ def picture(shown: SimpleNamespace, state: str) -> None:
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
 @pytest.mark.parametrize("state", STATES)
-def test_blind_test(shown, request, state: str, mode: str) -> None:
+def test_blind_test(shown, approve, state: str, mode: str) -> None:
     shown.theme.apply(mode, 1.0)
     picture(shown, state)
-    update = request.config.getoption("--update-screenshots")
-    assert_looks_as_approved(shown.view, f"blind-test-{state}-{mode}", update=update)
+    approve(shown.view, f"blind-test-{state}-{mode}")
 
 
 @pytest.mark.parametrize("state", ["chosen", "round", "results"])
-def test_blind_test_in_a_narrow_window(shown, request, state: str) -> None:
+def test_blind_test_in_a_narrow_window(shown, approve, state: str) -> None:
     picture(shown, state)
     shown.view.resize(NARROW)
     settle(shown.view)
     assert shown.view.width() == NARROW.width()
-    update = request.config.getoption("--update-screenshots")
-    assert_looks_as_approved(shown.view, f"blind-test-{state}-narrow", update=update)
+    approve(shown.view, f"blind-test-{state}-narrow")

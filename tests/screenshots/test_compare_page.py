@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication
 
 from desktop.domain.errors import ModelFileInvalid
 from desktop.domain.job import JobProgress, JobState
-from desktop.ui.actions import Actions
-from desktop.ui.icons import Icons
-from desktop.ui.main_window import MainWindow
 from desktop.ui.pages import comparison_binding
 from desktop.ui.pages.compare_binding import CompareBinding
 from desktop.ui.pages.compare_page import PAGE_ICON, ComparePage
-from desktop.ui.theme import Theme
 from tests.helpers.comparison_data import (
     CACHE,
     FACTS,
@@ -33,7 +27,7 @@ from tests.helpers.comparison_data import (
 )
 from tests.helpers.fake_controllers import FakeComparisons, FakeConversations, FakeLibrary
 from tests.helpers.quantize_page_data import FOLDER, SOURCE, estimates
-from tests.helpers.screenshots import assert_looks_as_approved, settle
+from tests.helpers.screenshots import settle
 
 SIZE = QSize(1120, 760)
 TALL = QSize(1120, 2000)
@@ -41,35 +35,17 @@ NARROW = QSize(640, 1400)
 
 
 @pytest.fixture
-def shown(qapp, font, qtbot, monkeypatch) -> Iterator[SimpleNamespace]:
-    palette = QPalette(qapp.palette())
-    theme, icons = Theme(qapp), Icons()
-    theme.apply("light", 1.0)
-    actions = Actions(icons)
-    for name, _ in actions.items():
-        actions.connect_handler(name, lambda: None)
-    monkeypatch.setattr(comparison_binding, "date", _Today)
-    window = MainWindow(actions, theme, icons)
-    window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+def shown(main, theme, icons, second_of_june) -> SimpleNamespace:
+    second_of_june(comparison_binding)
     controller, models = FakeComparisons(), FakeLibrary()
     page = ComparePage(icons, lambda: MEMORY)
     CompareBinding(page, controller, models, FakeConversations(), FOLDER, CACHE)
-    window.add_page("compare", page, "Compare", PAGE_ICON)
-    window.resize(SIZE)
-    window.show()
+    main.add_page("compare", page, "Compare", PAGE_ICON)
+    main.resize(SIZE)
+    main.show()
     assert page.body  # made now; it asks for the library then
     models.listed.emit(library())
-    qtbot.addWidget(window)
-    yield SimpleNamespace(window=window, theme=theme, page=page, controller=controller)
-    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-    qapp.setStyleSheet("")
-    qapp.setPalette(palette)
-
-
-class _Today:
-    @staticmethod
-    def today():
-        return date(2026, 6, 2)
+    return SimpleNamespace(window=main, theme=theme, page=page, controller=controller)
 
 
 def past(shown: SimpleNamespace) -> None:
@@ -170,34 +146,30 @@ def picture(shown: SimpleNamespace, state: str) -> None:
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
 @pytest.mark.parametrize("state", STATES)
-def test_compare_page(shown, request, state: str, mode: str) -> None:
+def test_compare_page(shown, approve, state: str, mode: str) -> None:
     shown.theme.apply(mode, 1.0)
     picture(shown, state)
-    update = request.config.getoption("--update-screenshots")
-    assert_looks_as_approved(shown.window, f"compare-{state}-{mode}", update=update)
+    approve(shown.window, f"compare-{state}-{mode}")
 
 
 @pytest.mark.parametrize("state", ["levels", "result"])
-def test_compare_page_in_a_narrow_window(shown, request, state: str) -> None:
+def test_compare_page_in_a_narrow_window(shown, approve, state: str) -> None:
     picture(shown, state)
     shown.window.resize(NARROW)
     settle(shown.window)
     assert shown.window.width() == NARROW.width()
-    update = request.config.getoption("--update-screenshots")
-    assert_looks_as_approved(shown.window, f"compare-{state}-narrow", update=update)
+    approve(shown.window, f"compare-{state}-narrow")
 
 
 @pytest.mark.parametrize("state", ["levels", "result"])
-def test_compare_page_from_right_to_left(qapp, shown, request, state: str) -> None:
+def test_compare_page_from_right_to_left(qapp, shown, approve, state: str) -> None:
     qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     picture(shown, state)
-    update = request.config.getoption("--update-screenshots")
-    assert_looks_as_approved(shown.window, f"compare-{state}-mirrored", update=update)
+    approve(shown.window, f"compare-{state}-mirrored")
 
 
 @pytest.mark.parametrize("state", ["levels", "result"])
-def test_compare_page_with_text_twice_as_large(shown, request, state: str) -> None:
+def test_compare_page_with_text_twice_as_large(shown, approve, state: str) -> None:
     shown.theme.apply("light", 2.0)
     picture(shown, state)
-    update = request.config.getoption("--update-screenshots")
-    assert_looks_as_approved(shown.window, f"compare-{state}-large", update=update)
+    approve(shown.window, f"compare-{state}-large")

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtCore import QSize
 
 from desktop.domain.library import ModelDefaults
 from desktop.domain.model import LoadConfig, MemoryEstimate
 from desktop.domain.sampling import BUILT_IN_PRESETS
-from desktop.ui.actions import Actions
-from desktop.ui.icons import Icons
 from desktop.ui.main_window import MainWindow
 from desktop.ui.pages.models_body import ModelsBody
 from desktop.ui.pages.models_page import ModelsPage
-from desktop.ui.theme import Theme
 from tests.helpers.models_page_data import (
     GB,
     GIB,
@@ -32,7 +28,7 @@ from tests.helpers.models_page_data import (
     results,
     tensors,
 )
-from tests.helpers.screenshots import assert_looks_as_approved, settle
+from tests.helpers.screenshots import settle
 
 SIZE = QSize(1120, 760)
 NARROW = QSize(640, 760)
@@ -41,27 +37,17 @@ QWEN = library()[1]
 
 
 @pytest.fixture
-def window(qapp, font, qtbot) -> Iterator[MainWindow]:
-    palette = QPalette(qapp.palette())
-    theme, icons = Theme(qapp), Icons()
-    actions = Actions(icons)
-    for name, _ in actions.items():
-        actions.connect_handler(name, lambda: None)
-    made = MainWindow(actions, theme, icons)
-    made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+def window(main, icons) -> MainWindow:
     page = ModelsPage(icons)
-    made.add_page("models", page, "Models", "box")
-    made.sidebar.set_loaded([("Qwen3-4B-Instruct", 3_200_000_000)])
-    made.resize(SIZE)
-    made.show()
+    main.add_page("models", page, "Models", "box")
+    main.sidebar.set_loaded([("Qwen3-4B-Instruct", 3_200_000_000)])
+    main.resize(SIZE)
+    main.show()
     body = page.body
     body.library.model._today = body.hub.model._today = lambda: TODAY
     body.hub.recommendations.set_recommendations(recommendations(), TODAY, 16 * GIB)
-    qtbot.addWidget(made)
-    made.body = body
-    yield made
-    qapp.setStyleSheet("")
-    qapp.setPalette(palette)
+    main.body = body
+    return main
 
 
 def list_models(body: ModelsBody) -> None:
@@ -171,7 +157,7 @@ def settle_all(window: MainWindow, qtbot) -> None:
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
 @pytest.mark.parametrize("state", STATES)
-def test_models_page(window, qtbot, request, state: str, mode: str) -> None:
+def test_models_page(window, qtbot, approve, state: str, mode: str) -> None:
     window.theme.apply(mode, 1.0)
     STATES[state](window.body)
     settle_all(window, qtbot)
@@ -179,17 +165,12 @@ def test_models_page(window, qtbot, request, state: str, mode: str) -> None:
         bar = window.body.library.panel.verticalScrollBar()
         qtbot.waitUntil(lambda: bar.maximum() > 500)
         bar.setValue(bar.maximum())
-    assert_looks_as_approved(
-        window, f"models-{state}-{mode}", update=request.config.getoption("--update-screenshots")
-    )
+    approve(window, f"models-{state}-{mode}")
 
 
 @pytest.mark.parametrize("state", ["model", "repository", "downloads"])
-def test_models_page_in_a_narrow_window(window, qtbot, request, state: str) -> None:
-    window.theme.apply("light", 1.0)
+def test_models_page_in_a_narrow_window(window, qtbot, approve, state: str) -> None:
     window.resize(NARROW)
     STATES[state](window.body)
     settle_all(window, qtbot)
-    assert_looks_as_approved(
-        window, f"models-{state}-narrow", update=request.config.getoption("--update-screenshots")
-    )
+    approve(window, f"models-{state}-narrow")

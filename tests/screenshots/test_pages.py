@@ -12,7 +12,6 @@ from desktop.domain.errors import EngineDied
 from desktop.domain.paths import Home
 from desktop.domain.sampling import SamplerSettings
 from tests.helpers.apps import make_app
-from tests.helpers.screenshots import assert_looks_as_approved
 
 SIZE = QSize(1120, 760)
 MEMORY = 77_300_000
@@ -79,7 +78,7 @@ def show(window, qtbot, mode: str) -> None:
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
 @pytest.mark.parametrize("state", ["empty", "filled", "error", "settings"])
-def test_page(window, qtbot, request, state: str, mode: str) -> None:
+def test_page(window, qtbot, approve, state: str, mode: str) -> None:
     if state in ("filled", "error"):
         fill(window)
     if state == "filled":
@@ -95,8 +94,4 @@ def test_page(window, qtbot, request, state: str, mode: str) -> None:
         window.main.show_page("settings")
         qtbot.wait(300)
     show(window, qtbot, mode)
-    assert_looks_as_approved(
-        window.main,
-        f"{'chat-' if state != 'settings' else ''}{state}-{mode}",
-        update=request.config.getoption("--update-screenshots"),
-    )
+    approve(window.main, f"{'chat-' if state != 'settings' else ''}{state}-{mode}")

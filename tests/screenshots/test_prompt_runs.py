@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtCore import QSize, Qt
 
 from desktop.domain.job import JobProgress, JobState
 from desktop.domain.prompt_run import Place
-from desktop.ui.icons import Icons
 from desktop.ui.prompt_runs.case_dialog import CaseDialog
 from desktop.ui.prompt_runs.prompt_runs_view import PromptRunsView
-from desktop.ui.theme import Theme
 from tests.helpers.prompt_runs_data import (
     CASES,
     CONTENT,
@@ -27,18 +24,15 @@ from tests.helpers.prompt_runs_data import (
     make_whole_view,
     report,
 )
-from tests.helpers.screenshots import assert_looks_as_approved, settle
+from tests.helpers.screenshots import settle
 
 WIDE, NARROW = QSize(760, 1900), QSize(400, 2150)
 
 
 @pytest.fixture
-def shown(qapp, font, qtbot, monkeypatch) -> Iterator[SimpleNamespace]:
-    palette = QPalette(qapp.palette())
+def shown(theme, icons, qtbot, monkeypatch) -> SimpleNamespace:
     monkeypatch.setattr("desktop.ui.prompt_runs.setup_section.moment", lambda _at: "02.06.26 12:00")
-    theme = Theme(qapp)
-    theme.apply("light", 1.0)
-    view = make_whole_view(Icons())
+    view = make_whole_view(icons)
     qtbot.addWidget(view)
     view.resize(WIDE)
     view.begin(PROMPT)
@@ -48,12 +42,7 @@ def shown(qapp, font, qtbot, monkeypatch) -> Iterator[SimpleNamespace]:
     view.chain.set_models(MODELS)
     view.summarize()
     view.show()
-    yield SimpleNamespace(view=view, theme=theme)
-    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-    qapp.setStyleSheet("")
-    qapp.setPalette(palette)
-    theme.deleteLater()
-    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    return SimpleNamespace(view=view, theme=theme)
 
 
 def empty(_view: PromptRunsView) -> None:
@@ -92,37 +81,33 @@ STATES: dict[str, Callable[[PromptRunsView], None]] = {
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
 @pytest.mark.parametrize("state", STATES)
-def test_prompt_runs(shown, request, state: str, mode: str) -> None:
+def test_prompt_runs(shown, approve, state: str, mode: str) -> None:
     shown.theme.apply(mode, 1.0)
     STATES[state](shown.view)
     settle(shown.view)
-    update = request.config.getoption("--update-screenshots")
-    assert_looks_as_approved(shown.view, f"prompt-runs-{state}-{mode}", update=update)
+    approve(shown.view, f"prompt-runs-{state}-{mode}")
 
 
-def test_prompt_runs_narrow(shown, request) -> None:
+def test_prompt_runs_narrow(shown, approve) -> None:
     results(shown.view)
     shown.view.resize(NARROW)
     settle(shown.view)
     assert shown.view.width() == NARROW.width()
-    update = request.config.getoption("--update-screenshots")
-    assert_looks_as_approved(shown.view, "prompt-runs-results-narrow", update=update)
+    approve(shown.view, "prompt-runs-results-narrow")
 
 
-def test_prompt_runs_from_right_to_left(qapp, shown, request) -> None:
+def test_prompt_runs_from_right_to_left(qapp, shown, approve) -> None:
     qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     results(shown.view)
     settle(shown.view)
-    update = request.config.getoption("--update-screenshots")
-    assert_looks_as_approved(shown.view, "prompt-runs-results-mirrored", update=update)
+    approve(shown.view, "prompt-runs-results-mirrored")
 
 
-def test_a_case(qapp, shown, request, qtbot) -> None:
+def test_a_case(qapp, shown, approve, qtbot) -> None:
     from desktop.domain.prompt_template import fields_of
 
     dialog = CaseDialog(fields_of(CONTENT), CASES[2])
     qtbot.addWidget(dialog)
     dialog.show()
     settle(shown.view)
-    update = request.config.getoption("--update-screenshots")
-    assert_looks_as_approved(dialog, "prompt-runs-case-light", update=update)
+    approve(dialog, "prompt-runs-case-light")

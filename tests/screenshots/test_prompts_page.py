@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QDateTime, QSize, Qt
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication, QDialog, QVBoxLayout, QWidget
 
 from desktop.core.prompt_diff import diff
 from desktop.domain.prompt import Prompt, PromptDraft
 from desktop.domain.sampling import BUILT_IN_PRESETS
-from desktop.ui.actions import Actions
 from desktop.ui.icons import Icons
 from desktop.ui.main_window import MainWindow
 from desktop.ui.pages.prompts_body import PromptsBody
@@ -21,18 +19,15 @@ from desktop.ui.prompts.fill_dialog import FillDialog
 from desktop.ui.prompts.fill_form import Surroundings
 from desktop.ui.prompts.import_dialog import ImportDialog
 from desktop.ui.prompts.prompt_panel import VERSIONS
-from desktop.ui.theme import Theme
 from desktop.ui.widgets.composer import Composer
 from tests.helpers import prompts_page_data as data
-from tests.helpers.screenshots import assert_looks_as_approved
 
 SIZE = QSize(1120, 760)
 NARROW = QSize(640, 900)
 
 
 @pytest.fixture
-def theme(qapp, font, monkeypatch) -> Iterator[Theme]:
-    palette = QPalette(qapp.palette())
+def window(main, icons, monkeypatch) -> MainWindow:
     # Where a test runs changes neither the hour nor how it is written.
     monkeypatch.setattr(
         "desktop.ui.prompts.versions_view.moment",
@@ -40,38 +35,19 @@ def theme(qapp, font, monkeypatch) -> Iterator[Theme]:
             QDateTime.fromSecsSinceEpoch(int(seconds)).toUTC().toString("yyyy-MM-dd hh:mm")
         ),
     )
-    made = Theme(qapp)
-    yield made
-    qapp.setStyleSheet("")
-    qapp.setPalette(palette)
-
-
-@pytest.fixture
-def open_window(theme, qtbot) -> Callable[..., MainWindow]:
-    def make(mode: str, scale: float = 1.0) -> MainWindow:
-        theme.apply(mode, scale)
-        icons = Icons()
-        actions = Actions(icons)
-        for name, _ in actions.items():
-            actions.connect_handler(name, lambda: None)
-        made = MainWindow(actions, theme, icons)
-        made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
-        page = PromptsPage(icons)
-        made.add_page("prompts", page, "Prompts", "book-open")
-        made.resize(SIZE)
-        made.show()
-        qtbot.addWidget(made)
-        made.body = page.body
-        versions = page.body.panel.versions
-        versions.difference_wanted.connect(
-            lambda old, new: versions.set_difference(old, new, diff(old.content, new.content))
-        )
-        page.body.panel.editor.set_presets(BUILT_IN_PRESETS)
-        page.body.pane.set_folders(["Data", "Writing"])
-        page.body.pane.set_tags([("daily", 2), ("short", 1)])
-        return made
-
-    return make
+    page = PromptsPage(icons)
+    main.add_page("prompts", page, "Prompts", "book-open")
+    main.resize(SIZE)
+    main.show()
+    main.body = page.body
+    versions = page.body.panel.versions
+    versions.difference_wanted.connect(
+        lambda old, new: versions.set_difference(old, new, diff(old.content, new.content))
+    )
+    page.body.panel.editor.set_presets(BUILT_IN_PRESETS)
+    page.body.pane.set_folders(["Data", "Writing"])
+    page.body.pane.set_tags([("daily", 2), ("short", 1)])
+    return main
 
 
 def list_prompts(body: PromptsBody) -> None:
@@ -146,64 +122,51 @@ def scroll_down(body: PromptsBody) -> None:
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
 @pytest.mark.parametrize("state", STATES)
-def test_prompts_page(open_window, request, state: str, mode: str) -> None:
-    window = open_window(mode)
+def test_prompts_page(window, approve, state: str, mode: str) -> None:
+    window.theme.apply(mode)
     STATES[state](window.body)
     settle(window)
-    assert_looks_as_approved(
-        window, f"prompts-{state}-{mode}", update=request.config.getoption("--update-screenshots")
-    )
+    approve(window, f"prompts-{state}-{mode}")
 
 
 @pytest.mark.parametrize("part", ["top", "end"])
 @pytest.mark.parametrize("mode", ["light", "dark"])
-def test_a_prompt_with_everything(open_window, request, part: str, mode: str) -> None:
-    window = open_window(mode)
+def test_a_prompt_with_everything(window, approve, part: str, mode: str) -> None:
+    window.theme.apply(mode)
     edit_everything(window.body)
     settle(window)
     if part == "end":
         scroll_down(window.body)
-    assert_looks_as_approved(
-        window,
-        f"prompts-everything-{part}-{mode}",
-        update=request.config.getoption("--update-screenshots"),
-    )
+    approve(window, f"prompts-everything-{part}-{mode}")
 
 
 @pytest.mark.parametrize("state", ["list", "edit", "versions", "long"])
-def test_prompts_page_in_a_narrow_window(open_window, request, state: str) -> None:
-    window = open_window("light")
+def test_prompts_page_in_a_narrow_window(window, approve, state: str) -> None:
     window.resize(NARROW)
     QApplication.processEvents()  # the parts stand above each other before there are two
     STATES[state](window.body)
     settle(window)
-    assert_looks_as_approved(
-        window, f"prompts-{state}-narrow", update=request.config.getoption("--update-screenshots")
-    )
+    approve(window, f"prompts-{state}-narrow")
 
 
-def test_prompts_page_with_large_text(open_window, request) -> None:
-    window = open_window("light", 2.0)
+def test_prompts_page_with_large_text(theme, request, approve) -> None:
+    theme.apply("light", 2.0)
+    window = request.getfixturevalue("window")  # as large as its parts want to be from the start
     edit(window.body)
     settle(window)
-    assert_looks_as_approved(
-        window, "prompts-edit-large", update=request.config.getoption("--update-screenshots")
-    )
+    approve(window, "prompts-edit-large")
 
 
-def test_prompts_page_from_right_to_left(open_window, request) -> None:
-    window = open_window("light")
+def test_prompts_page_from_right_to_left(window, approve) -> None:
     window.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     search(window.body)
     show(window.body, data.prompts()[0])
     settle(window)
-    assert_looks_as_approved(
-        window, "prompts-edit-mirrored", update=request.config.getoption("--update-screenshots")
-    )
+    approve(window, "prompts-edit-mirrored")
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
-def test_filling_in(theme, qtbot, request, mode: str) -> None:
+def test_filling_in(theme, qtbot, approve, mode: str) -> None:
     theme.apply(mode, 1.0)
     dialog = FillDialog(
         data.prompt(1, "Sort reviews", data.CLASSIFY, why=data.prompts()[1].why),
@@ -214,13 +177,10 @@ def test_filling_in(theme, qtbot, request, mode: str) -> None:
     qtbot.addWidget(dialog)
     dialog.show()
     settle(dialog)
-    assert_looks_as_approved(
-        dialog, f"prompts-fill-{mode}", update=request.config.getoption("--update-screenshots")
-    )
+    approve(dialog, f"prompts-fill-{mode}")
 
 
-def test_filling_in_every_kind(theme, qtbot, request) -> None:
-    theme.apply("light", 1.0)
+def test_filling_in_every_kind(theme, qtbot, approve) -> None:
     dialog = FillDialog(
         data.prompt(1, data.LONG, data.EVERY_KIND),
         Surroundings("what is on the clipboard", "what was said last"),
@@ -230,25 +190,21 @@ def test_filling_in_every_kind(theme, qtbot, request) -> None:
     qtbot.addWidget(dialog)
     dialog.show()
     settle(dialog)
-    assert_looks_as_approved(
-        dialog, "prompts-fill-kinds", update=request.config.getoption("--update-screenshots")
-    )
+    approve(dialog, "prompts-fill-kinds")
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
-def test_importing(theme, qtbot, request, mode: str) -> None:
+def test_importing(theme, qtbot, approve, mode: str) -> None:
     theme.apply(mode, 1.0)
     dialog = ImportDialog(data.plan())
     qtbot.addWidget(dialog)
     dialog.show()
     settle(dialog)
-    assert_looks_as_approved(
-        dialog, f"prompts-import-{mode}", update=request.config.getoption("--update-screenshots")
-    )
+    approve(dialog, f"prompts-import-{mode}")
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
-def test_prompts_in_the_composer(theme, qtbot, request, mode: str) -> None:
+def test_prompts_in_the_composer(theme, qtbot, approve, mode: str) -> None:
     theme.apply(mode, 1.0)
     page, composer = QWidget(), Composer(Icons())
     column = QVBoxLayout(page)
@@ -265,8 +221,4 @@ def test_prompts_in_the_composer(theme, qtbot, request, mode: str) -> None:
     composer.edit.setCursorWidth(0)
     for _ in range(10):
         QApplication.processEvents()
-    assert_looks_as_approved(
-        page,
-        f"prompts-composer-{mode}",
-        update=request.config.getoption("--update-screenshots"),
-    )
+    approve(page, f"prompts-composer-{mode}")

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPalette
 
 from desktop.core.checkpoints import CheckpointFolder
 from desktop.domain.errors import InvalidInput
-from desktop.ui.actions import Actions
-from desktop.ui.icons import Icons
-from desktop.ui.main_window import MainWindow
 from desktop.ui.pages.quantize_binding import QuantizeBinding
 from desktop.ui.pages.quantize_page import QuantizePage
 from desktop.ui.quantize.imatrix_section import ImatrixChoice
-from desktop.ui.theme import Theme
 from tests.helpers.fake_controllers import FakeLibrary, FakeQuantization
 from tests.helpers.quantize_page_data import (
     CHECKPOINT,
@@ -33,7 +28,7 @@ from tests.helpers.quantize_page_data import (
     running,
     sizes,
 )
-from tests.helpers.screenshots import assert_looks_as_approved, settle
+from tests.helpers.screenshots import settle
 
 SIZE = QSize(1120, 760)
 TALL = QSize(1120, 2100)
@@ -41,25 +36,13 @@ NARROW = QSize(640, 760)
 
 
 @pytest.fixture
-def shown(qapp, font, qtbot) -> Iterator[SimpleNamespace]:
-    palette = QPalette(qapp.palette())
-    theme, icons = Theme(qapp), Icons()
-    theme.apply("light", 1.0)
-    actions = Actions(icons)
-    for name, _ in actions.items():
-        actions.connect_handler(name, lambda: None)
-    window = MainWindow(actions, theme, icons)
-    window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+def shown(main, theme, icons) -> SimpleNamespace:
     quantization, page = FakeQuantization(), QuantizePage(icons)
     QuantizeBinding(page, quantization, FakeLibrary(), FOLDER)
-    window.add_page("quantize", page, "Quantize", "shrink")
-    window.resize(SIZE)
-    window.show()
-    qtbot.addWidget(window)
-    yield SimpleNamespace(window=window, theme=theme, page=page, quantization=quantization)
-    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-    qapp.setStyleSheet("")
-    qapp.setPalette(palette)
+    main.add_page("quantize", page, "Quantize", "shrink")
+    main.resize(SIZE)
+    main.show()
+    return SimpleNamespace(window=main, theme=theme, page=page, quantization=quantization)
 
 
 def choose_levels(shown: SimpleNamespace) -> None:
@@ -147,32 +130,26 @@ def picture(shown: SimpleNamespace, state: str) -> None:
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
 @pytest.mark.parametrize("state", STATES)
-def test_quantize_page(shown, request, state: str, mode: str) -> None:
+def test_quantize_page(shown, approve, state: str, mode: str) -> None:
     shown.theme.apply(mode, 1.0)
     picture(shown, state)
-    update = request.config.getoption("--update-screenshots")
-    assert_looks_as_approved(shown.window, f"quantize-{state}-{mode}", update=update)
+    approve(shown.window, f"quantize-{state}-{mode}")
 
 
 @pytest.mark.parametrize("state", ["levels", "jobs"])
-def test_quantize_page_in_a_narrow_window(shown, request, state: str) -> None:
-    shown.theme.apply("light", 1.0)
+def test_quantize_page_in_a_narrow_window(shown, approve, state: str) -> None:
     shown.window.resize(NARROW)
     picture(shown, state)
-    update = request.config.getoption("--update-screenshots")
-    assert_looks_as_approved(shown.window, f"quantize-{state}-narrow", update=update)
+    approve(shown.window, f"quantize-{state}-narrow")
 
 
-def test_quantize_page_from_right_to_left(qapp, shown, request) -> None:
-    shown.theme.apply("light", 1.0)
+def test_quantize_page_from_right_to_left(qapp, shown, approve) -> None:
     qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     picture(shown, "levels")
-    update = request.config.getoption("--update-screenshots")
-    assert_looks_as_approved(shown.window, "quantize-levels-mirrored", update=update)
+    approve(shown.window, "quantize-levels-mirrored")
 
 
-def test_quantize_page_with_text_twice_as_large(shown, request) -> None:
+def test_quantize_page_with_text_twice_as_large(shown, approve) -> None:
     shown.theme.apply("light", 2.0)
     picture(shown, "levels")
-    update = request.config.getoption("--update-screenshots")
-    assert_looks_as_approved(shown.window, "quantize-levels-large", update=update)
+    approve(shown.window, "quantize-levels-large")

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication
 
 from desktop.domain.side_by_side import Column, Stage
-from desktop.ui.icons import Icons
 from desktop.ui.pages.compared_model import ComparedModel
 from desktop.ui.pages.side_by_side_binding import SideBySideBinding
 from desktop.ui.side_by_side.view import SideBySideView
-from desktop.ui.theme import Theme
-from tests.helpers.screenshots import assert_looks_as_approved, settle
+from tests.helpers.screenshots import settle
 from tests.helpers.side_by_side_data import (
     AT_ONCE,
     IN_TURN,
@@ -36,10 +33,7 @@ SIZE, NARROW = QSize(1120, 760), QSize(640, 760)
 
 
 @pytest.fixture
-def shown(qapp, font, qtbot) -> Iterator[SimpleNamespace]:
-    palette = QPalette(qapp.palette())
-    theme, icons = Theme(qapp), Icons()
-    theme.apply("light", 1.0)
+def shown(theme, icons, qtbot) -> SimpleNamespace:
     view, controller, models = SideBySideView(icons), FakeSideBySide(), DescribingLibrary()
     view.setAutoFillBackground(True)
     SideBySideBinding(view, controller, models, ComparedModel())
@@ -47,9 +41,7 @@ def shown(qapp, font, qtbot) -> Iterator[SimpleNamespace]:
     view.show()
     models.listed.emit(library())
     qtbot.addWidget(view)
-    yield SimpleNamespace(view=view, theme=theme, controller=controller, qtbot=qtbot)
-    qapp.setStyleSheet("")
-    qapp.setPalette(palette)
+    return SimpleNamespace(view=view, theme=theme, controller=controller, qtbot=qtbot)
 
 
 def choose(shown: SimpleNamespace) -> None:
@@ -124,30 +116,27 @@ def picture(shown: SimpleNamespace, state: str) -> None:
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
 @pytest.mark.parametrize("state", STATES)
-def test_side_by_side(shown, request, state: str, mode: str) -> None:
+def test_side_by_side(shown, approve, state: str, mode: str) -> None:
     shown.theme.apply(mode, 1.0)
     picture(shown, state)
-    update = request.config.getoption("--update-screenshots")
-    assert_looks_as_approved(shown.view, f"side-by-side-{state}-{mode}", update=update)
+    approve(shown.view, f"side-by-side-{state}-{mode}")
 
 
 @pytest.mark.parametrize("state", ["chosen", "done"])
-def test_side_by_side_in_a_narrow_window(shown, request, state: str) -> None:
+def test_side_by_side_in_a_narrow_window(shown, approve, state: str) -> None:
     picture(shown, state)
     shown.view.resize(NARROW)
     settle(shown.view)
     assert shown.view.width() == NARROW.width()
-    update = request.config.getoption("--update-screenshots")
-    assert_looks_as_approved(shown.view, f"side-by-side-{state}-narrow", update=update)
+    approve(shown.view, f"side-by-side-{state}-narrow")
 
 
-def test_the_candidates_of_a_token(shown, request) -> None:
+def test_the_candidates_of_a_token(shown, approve) -> None:
     picture(shown, "done")
     view = shown.view.result.views[1]
     view.text.chosen.emit(3)
     shown.controller.explained.emit(1, 1, explained())
     QApplication.processEvents()
     popup = shown.view.result.popup
-    update = request.config.getoption("--update-screenshots")
-    assert_looks_as_approved(popup, "side-by-side-candidates", update=update)
+    approve(popup, "side-by-side-candidates")
     popup.hide()

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QPalette
 
 from desktop.core.task_report import report_of
 from desktop.domain.job import JobProgress, JobState
-from desktop.ui.icons import Icons
 from desktop.ui.pages import tasks_body_binding
 from desktop.ui.pages.compared_model import ComparedModel
 from desktop.ui.pages.tasks_body_binding import TasksBodyBinding
 from desktop.ui.tasks import set_section
 from desktop.ui.tasks.setup_view import NEEDLE
-from desktop.ui.theme import Theme
 from tests.helpers.comparison_data import library
 from tests.helpers.fake_controllers import FakeLibrary
-from tests.helpers.screenshots import assert_looks_as_approved, settle
+from tests.helpers.screenshots import settle
 from tests.helpers.task_data import (
     FakeTaskRuns,
     FakeTaskSets,
@@ -36,20 +32,11 @@ SIZE = QSize(1000, 1000)
 NARROW = QSize(640, 1200)
 
 
-class _Today:
-    @staticmethod
-    def today():
-        return date(2026, 6, 2)
-
-
 @pytest.fixture
-def shown(qapp, font, qtbot, monkeypatch) -> Iterator[SimpleNamespace]:
-    palette = QPalette(qapp.palette())
-    theme = Theme(qapp)
-    theme.apply("light", 1.0)
+def shown(theme, icons, qtbot, second_of_june) -> SimpleNamespace:
     for module in (tasks_body_binding, set_section):
-        monkeypatch.setattr(module, "date", _Today)
-    view = tasks_body(Icons())
+        second_of_june(module)
+    view = tasks_body(icons)
     runs, sets, models = FakeTaskRuns(), FakeTaskSets(), FakeLibrary()
     TasksBodyBinding(view, runs, sets, models, ComparedModel())
     view.resize(SIZE)
@@ -57,9 +44,7 @@ def shown(qapp, font, qtbot, monkeypatch) -> Iterator[SimpleNamespace]:
     models.listed.emit(library())
     sets.listed.emit(kept_sets())
     qtbot.addWidget(view)
-    yield SimpleNamespace(view=view, theme=theme, runs=runs, sets=sets)
-    qapp.setStyleSheet("")
-    qapp.setPalette(palette)
+    return SimpleNamespace(view=view, theme=theme, runs=runs, sets=sets)
 
 
 def choose(shown: SimpleNamespace) -> None:
@@ -119,18 +104,16 @@ def picture(shown: SimpleNamespace, state: str) -> None:
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
 @pytest.mark.parametrize("state", STATES)
-def test_tasks_view(shown, request, state: str, mode: str) -> None:
+def test_tasks_view(shown, approve, state: str, mode: str) -> None:
     shown.theme.apply(mode, 1.0)
     picture(shown, state)
-    update = request.config.getoption("--update-screenshots")
-    assert_looks_as_approved(shown.view, f"tasks-{state}-{mode}", update=update)
+    approve(shown.view, f"tasks-{state}-{mode}")
 
 
 @pytest.mark.parametrize("state", ["questions", "editor", "flipped", "found"])
-def test_tasks_view_in_a_narrow_window(shown, request, state: str) -> None:
+def test_tasks_view_in_a_narrow_window(shown, approve, state: str) -> None:
     picture(shown, state)
     shown.view.resize(NARROW)
     settle(shown.view)
     assert shown.view.width() == NARROW.width()
-    update = request.config.getoption("--update-screenshots")
-    assert_looks_as_approved(shown.view, f"tasks-{state}-narrow", update=update)
+    approve(shown.view, f"tasks-{state}-narrow")
