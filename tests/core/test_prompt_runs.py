@@ -13,7 +13,7 @@ from desktop.core.job_control import JobControl
 from desktop.core.prompt_asking import LONGEST_ANSWER
 from desktop.core.prompt_library import PromptLibrary
 from desktop.core.prompt_runs import PromptRuns
-from desktop.domain.errors import Cancelled, InvalidInput, StorageFault
+from desktop.domain.errors import Cancelled, EngineDied, InvalidInput, StorageFault
 from desktop.domain.job import JobProgress, JobState
 from desktop.domain.matching import Expectation, MatchRule
 from desktop.domain.model import LoadConfig
@@ -124,6 +124,27 @@ def test_a_model_that_crashes_keeps_what_it_answered(bench: Bench) -> None:
         (done.request.versions[0].id, 1, 0),
     ]
     assert all(model.problem for model in done.models)
+
+
+def test_a_model_that_failed_is_tried_again_when_the_run_goes_on(bench: Bench, monkeypatch) -> None:
+    """What it answered before is kept, and so is what others did."""
+    real, failing = AnsweringModel.answer, [True]
+
+    def answer(self, turns, *arguments, **options):
+        if failing and "blue" in turns[-1].content:
+            raise EngineDied("It died.", "Try again.")
+        return real(self, turns, *arguments, **options)
+
+    monkeypatch.setattr(AnsweringModel, "answer", answer)
+    run = bench.runs.create(bench.request(bench.prompt("say {word}"), RED, BLUE, LOOK))
+    stopped = bench.go(run)
+    assert (answers(stopped), stopped.models[0].problem) == (["red"], "It died.")
+    assert bench.go(run) == stopped
+    failing.clear()
+    done = bench.go(run)
+    assert answers(done) == ["red", "blue", "grey"]
+    assert done.results[0] == stopped.results[0]
+    assert not done.models[0].problem and not done.can_go_on
 
 
 def test_a_case_that_cannot_be_answered_does_not_end_the_others(bench: Bench) -> None:

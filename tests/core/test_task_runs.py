@@ -177,6 +177,13 @@ def test_a_file_that_changed_is_not_mixed_with_what_it_was(runs: Runs) -> None:
     assert "has changed" in run.models[0].problem and marks(run) == "+"
 
 
+def test_what_was_answered_before_a_crash_stays_when_the_rest_is_tried_again(runs: Runs) -> None:
+    run = runs.go(TaskRequest(tasks_of("say x", "crash now", "say x"), (BASE, LEVEL)))
+    again = runs.go(run.id)
+    assert again.models == run.models and again.resumable
+    assert runs.loads == 4
+
+
 def test_a_model_that_failed_is_tried_again(runs: Runs) -> None:
     run = runs.create(TaskRequest(tasks_of("say x"), (BASE,)))
     runs.store.update_model(run.id, replace(run.models[0], problem="It died."))
