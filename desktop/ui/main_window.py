@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QDataStream, QIODevice, QMimeData, Qt, Signal
+from PySide6.QtCore import QByteArray, QChildEvent, QDataStream, QIODevice, QMimeData, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -81,6 +81,8 @@ class MainWindow(QMainWindow):
         self._splitter.setCollapsible(1, False)
         self._splitter.setSizes([SIDEBAR_WIDTH, 10_000])
         self.setCentralWidget(self._splitter)
+        for part in (self.menuBar(), self.sidebar, self._splitter.handle(1)):
+            theme.dress(part)
         actions.fill_menu_bar(self.menuBar())
         for action in actions:
             self.addAction(action)
@@ -95,6 +97,7 @@ class MainWindow(QMainWindow):
         from desktop.ui.widgets.banner import Banner
 
         banner = Banner(self._icons)
+        self.theme.dress(banner)
         self._column.insertWidget(0, banner)
         return banner
 
@@ -103,13 +106,17 @@ class MainWindow(QMainWindow):
         """Offers over the pages to undo something."""
         from desktop.ui.widgets.undo_bar import UndoBar
 
-        return UndoBar(self)
+        bar = UndoBar(self)
+        self.theme.dress(bar)
+        return bar
 
     @cached_property
     def _overlay(self) -> DropOverlay:
         from desktop.ui.widgets.drop_overlay import DropOverlay
 
-        return DropOverlay(self._icons, self)
+        overlay = DropOverlay(self._icons, self)
+        self.theme.dress(overlay)
+        return overlay
 
     # --- pages ---
 
@@ -118,8 +125,15 @@ class MainWindow(QMainWindow):
         self._pages[page_id] = widget
         self._page_entries.append((page_id, text, icon))
         self._stack.addWidget(widget)
+        self.dress_page(widget)
         self.sidebar.set_pages(self._page_entries)
         self.sidebar.set_current_page(self.current_page)
+
+    def dress_page(self, page: QWidget) -> None:
+        """Let a page wear the theme; it may name its parts in a `parts()` method."""
+        parts = getattr(page, "parts", None)
+        for part in parts() if callable(parts) else [page]:
+            self.theme.dress(part)
 
     @property
     def current_page(self) -> str:
@@ -191,6 +205,13 @@ class MainWindow(QMainWindow):
             return
         self.about_to_close.emit()
         super().closeEvent(event)
+
+    def childEvent(self, event: QChildEvent) -> None:
+        super().childEvent(event)
+        if event.polished():  # about to be shown; one that is just being made must not be touched
+            child = event.child()
+            if isinstance(child, QWidget) and child.isWindow():
+                self.theme.dress(child)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

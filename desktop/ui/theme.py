@@ -1,4 +1,9 @@
-"""The look of the application: Fusion, our palette, a small style sheet, the text size."""
+"""The look of the application: Fusion, our palette, a small style sheet, the text size.
+
+The application wears the style sheet only as long as no window does: to change it, Qt styles every
+widget once for each that it is in, which took a second and a half with the pages of one window.
+Parts of windows wear it instead, and those that are hidden change when they are shown.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +11,7 @@ import sys
 from string import Template
 from typing import Literal, get_args
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
@@ -24,6 +29,9 @@ class Theme(QObject):
 
     Signals:
         changed: after colours or text size changed.
+
+    Attributes:
+        sheet: what dressed parts wear.
     """
 
     changed = Signal()
@@ -34,6 +42,8 @@ class Theme(QObject):
         self._mode: Mode = "system"
         self._scale = 1.0
         self._applied: tuple[Colors, float] | None = None
+        self._dressed = False  # whether there were parts of windows
+        self.sheet = ""
         self._template = Template(resource_path("themes", "quern.qss").read_text(encoding="utf-8"))
         self._base_font = _base_font(app.font())
         self._system_palette = QPalette(app.palette())
@@ -71,6 +81,14 @@ class Theme(QObject):
     def set_text_scale(self, scale: float) -> None:
         self.apply(self._mode, scale)
 
+    def dress(self, part: QWidget) -> None:
+        """Let a part of a window, with all that is in it, look like this from now on. No part may
+        be in another."""
+        if not self._dressed:
+            self._dressed = True
+            self._app.setStyleSheet("")
+        _Dress(self, part)
+
     def _show(self) -> None:
         colors = self.colors
         if self._applied == (colors, self._scale):
@@ -81,7 +99,9 @@ class Theme(QObject):
         font.setPointSizeF(body)
         self._app.setFont(font)
         self._app.setPalette(colors.palette())
-        self._app.setStyleSheet(self._style_sheet(colors, body))
+        self.sheet = self._style_sheet(colors, body)
+        if not self._dressed:
+            self._app.setStyleSheet(self.sheet)
         self.changed.emit()
 
     def _style_sheet(self, colors: Colors, body: float) -> str:
@@ -112,6 +132,32 @@ class Theme(QObject):
         role = QPalette.ColorRole
         window, text = (self._system_palette.color(r) for r in (role.Window, role.WindowText))
         return window.lightness() < text.lightness()
+
+
+class _Dress(QObject):
+    """What one part wears, as long as there is the part."""
+
+    def __init__(self, theme: Theme, part: QWidget) -> None:
+        super().__init__(part)
+        self._theme = theme
+        self._part = part
+        self._put_on()
+        part.installEventFilter(self)
+        theme.changed.connect(self._follow)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Show:
+            self._put_on()
+        return False
+
+    @Slot()
+    def _follow(self) -> None:
+        if self._part.isVisible():
+            self._put_on()
+
+    def _put_on(self) -> None:
+        if self._part.styleSheet() != self._theme.sheet:
+            self._part.setStyleSheet(self._theme.sheet)
 
 
 def monospace_font() -> QFont:

@@ -38,6 +38,7 @@ class WindowFrame:
     def set_page(self, page_id: str, page: QWidget) -> None:
         """Put a page where its place was kept."""
         self._places.pop(page_id).set_page(page)
+        self.main.dress_page(page)
 
     def show(self, session: QSettings) -> None:
         """Show the window where and as large as `session` says it was."""
@@ -64,6 +65,10 @@ class _Place(QWidget):
     def set_page(self, page: QWidget) -> None:
         self._page = page
         self._column.addWidget(page)
+
+    def parts(self) -> list[QWidget]:
+        """What is styled of the place itself."""
+        return []
 
     def panes(self) -> list[QWidget]:
         """Where F6 stops on the page."""

@@ -65,16 +65,16 @@ class WindowPages(QObject):
         self.compare = ComparePage(shared.icons, shared.memory)
         self.prompts = PromptsPage(shared.icons)
         self.settings = SettingsPage(shared.icons, updatable=shared.updates.possible)
-        frame.set_page("models", self.models)
-        frame.set_page("quantize", self.quantize)
-        frame.set_page("compare", self.compare)
-        frame.set_page("prompts", self.prompts)
-        frame.set_page("settings", self.settings)
         self._bind_models(shared, models, hub)
         self._bind_quantize(shared)
         self._bind_compare(shared)
         self._prompts = self._bind_prompts(shared)
         self._bind_settings(shared, models, hub)
+        frame.set_page("models", self.models)
+        frame.set_page("quantize", self.quantize)
+        frame.set_page("compare", self.compare)
+        frame.set_page("prompts", self.prompts)
+        frame.set_page("settings", self.settings)
 
     # --- from one page to another -----------------------------------------------------------
 

@@ -6,8 +6,10 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from desktop.ui.dialogs.fitting import FittingDialog
 from desktop.ui.main_window import MainWindow
 from desktop.ui.prompts.drag import set_prompt_id
+from desktop.ui.widgets.buttons import label
 from desktop.ui.widgets.drop_overlay import DropOverlay
 
 
@@ -67,6 +69,28 @@ def test_the_first_page_is_shown_and_others_can_be(window, qtbot):
     assert window.current_page == "settings"
     with pytest.raises(KeyError):
         window.show_page("no such page")
+
+
+def test_dialogs_wear_what_the_window_wears(window, theme, qtbot):
+    theme.apply("dark")
+    dialog = FittingDialog(30, window)
+    title = label("One two three four " * 4, "display", wrap=True)
+    dialog.content.addWidget(title)
+    dialog.fit()
+    dialog.open()
+    assert dialog.styleSheet() == theme.sheet
+    assert title.fontMetrics().height() > 1.3 * dialog.fontMetrics().height()
+    assert title.height() >= title.heightForWidth(title.width())  # it grew with its content
+    theme.set_text_scale(1.5)
+    assert dialog.styleSheet() == theme.sheet
+
+
+def test_a_page_may_name_parts_that_are_styled_each_on_its_own(window, theme, qtbot):
+    page = Page("Parts")
+    page.parts = lambda: page.edits[1:]
+    window.add_page("parts", page, "Parts", "box")
+    window.show_page("parts")
+    assert [edit.styleSheet() == theme.sheet for edit in page.edits] == [False, True]
 
 
 @pytest.mark.parametrize(

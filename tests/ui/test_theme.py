@@ -2,7 +2,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QWidget
 
 from desktop.ui.colors import DARK, LIGHT
 from desktop.ui.theme import Theme, monospace_font
@@ -86,3 +86,42 @@ def test_only_the_keyboard_gets_a_focus_ring(theme: Theme, qtbot):
     QTest.keyClick(buttons[1], Qt.Key.Key_Tab)
     assert not buttons[1].property("keyboardFocus")
     assert buttons[0].property("keyboardFocus")
+
+
+def test_a_dressed_part_follows_at_once_while_it_is_shown(theme: Theme, qtbot):
+    part = QLabel("Text")
+    part.setProperty("tone", "error")
+    qtbot.addWidget(part)
+    theme.dress(part)
+    part.show()
+    assert text_colour(part) == LIGHT.error
+    theme.apply("dark")
+    assert text_colour(part) == DARK.error
+
+
+def test_a_hidden_part_follows_when_it_is_shown(theme: Theme, qtbot):
+    stack = QStackedWidget()
+    parts = [QLabel("One"), QLabel("Two")]
+    for part in parts:
+        part.setProperty("tone", "error")
+        stack.addWidget(part)
+        theme.dress(part)
+    qtbot.addWidget(stack)
+    stack.show()
+    theme.apply("dark")
+    assert parts[1].styleSheet() != theme.sheet
+    stack.setCurrentWidget(parts[1])
+    assert [text_colour(part) for part in parts] == [DARK.error] * 2
+
+
+def test_the_application_wears_the_sheet_only_without_a_window(theme: Theme, qapp, qtbot):
+    assert qapp.styleSheet() == theme.sheet
+    part = QWidget()
+    qtbot.addWidget(part)
+    theme.dress(part)
+    theme.apply("dark")
+    assert qapp.styleSheet() == ""
+
+
+def text_colour(widget: QWidget) -> str:
+    return widget.palette().color(QPalette.ColorRole.WindowText).name()

@@ -75,6 +75,11 @@ class ComparePage(QWidget):
         self.views.choose(LEVELS)
         self._body.tell(lambda body: body.set_base(path))
 
+    def parts(self) -> list[QWidget]:
+        """What is styled each on its own: a view that is not shown takes no time then."""
+        views = (self._stack.widget(number) for number in range(self._stack.count()))
+        return [self._top, *filter(None, views)]
+
     def showEvent(self, event: QShowEvent) -> None:
         self._body.start()
         super().showEvent(event)
