@@ -25,6 +25,7 @@ class FactsTable(QTableWidget):
     def __init__(self, name: str, parent: QWidget | None = None, *, most: int = 12) -> None:
         super().__init__(0, 2, parent)
         self._most = most
+        self._fitted = False
         self.setAccessibleName(name)
         self.horizontalHeader().hide()
         self.verticalHeader().hide()
@@ -49,7 +50,8 @@ class FactsTable(QTableWidget):
         self._tint()
 
     def fit_rows(self) -> None:
-        """Be as tall as the rows."""
+        """Be as tall as the rows, from now on."""
+        self._fitted = True
         self.resizeRowsToContents()
         rows = range(min(self._most, self.rowCount()))
         margin = 2 * self.frameWidth() + 12
@@ -68,6 +70,8 @@ class FactsTable(QTableWidget):
         super().changeEvent(event)
         if event.type() is QEvent.Type.PaletteChange:
             self._tint()
+        elif event.type() is QEvent.Type.StyleChange and self._fitted:
+            self.fit_rows()
 
     def _tint(self) -> None:
         for row in range(self.rowCount()):

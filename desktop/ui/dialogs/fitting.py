@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 SHARE = 0.88  # of the screen: there is a title bar, and some of the window behind stays visible
@@ -27,7 +28,6 @@ class FittingDialog(QDialog):
         """`characters` is the width of the content in average characters."""
         super().__init__(parent)
         self._characters = characters
-        self._fitted = False
         body = QWidget()
         self.content = QVBoxLayout(body)
         self.content.setContentsMargins(24, 24, 24, 4)
@@ -50,14 +50,12 @@ class FittingDialog(QDialog):
         column.addLayout(self.notes)
         column.addLayout(self.footer)
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.StyleChange and self._fitted:
-            self.fit()
+    def showEvent(self, event: QShowEvent) -> None:
+        self.fit()  # it has just been styled
+        super().showEvent(event)
 
     def fit(self) -> None:
         """Grow to show everything, as far as the screen allows."""
-        self._fitted = True
         wanted = self.fontMetrics().averageCharWidth() * self._characters
         width = max(self.width(), wanted) if self.isVisible() else wanted
         width = within_screen(self, width, 0).width()
