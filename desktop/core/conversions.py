@@ -28,7 +28,8 @@ class Conversions:
 
         def on_event(event: Event) -> None:
             if isinstance(event, ConvertProgress) and event.total:
-                report(JobProgress(event.done / event.total, f"Converting {event.tensor}"))
+                fraction, step = event.done / event.total, f"Converting {event.tensor}"
+                report(JobProgress(fraction, step, memory=event.memory))
 
         reply = self._runner.run(
             lambda number: Convert(id=number, request=request),

@@ -63,7 +63,8 @@ class ImportanceMatrices:
 
         def on_event(event: Event) -> None:
             if isinstance(event, ImatrixProgress):
-                report(JobProgress(event.done / event.total, _words(event)))
+                fraction = event.done / event.total
+                report(JobProgress(fraction, _words(event), memory=event.memory))
 
         return self._runner.run(
             lambda number: ComputeImatrix(id=number, request=request, words=words),

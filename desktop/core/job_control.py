@@ -116,7 +116,7 @@ class Steps:
 
         def tell(progress: JobProgress) -> None:
             fraction = (before + weight * progress.fraction) / self._total
-            self._report(JobProgress(fraction, progress.step, self._results))
+            self._report(JobProgress(fraction, progress.step, self._results, progress.memory))
 
         return tell
 

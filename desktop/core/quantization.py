@@ -88,7 +88,8 @@ class Quantization:
                     f"{request.level}: tensor {event.number} of {event.count}, {event.tensor}, "
                     f"{event.old_type} to {event.new_type}"
                 )
-                report(JobProgress(min(event.done / event.total, 1.0), step))
+                fraction = min(event.done / event.total, 1.0)
+                report(JobProgress(fraction, step, memory=event.memory))
 
         return self._runner.run(
             lambda number: Quantize(id=number, request=request, keep=keep),

@@ -55,12 +55,14 @@ JobRequest = QuantizationRequest | ImatrixRequest | ConversionRequest
 class JobProgress:
     """How far a job is: `fraction` from 0 to 1 of all of it, and what it is at in words.
 
-    `results` are the files that are whole already; they stay whatever becomes of the job.
+    `results` are the files that are whole already; they stay whatever becomes of the job. `memory`
+    is what the step took at most so far, in bytes, 0 while not known.
     """
 
     fraction: float
     step: str
     results: tuple[Path, ...] = ()
+    memory: int = 0
 
 
 @dataclass(frozen=True, slots=True)

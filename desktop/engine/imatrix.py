@@ -20,6 +20,7 @@ from desktop.engine.job_messages import ComputeImatrix, ImatrixComputed, Imatrix
 from desktop.engine.memory import MemoryEstimator, check_fits
 from desktop.engine.native import CancelFlag, LlamaLog
 from desktop.engine.part_file import check_destination, part_file
+from desktop.engine.process_memory import peak_memory
 from desktop.engine.protocol import Event
 from desktop.engine.tokens import Vocabulary
 
@@ -120,7 +121,9 @@ def _check_memory(info: ModelInfo, config: LoadConfig, log: LlamaLog) -> None:
 
 
 def _progress(number: int, done: int, total: int, perplexity: Perplexity) -> ImatrixProgress:
-    return ImatrixProgress(id=number, done=done, total=total, perplexity=perplexity.value)
+    return ImatrixProgress(
+        id=number, done=done, total=total, perplexity=perplexity.value, memory=peak_memory()
+    )
 
 
 def _uncovered(entries: dict[str, Entry]) -> list[str]:

@@ -65,6 +65,7 @@ class QuantizeProgress(Event):
     """Bytes of `total` written; which tensor (`number` of `count`, from 1) is being made.
 
     `old_type` and `new_type` are ggml's names, `old_size` and `new_size` bytes of the tensor.
+    `memory` is what the child took at most so far, in bytes, here and below.
     """
 
     done: int
@@ -76,6 +77,7 @@ class QuantizeProgress(Event):
     new_type: str
     old_size: int
     new_size: int
+    memory: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,7 @@ class ImatrixProgress(Event):
     done: int
     total: int
     perplexity: float
+    memory: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +97,7 @@ class ConvertProgress(Event):
     done: int
     total: int
     tensor: str
+    memory: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from desktop.engine.job_messages import (
     Quantize,
 )
 from desktop.engine.native import CancelFlag, LlamaLog
+from desktop.engine.process_memory import peak_memory
 from desktop.engine.protocol import Event, Reply
 from desktop.engine.quantize import quantize
 from desktop.engine.quantize_plan import Planner, estimate_levels
@@ -80,7 +81,11 @@ class Jobs:
         def tell(progress: Progress) -> None:
             self._send(
                 ConvertProgress(
-                    id=job.id, done=progress.done, total=progress.total, tensor=progress.tensor
+                    id=job.id,
+                    done=progress.done,
+                    total=progress.total,
+                    tensor=progress.tensor,
+                    memory=peak_memory(),
                 )
             )
             self._gate.wait()

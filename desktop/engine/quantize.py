@@ -29,6 +29,7 @@ from desktop.engine.gguf_header import parts_of, read_header
 from desktop.engine.job_messages import Quantize, Quantized, QuantizeProgress
 from desktop.engine.native import LlamaLog
 from desktop.engine.part_file import check_destination, check_space, part_file
+from desktop.engine.process_memory import peak_memory
 from desktop.engine.protocol import Event
 from desktop.engine.quantize_params import QuantizeParams
 from desktop.engine.quantize_plan import TENSOR, Plan, Planner
@@ -179,6 +180,7 @@ class _Follower:
                     new_type=plan.new_type,
                     old_size=plan.tensor.size,
                     new_size=plan.new_size,
+                    memory=peak_memory(),
                 )
             )
 

@@ -6,12 +6,8 @@ take turns without being in memory together.
 
 from __future__ import annotations
 
-import sys
 from contextlib import closing
-from pathlib import Path
 from statistics import median
-
-import psutil
 
 from desktop.domain.errors import InvalidInput
 from desktop.domain.model import LoadConfig
@@ -21,6 +17,7 @@ from desktop.engine.gguf_header import loadable, read_header
 from desktop.engine.measure import WARM_UP_TOKENS, time_once
 from desktop.engine.memory import MemoryEstimator, check_fits
 from desktop.engine.native import CancelFlag, LlamaLog
+from desktop.engine.process_memory import peak_memory
 
 _ENOUGH_SECONDS = 0.4  # a model so small that it takes less is timed several times
 
@@ -58,17 +55,3 @@ def measure_speed(message: MeasureSpeed, log: LlamaLog, flag: CancelFlag) -> Spe
             seconds=median(written for _, written in passes),
             peak_memory=peak_memory(),
         )
-
-
-def peak_memory() -> int:
-    """Bytes of main memory this process took at most, mapped files included."""
-    if sys.platform == "win32":
-        return int(psutil.Process().memory_info().peak_wset)
-    if sys.platform == "linux":
-        # getrusage would count what the parent had when it started this process.
-        for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * 1024
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # bytes on macOS

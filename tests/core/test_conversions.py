@@ -9,6 +9,7 @@ from desktop.core.job_control import JobControl, JobRunner
 from desktop.domain.errors import InvalidInput, ModelFileInvalid
 from desktop.domain.job import JobProgress
 from desktop.domain.quantization import ConversionRequest
+from tests.helpers.fake_worker import MEMORY
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def test_a_conversion_tells_how_far_it_is_and_what_to_know(conversions, tmp_path
     request = ConversionRequest(tmp_path, made, "bf16")
     result = conversions.run(request, JobControl(), told.append)
     assert result.paths == (made,) and made.is_file() and result.notes == ("A note.",)
-    assert told[-1] == JobProgress(1.0, "Converting blk.4")
+    assert told[-1] == JobProgress(1.0, "Converting blk.4", memory=MEMORY)
 
 
 def test_a_type_nobody_knows_is_refused(conversions, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from desktop.domain.job import JobProgress
 from desktop.domain.paths import Home
 from desktop.domain.quantization import ImatrixRequest
 from desktop.storage.conversations import Conversations
+from tests.helpers.fake_worker import MEMORY
 
 
 @pytest.fixture
@@ -44,8 +45,9 @@ def test_a_matrix_is_a_job_that_tells_how_far_it_is(matrices, model, text, tmp_p
     request = ImatrixRequest(model, tmp_path / "m.gguf", (text,))
     result = matrices.run(request, JobControl(), told.append)
     assert result.paths == (tmp_path / "m.gguf",) and result.notes == ()
-    assert told[0] == JobProgress(0.0, "Importance matrix: chunk 1 of 4")
-    assert told[-1] == JobProgress(1.0, "Importance matrix: chunk 4 of 4, perplexity 8.00")
+    assert told[0] == JobProgress(0.0, "Importance matrix: chunk 1 of 4", memory=MEMORY)
+    words = "Importance matrix: chunk 4 of 4, perplexity 8.00"
+    assert told[-1] == JobProgress(1.0, words, memory=MEMORY)
 
 
 def test_experts_that_saw_nothing_are_told(matrices, text, tmp_path: Path) -> None:

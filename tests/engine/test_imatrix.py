@@ -51,6 +51,7 @@ def test_a_matrix_is_computed_and_can_be_read(models, log, tmp_path: Path, text:
     reply, events = computed(models(), path, log, text, chunks=4)
     assert all(isinstance(event, ImatrixProgress) and event.id == 5 for event in events)
     assert [(event.done, event.total) for event in events] == [(n, 4) for n in range(5)]
+    assert all(event.memory > 10_000_000 for event in events)
     assert events[0].perplexity == 0 and events[-1].perplexity == reply.perplexity > 1
     matrix = read_imatrix(path, log)
     assert (matrix.datasets, matrix.chunks, matrix.chunk_size) == (("text.txt",), 4, 256)

@@ -302,7 +302,7 @@ def test_a_checkpoint_becomes_a_model(shared_child: Child, tmp_path: Path) -> No
     assert isinstance(answer.reply, Converted)
     assert answer.reply.size == destination.stat().st_size
     last = answer.of(ConvertProgress)[-1]
-    assert 0 < last.done <= last.total and last.tensor
+    assert 0 < last.done <= last.total and last.tensor and last.memory > 10_000_000
     reply = shared_child.ask(
         DryRun, source=destination, levels=("Q8_0",), options=QuantizeOptions()
     ).reply

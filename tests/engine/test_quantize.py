@@ -138,6 +138,7 @@ def test_every_tensor_is_told_with_its_types_and_sizes(models, log, tmp_path: Pa
     assert (down.old_size, down.new_size) == (256 * 256 * 2, 256 * 256 * 18 // 32)
     done = [event.done for event in events]
     assert done == sorted(done) and 0 < done[-1] <= events[-1].total
+    assert all(event.memory > 10_000_000 for event in events)
     assert [event.number for event in events] == sorted(event.number for event in events)
 
 

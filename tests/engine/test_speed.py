@@ -9,7 +9,6 @@ import pytest
 
 from desktop.engine.evaluation_messages import MeasureSpeed, SpeedMeasured
 from desktop.engine.protocol import Failed
-from desktop.engine.speed import peak_memory
 from tests.engine.conftest import Child
 
 pytestmark = pytest.mark.engine
@@ -28,10 +27,3 @@ def test_a_model_is_timed_and_its_memory_told(
 def test_nothing_to_measure_is_refused(shared_child: Child, models: Callable[..., Path]) -> None:
     answer = shared_child.ask(MeasureSpeed, model=models(), threads=1, prompt_tokens=0, tokens=8)
     assert isinstance(answer.reply, Failed)
-
-
-def test_peak_memory_keeps_what_was_given_back() -> None:
-    block = bytearray(256 << 20)
-    block[::4096] = b"x" * len(block[::4096])
-    del block
-    assert peak_memory() >= 256 << 20

@@ -43,6 +43,7 @@ from desktop.engine import token_messages as t
 from desktop.engine import wire
 
 VOCABULARY = 2048
+MEMORY = 80_000_000  # that jobs say they take
 
 NAMES = {"quern-starter-f16": "Quern Starter"}
 COMMAND = (sys.executable, str(Path(__file__).resolve()))
@@ -197,7 +198,7 @@ class FakeWorker:
         def tell(step: int) -> None:
             self.send(j.QuantizeProgress(
                 id=request.id, done=step, total=4, tensor=f"blk.{step}", number=step, count=4,
-                old_type="F16", new_type="Q4_K", old_size=100, new_size=25,
+                old_type="F16", new_type="Q4_K", old_size=100, new_size=25, memory=MEMORY,
             ))  # fmt: skip
 
         if self.works(request, job.source, job.destination, tell):
@@ -207,7 +208,9 @@ class FakeWorker:
         job = request.request
 
         def tell(step: int) -> None:
-            self.send(j.ImatrixProgress(id=request.id, done=step, total=4, perplexity=8.0))
+            self.send(
+                j.ImatrixProgress(id=request.id, done=step, total=4, perplexity=8.0, memory=MEMORY)
+            )
 
         if self.works(request, job.model, job.destination, tell):
             self.send(j.ImatrixComputed(
@@ -219,7 +222,11 @@ class FakeWorker:
         job = request.request
 
         def tell(step: int) -> None:
-            self.send(j.ConvertProgress(id=request.id, done=step, total=4, tensor=f"blk.{step}"))
+            self.send(
+                j.ConvertProgress(
+                    id=request.id, done=step, total=4, tensor=f"blk.{step}", memory=MEMORY
+                )
+            )
 
         if self.works(request, job.source, job.destination, tell):
             self.send(j.Converted(id=request.id, size=4, seconds=0.5, notes=("A note.",)))

@@ -68,9 +68,8 @@ def job(number: int, state: JobState, wanted: JobRequest | None = None, **more: 
 
 def running(number: int = 9) -> Job:
     step = "Q5_K_M: tensor 121 of 292, blk.13.ffn_down.weight, F16 to Q6_K"
-    return job(
-        number, JobState.RUNNING, progress=JobProgress(0.42, step), seconds_left=130.0
-    )  # fmt: skip
+    progress = JobProgress(0.42, step, memory=83_000_000)
+    return job(number, JobState.RUNNING, progress=progress, seconds_left=130.0)
 
 
 def done(number: int = 8) -> Job:

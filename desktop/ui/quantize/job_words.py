@@ -57,9 +57,12 @@ def _figures(job: Job, sizes: Mapping[Path, int]) -> str:
             percent = fill(_tr("%1 %"), integer(int(job.progress.fraction * 100)))
             if job.paused:
                 return fill(_tr("Paused at %1"), percent)
-            if job.seconds_left is None:
-                return percent
-            return f"{percent} · {fill(_tr('%1 left'), duration(job.seconds_left))}"
+            figures = [percent]
+            if job.seconds_left is not None:
+                figures.append(fill(_tr("%1 left"), duration(job.seconds_left)))
+            if job.progress.memory:
+                figures.append(fill(_tr("%1 of memory"), data_size(job.progress.memory)))
+            return " · ".join(figures)
         case JobState.FAILED:
             return _ended(_tr("Failed"), job)
         case JobState.CANCELLED:

@@ -42,7 +42,7 @@ def test_a_running_job_says_how_far_it_is_and_can_be_cancelled(rows, qtbot):
     show(rows, running(9))
     row = rows.row(9)
     assert row.text() == (
-        "Llama-3.1-8B-Instruct · Q5_K_M · 42 % · 2 min left"
+        "Llama-3.1-8B-Instruct · Q5_K_M · 42 % · 2 min left · 83.0 MB of memory"
         " · Q5_K_M: tensor 121 of 292, blk.13.ffn_down.weight, F16 to Q6_K"
     )
     assert row.bar.isVisible()
