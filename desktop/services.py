@@ -27,7 +27,7 @@ from desktop.domain.paths import Home, OtherPrograms, resource_path, starter_mod
 from desktop.domain.quantization import ConversionRequest, ImatrixRequest
 from desktop.domain.release import Release
 from desktop.engine.client import Engine
-from desktop.engine.protocol import EngineState
+from desktop.engine.engine_state import EngineState
 from desktop.hub.token import TokenStore
 from desktop.storage.conversations import Conversations
 from desktop.storage.database import Database

@@ -25,7 +25,10 @@ MIRRORED_PACKAGES = (
     "converters",
 )
 PARENT_ENGINE_MODULES = (
+    "desktop.engine.child",
     "desktop.engine.client",
+    "desktop.engine.engine_state",
+    "desktop.engine.error_codes",
     "desktop.engine.job_messages",
     "desktop.engine.part_file",
     "desktop.engine.protocol",

@@ -13,7 +13,7 @@ import pytest
 
 from desktop import __version__
 from desktop.cli.main import COMMANDS
-from desktop.engine.client import default_worker_command
+from desktop.engine.child import default_worker_command
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")

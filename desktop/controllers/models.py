@@ -15,7 +15,7 @@ from desktop.core.model_session import EngineFactory, ModelSession
 from desktop.domain.errors import Cancelled, EngineDied, QuernError
 from desktop.domain.library import ModelDefaults
 from desktop.domain.model import LoadConfig, LoadedModel
-from desktop.engine.protocol import EngineState
+from desktop.engine.engine_state import EngineState
 
 MEMORY_POLL_MS = 1000
 

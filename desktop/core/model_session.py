@@ -11,8 +11,8 @@ import psutil
 from desktop.domain.errors import Cancelled, EngineDied, QuernError
 from desktop.domain.model import LoadConfig, LoadedModel
 from desktop.engine.client import Engine, EventHandler, error_of
+from desktop.engine.engine_state import EngineState
 from desktop.engine.protocol import (
-    EngineState,
     Event,
     Failed,
     Generate,

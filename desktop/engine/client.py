@@ -1,4 +1,4 @@
-"""The parent's side of an engine child: start it, send requests, stream events, cancel, restart.
+"""The parent's side of an engine child: send requests, stream events, cancel, bury, restart.
 
 Events arrive on the client's reader thread. Every submitted request gets exactly one terminal event
 (a `Reply`), whatever happens to the child: when it dies, the client makes a `Died` for each request
@@ -8,77 +8,44 @@ still open.
 from __future__ import annotations
 
 import contextlib
-import os
 import queue
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TypeVar
 
 from desktop.domain import errors
 from desktop.engine import obituary
+from desktop.engine.child import default_worker_command, start_child
+from desktop.engine.engine_state import EngineState, after_reply, after_request
+from desktop.engine.error_codes import class_of
 from desktop.engine.obituary import StderrTail
 from desktop.engine.protocol import (
     PROTOCOL_VERSION,
     Cancel,
     Died,
-    EngineState,
-    ErrorCode,
     Event,
     Failed,
-    Generate,
     Hello,
     HelloReply,
-    Load,
-    Loaded,
     Pause,
     Quit,
     Reply,
     Request,
     Resume,
-    Unload,
 )
 from desktop.engine.wire import decode, encode
 
-EXCLUDED_DEVICES = "QUERN_EXCLUDED_DEVICES"  # names, with commas between, for the child
 KILL_AFTER_SECONDS = 2.0  # a cancelled request that has not ended by then costs the child its life
 
 EventHandler = Callable[[Event], None]
 ReplyT = TypeVar("ReplyT", bound=Reply)
 
-_ERRORS: dict[ErrorCode, type[errors.QuernError]] = {
-    ErrorCode.INVALID_INPUT: errors.InvalidInput,
-    ErrorCode.CONSTRAINT_INVALID: errors.ConstraintInvalid,
-    ErrorCode.MODEL_FILE_INVALID: errors.ModelFileInvalid,
-    ErrorCode.MODEL_FILE_MISSING: errors.ModelFileMissing,
-    ErrorCode.MODEL_TOO_BIG: errors.ModelTooBig,
-    ErrorCode.MODEL_LOAD_FAILED: errors.ModelLoadFailed,
-    ErrorCode.CHAT_TEMPLATE_BROKEN: errors.ChatTemplateBroken,
-    ErrorCode.CONTEXT_TOO_SMALL: errors.ContextTooSmall,
-    ErrorCode.EVALUATION_FAILED: errors.EvaluationFailed,
-    ErrorCode.QUANTIZATION_FAILED: errors.QuantizationFailed,
-    ErrorCode.CONVERSION_FAILED: errors.ConversionFailed,
-    ErrorCode.DISK_FULL: errors.DiskFull,
-    ErrorCode.ENVIRONMENT_FAULT: errors.EnvironmentFault,
-    ErrorCode.CANCELLED: errors.Cancelled,
-    ErrorCode.BUG: errors.EngineFault,
-}
-
-
-def default_worker_command() -> tuple[str, ...]:
-    """How to start an engine child from a checkout, an installed package or a frozen bundle."""
-    if getattr(sys, "frozen", False):
-        suffix = ".exe" if sys.platform == "win32" else ""
-        return (str(Path(sys.executable).with_name(f"quern-worker{suffix}")),)
-    return (sys.executable, "-m", "desktop", "--engine-worker")
-
 
 def error_of(reply: Reply) -> errors.QuernError | None:
     """The exception a terminal event stands for, or None when the request succeeded."""
     if isinstance(reply, Failed):
-        return _ERRORS[reply.code](reply.message, reply.advice)
+        return class_of(reply.code)(reply.message, reply.advice)
     if isinstance(reply, Died):
         return errors.EngineDied(
             reply.message, reply.advice, exit_code=reply.exit_code, log_lines=reply.log_lines
@@ -106,7 +73,6 @@ class Engine:
         self._on_state = on_state
         self._excluded_devices = tuple(excluded_devices)
         self._process: subprocess.Popen[bytes] | None = None
-        self._stderr: StderrTail | None = None
         self._lock = threading.Lock()  # guards everything below
         self._write_lock = threading.Lock()  # whole lines only, and never while holding _lock
         self._state = EngineState.CLOSED
@@ -137,40 +103,15 @@ class Engine:
 
         Raises: EngineFault when the child cannot be started at all.
         """
-        # `-m desktop` must find this very package, whatever the working directory is.
-        package_root = str(Path(__file__).resolve().parents[2])
-        inherited = os.environ.get("PYTHONPATH")
-        environment = {
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join(filter(None, (package_root, inherited))),
-            "PYTHONUNBUFFERED": "1",
-            EXCLUDED_DEVICES: ",".join(self._excluded_devices),
-            "GGML_NO_BACKTRACE": "1",  # else an abort forks a debugger and takes seconds
-        }
-        no_window = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # exists on Windows only
-        try:
-            process = subprocess.Popen(
-                self._command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env=environment,
-                creationflags=no_window,
-                start_new_session=True,  # Ctrl+C in a terminal is for the parent to handle
-            )
-        except OSError as error:
-            raise errors.EngineFault(
-                f"The engine could not be started: {error.strerror or error}.",
-                "Check that Quern is installed completely.",
-            ) from error
+        process = start_child(self._command, self._excluded_devices)
         self._process = process
         self._killed_for = ""
         self._death = None
         assert process.stderr is not None
-        self._stderr = StderrTail(process.stderr)
+        stderr = StderrTail(process.stderr)
         self._set_state(EngineState.STARTING)
         threading.Thread(
-            target=self._read, args=(process, self._stderr), name="engine-reader", daemon=True
+            target=self._read, args=(process, stderr), name="engine-reader", daemon=True
         ).start()
         self.submit(lambda number: Hello(id=number), self._greeted)
 
@@ -216,7 +157,7 @@ class Engine:
             message, advice = obituary.NOT_RUNNING
             on_event(Died(id=request.id, message=message, advice=advice, exit_code=0))
             return request.id
-        self._follow_request(request)
+        self._set_state(after_request(request))
         self._send(request)
         return request.id
 
@@ -321,7 +262,7 @@ class Engine:
         if request is None or handler is None:
             return
         if isinstance(event, Reply):
-            self._follow_reply(request, event)
+            self._set_state(after_reply(self._state, request, event))
         handler(event)
 
     def _bury(self, process: subprocess.Popen[bytes], stderr: StderrTail) -> None:
@@ -348,27 +289,8 @@ class Engine:
                 )
             )
 
-    def _follow_request(self, request: Request) -> None:
-        if isinstance(request, Load):
-            self._set_state(EngineState.LOADING)
-        elif isinstance(request, Generate):
-            self._set_state(EngineState.GENERATING)
-
-    def _follow_reply(self, request: Request, reply: Reply) -> None:
-        match request:
-            case Hello() if self._state is EngineState.STARTING:
-                self._set_state(EngineState.IDLE)
-            case Load():
-                self._set_state(
-                    EngineState.READY if isinstance(reply, Loaded) else EngineState.IDLE
-                )
-            case Unload():
-                self._set_state(EngineState.IDLE)
-            case Generate():
-                self._set_state(EngineState.READY)
-
-    def _set_state(self, state: EngineState) -> None:
-        if state is self._state:
+    def _set_state(self, state: EngineState | None) -> None:
+        if state is None or state is self._state:
             return
         self._state = state
         if self._on_state is not None:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from desktop.domain.model import AS_MANY_AS_FIT, Device, LoadConfig, MemoryEstimate, ModelInfo
-from desktop.engine.client import EXCLUDED_DEVICES
+from desktop.engine.child import EXCLUDED_DEVICES
 from desktop.engine.native import device_handle, devices
 
 MARGIN = 256 << 20  # bytes of each device left to its driver and to what is on the screen

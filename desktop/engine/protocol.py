@@ -12,7 +12,6 @@ in `job_messages.py`. A change of meaning raises PROTOCOL_VERSION.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 
 from desktop.domain.conversation import Role, StopReason
@@ -25,40 +24,9 @@ from desktop.domain.model import (
     ThreadSpeed,
 )
 from desktop.domain.sampling import SamplerSettings
+from desktop.engine.error_codes import ErrorCode
 
 PROTOCOL_VERSION = 1
-
-
-class EngineState(StrEnum):
-    """The one state of an engine, as the parent sees it."""
-
-    STARTING = "starting"
-    IDLE = "idle"
-    LOADING = "loading"
-    READY = "ready"
-    GENERATING = "generating"
-    CLOSED = "closed"
-    DIED = "died"
-
-
-class ErrorCode(StrEnum):
-    """Which error class a `Failed` becomes in the parent."""
-
-    INVALID_INPUT = "invalid_input"
-    CONSTRAINT_INVALID = "constraint_invalid"
-    MODEL_FILE_INVALID = "model_file_invalid"
-    MODEL_FILE_MISSING = "model_file_missing"
-    MODEL_TOO_BIG = "model_too_big"
-    MODEL_LOAD_FAILED = "model_load_failed"
-    CHAT_TEMPLATE_BROKEN = "chat_template_broken"
-    CONTEXT_TOO_SMALL = "context_too_small"
-    EVALUATION_FAILED = "evaluation_failed"
-    QUANTIZATION_FAILED = "quantization_failed"
-    CONVERSION_FAILED = "conversion_failed"
-    DISK_FULL = "disk_full"
-    ENVIRONMENT_FAULT = "environment_fault"
-    CANCELLED = "cancelled"
-    BUG = "bug"
 
 
 # --- values inside messages -------------------------------------------------------------------

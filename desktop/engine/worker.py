@@ -17,13 +17,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from desktop.domain import errors
 from desktop.domain.conversation import StopReason
-from desktop.domain.errors import QuernError
+from desktop.domain.errors import Cancelled, QuernError
+from desktop.engine.error_codes import ErrorCode, code_of
 from desktop.engine.job_messages import Quantize
 from desktop.engine.protocol import (
     Cancel,
-    ErrorCode,
     Event,
     Failed,
     Generate,
@@ -39,22 +38,6 @@ if TYPE_CHECKING:
     from desktop.engine.inbox import Inbox
 
 READ_SIZE = 1 << 16
-
-_CODES: dict[type[QuernError], ErrorCode] = {
-    errors.InvalidInput: ErrorCode.INVALID_INPUT,
-    errors.ConstraintInvalid: ErrorCode.CONSTRAINT_INVALID,
-    errors.ModelFileInvalid: ErrorCode.MODEL_FILE_INVALID,
-    errors.ModelFileMissing: ErrorCode.MODEL_FILE_MISSING,
-    errors.ModelTooBig: ErrorCode.MODEL_TOO_BIG,
-    errors.ModelLoadFailed: ErrorCode.MODEL_LOAD_FAILED,
-    errors.ChatTemplateBroken: ErrorCode.CHAT_TEMPLATE_BROKEN,
-    errors.ContextTooSmall: ErrorCode.CONTEXT_TOO_SMALL,
-    errors.EvaluationFailed: ErrorCode.EVALUATION_FAILED,
-    errors.QuantizationFailed: ErrorCode.QUANTIZATION_FAILED,
-    errors.ConversionFailed: ErrorCode.CONVERSION_FAILED,
-    errors.DiskFull: ErrorCode.DISK_FULL,
-    errors.EnvironmentFault: ErrorCode.ENVIRONMENT_FAULT,
-}
 
 
 def main() -> int:
@@ -185,12 +168,12 @@ def _answer(handle: Callable[[Request], Event], request: Request) -> Event:
     """The terminal event of a request, whatever happens."""
     try:
         return handle(request)
-    except errors.Cancelled as error:
+    except Cancelled as error:
         return _cancelled(request, error.message)
     except QuernError as error:
         return Failed(
             id=request.id,
-            code=_CODES.get(type(error), ErrorCode.BUG),
+            code=code_of(error),
             message=error.message,
             advice=error.advice,
         )

@@ -16,7 +16,7 @@ from desktop.app import App
 from desktop.core.settings import SettingsStore
 from desktop.domain.paths import Home, starter_model_path
 from desktop.domain.sampling import SamplerSettings
-from desktop.engine.client import default_worker_command
+from desktop.engine.child import default_worker_command
 from desktop.engine.token_record import TokenRecord
 from desktop.ui.icons import Icons
 from desktop.ui.theme import Theme

@@ -18,7 +18,7 @@ from desktop.domain.errors import ModelFileInvalid
 from desktop.domain.model import LoadConfig
 from desktop.domain.paths import Home
 from desktop.domain.sampling import SamplerSettings
-from desktop.engine.client import EXCLUDED_DEVICES
+from desktop.engine.child import EXCLUDED_DEVICES
 from desktop.engine.protocol import (
     ChatTurn,
     Generate,

@@ -7,7 +7,7 @@ from desktop.cli.home_use import opened_database, opened_services
 from desktop.core.settings import SettingsStore
 from desktop.domain.errors import ModelFileInvalid, StorageFault
 from desktop.domain.paths import Home
-from desktop.engine.client import EXCLUDED_DEVICES
+from desktop.engine.child import EXCLUDED_DEVICES
 from desktop.engine.protocol import Hello, HelloReply
 
 

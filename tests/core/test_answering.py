@@ -13,7 +13,8 @@ from desktop.domain.conversation import Role, StopReason
 from desktop.domain.errors import Cancelled, EngineDied, ModelFileInvalid
 from desktop.domain.model import LoadConfig
 from desktop.domain.sampling import SamplerSettings
-from desktop.engine.protocol import ChatTurn, EngineState
+from desktop.engine.engine_state import EngineState
+from desktop.engine.protocol import ChatTurn
 
 MODEL = Path("model.gguf")
 

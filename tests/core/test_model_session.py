@@ -14,10 +14,10 @@ from desktop.domain.errors import EngineDied, EngineFault, ModelTooBig
 from desktop.domain.model import LoadConfig, LoadedModel
 from desktop.domain.sampling import SamplerSettings
 from desktop.engine.client import Engine
+from desktop.engine.engine_state import EngineState
+from desktop.engine.error_codes import ErrorCode
 from desktop.engine.protocol import (
     ChatTurn,
-    EngineState,
-    ErrorCode,
     Failed,
     Generate,
     Generated,

@@ -17,11 +17,11 @@ from desktop.domain.paths import starter_model_path
 from desktop.domain.quantization import ImatrixRequest
 from desktop.domain.sampling import SamplerSettings
 from desktop.engine.client import Engine
+from desktop.engine.engine_state import EngineState
 from desktop.engine.job_messages import ComputeImatrix, ImatrixComputed
 from desktop.engine.protocol import (
     ChatTurn,
     Died,
-    EngineState,
     Generate,
     Generated,
     Hello,

@@ -11,6 +11,7 @@ import pytest
 from desktop.domain.evaluation import ChunkScores, Quality, quality_of
 from desktop.domain.paths import resource_path, starter_model_path
 from desktop.domain.quantization import QuantizeRequest
+from desktop.engine.error_codes import ErrorCode
 from desktop.engine.evaluation_messages import (
     ChunkBegun,
     ChunkScored,
@@ -20,7 +21,7 @@ from desktop.engine.evaluation_messages import (
     ModelFailed,
 )
 from desktop.engine.job_messages import Quantize, Quantized
-from desktop.engine.protocol import ErrorCode, Failed
+from desktop.engine.protocol import Failed
 from tests.engine.conftest import Answer, Child
 
 pytestmark = pytest.mark.engine

@@ -16,7 +16,7 @@ from desktop.domain.model import (
     TensorInfo,
 )
 from desktop.engine import graphics
-from desktop.engine.client import EXCLUDED_DEVICES
+from desktop.engine.child import EXCLUDED_DEVICES
 from desktop.engine.native import devices
 from tests.helpers.fake_worker import model_info
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.engine.client import default_worker_command
+from desktop.engine.child import default_worker_command
 
 ROOT = Path(__file__).resolve().parents[2]
 BACKENDS = ROOT / "packaging" / "backends"
