@@ -10,6 +10,7 @@ from pathlib import Path
 import converters
 from converters.errors import Cancelled, ConversionError
 from converters.job import Converted, Progress
+from converters.registry import architectures
 
 _DONE, _FAILED, _INTERRUPTED = 0, 1, 130  # argparse itself leaves with 2 for wrong usage
 _USAGE = """\
@@ -18,6 +19,27 @@ python -m converters SRC_DIR OUT.gguf [--outtype f32|f16|bf16|q8_0]
        python -m converters split IN.gguf OUT_PREFIX --max-size 2G
        python -m converters merge FIRST_PART.gguf OUT.gguf"""
 _UNITS = {"K": 10**3, "M": 10**6, "G": 10**9}
+_DESCRIPTIONS = {
+    "convert": "Turn a Hugging Face checkpoint into a GGUF file. Models known: "
+    f"{', '.join(architectures())}.",
+    "lora": "Turn a PEFT LoRA adapter into a GGUF adapter.",
+    "split": "Split a GGUF file into parts, as llama.cpp loads them.",
+    "merge": "Put the parts of a split GGUF file together again.",
+}
+_OUTPUT = ("output", "OUT.gguf", "the file to make; one that is there is not replaced")
+_PATHS = {  # attribute, name and explanation of what each command takes
+    "convert": (("source", "SRC_DIR", "a folder with config.json and safetensors files"), _OUTPUT),
+    "lora": (
+        ("adapter", "ADAPTER_DIR", "a folder with adapter_config.json, as PEFT writes it"),
+        ("base", "BASE_DIR_OR_CONFIG", "the model it was trained for: its folder or config.json"),
+        _OUTPUT,
+    ),
+    "split": (
+        ("input", "IN.gguf", "the file to split"),
+        ("prefix", "OUT_PREFIX", "what the names of the parts begin with"),
+    ),
+    "merge": (("first_part", "FIRST_PART.gguf", "the part that -00001-of- names"), _OUTPUT),
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -73,20 +95,28 @@ def _run(
 
 def _parser(command: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m converters", usage=_USAGE, description="Convert checkpoints to GGUF files."
+        prog="python -m converters",
+        usage=_USAGE,
+        description=_DESCRIPTIONS[command],
+        epilog="Exit status: 0 done, 1 refused or failed, 2 wrong usage, 130 interrupted.",
     )
-    paths = {
-        "convert": ("source", "output"),
-        "lora": ("adapter", "base", "output"),
-        "split": ("input", "prefix"),
-        "merge": ("first_part", "output"),
-    }
-    for name in paths[command]:
-        parser.add_argument(name, type=Path)
+    for name, shown, explanation in _PATHS[command]:
+        parser.add_argument(name, type=Path, metavar=shown, help=explanation)
     if command == "convert":
-        parser.add_argument("--outtype", choices=("f32", "f16", "bf16", "q8_0"), default="f16")
+        parser.add_argument(
+            "--outtype",
+            choices=("f32", "f16", "bf16", "q8_0"),
+            default="f16",
+            help="what weights are stored as (default: f16)",
+        )
     if command == "split":
-        parser.add_argument("--max-size", type=_size, required=True)
+        parser.add_argument(
+            "--max-size",
+            type=_size,
+            required=True,
+            metavar="SIZE",
+            help="bytes of weights in a part at most, such as 500M or 2G",
+        )
     return parser
 
 

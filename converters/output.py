@@ -93,10 +93,13 @@ def check_room(folder: Path, size: int) -> None:
     needed = int(size * _RESERVE)
     if free < needed:
         raise ConversionError(
-            f"The disk of {folder} has {free / 1e9:.1f} GB free, but {needed / 1e9:.1f} GB are "
-            "needed.",
+            f"The disk of {folder} has {_in_words(free)} free, but {_in_words(needed)} are needed.",
             "Make room, or choose another folder.",
         )
+
+
+def _in_words(size: int) -> str:
+    return f"{size / 1e9:.1f} GB" if size >= 10**9 else f"{size / 1e6:.1f} MB"
 
 
 def _failed(path: Path, error: OSError) -> ConversionError:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -119,3 +120,42 @@ def test_the_package_runs_as_a_program():
         check=True,
     )
     assert "python -m converters merge FIRST_PART.gguf OUT.gguf" in done.stdout
+    assert "GPT2LMHeadModel" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "explained"),
+    [
+        ([], "a folder with config.json and safetensors files"),
+        (["lora"], "a folder with adapter_config.json"),
+        (["split"], "--max-size SIZE"),
+        (["merge"], "the part that -00001-of- names"),
+    ],
+)
+def test_each_command_explains_what_it_takes(words, explained, capsys):
+    with pytest.raises(SystemExit) as left:
+        main([*words, "--help"])
+    assert left.value.code == 0
+    assert explained in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows ends programs without asking")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_nothing_is_left_when_the_program_is_asked_to_end(write, tmp_path, name):
+    """The signal comes when half of the file is written."""
+    output, number = tmp_path / "a.gguf", getattr(signal, name)
+    program = (
+        "import os, runpy, sys\n"
+        "from converters import output\n"
+        "class Output(output.Output):\n"
+        "    def pad(self, alignment):\n"
+        "        assert self.part.exists()\n"
+        f"        os.kill(os.getpid(), {int(number)})\n"
+        "output.Output = Output\n"
+        "runpy.run_module('converters', run_name='__main__', alter_sys=True)\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program, str(write("tiny-llama")), str(output)], cwd=ROOT
+    )
+    assert ended.returncode == 128 + number
+    assert list(tmp_path.glob("a.gguf*")) == []

@@ -65,6 +65,9 @@ def test_a_disk_too_small_is_refused_before_anything_is_written(tmp_path, monkey
     with pytest.raises(ConversionError, match=r"has 1\.0 GB free, but 1\.1 GB are needed"):
         Output(tmp_path / "a.gguf", 10**9, never)
     check_room(tmp_path, 9 * 10**8)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=62_900_000))
+    with pytest.raises(ConversionError, match=r"has 62\.9 MB free, but 105\.0 MB are needed"):
+        check_room(tmp_path, 10**8)
     assert leftovers(tmp_path) == []
 
 
