@@ -61,8 +61,8 @@ class LongWork(QObject):
         self._control.cancel()
 
     def close(self) -> None:
-        """Stop the work and wait until it is over."""
-        self._control.cancel()
+        """Interrupt the work and wait until it is over."""
+        self._control.interrupt()
         if self._thread is not None:
             self._thread.join()
 

@@ -122,7 +122,7 @@ class Comparisons:
         Raises: Cancelled; what is wrong with base or text. What was measured is kept.
         """
         record = ComparisonRecord(self._store, self._store.get(number), on_change)
-        with state_kept(record.set_state):
+        with state_kept(record.set_state, control):
             try:
                 self._run(record, control, report)
             finally:

@@ -39,13 +39,23 @@ class JobControl:
     def __init__(self, made_before: tuple[Path, ...] = ()) -> None:
         self.made_before = made_before
         self._changed = threading.Condition()  # guards everything below
-        self._cancelled = False
+        self._cancelled = self._interrupted = False
         self._paused = False
         self._stop = self._pause = self._resume = _nothing
 
     @property
     def cancelled(self) -> bool:
         return self._cancelled
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether it was stopped by `interrupt`."""
+        return self._interrupted
+
+    def interrupt(self) -> None:
+        """Stop as `cancel` does, though nobody asked for it: Quern is being closed."""
+        self._interrupted = True
+        self.cancel()
 
     def cancel(self) -> None:
         """Stop what runs, and whatever the job would have done after it."""

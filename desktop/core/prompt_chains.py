@@ -111,7 +111,7 @@ class PromptChains:
         _check_values(steps, request.values)
         titles = tuple(step.prompt.title for step in steps)
         going = _Going(self._store, self._store.add(request, titles), on_change)
-        with state_kept(going.set_state):
+        with state_kept(going.set_state, control):
             report(JobProgress(0.0, f"{request.model.stem}: loading"))
             with self._models.opened(request.model, self._config(), control) as model:
                 for number, step in enumerate(steps):

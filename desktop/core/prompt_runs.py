@@ -145,7 +145,7 @@ class PromptRuns:
         Raises: Cancelled, InvalidInput, StorageFault. Answers that are there are kept.
         """
         going = PromptRunRecord(self._store, self._store.get(number), on_change)
-        with state_kept(going.set_state):
+        with state_kept(going.set_state, control):
             self._run(going, control, report)
         return going.run
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
+from desktop.core.job_control import JobControl
 from desktop.domain.errors import Cancelled, QuernError
 from desktop.domain.job import JobState
 
@@ -17,14 +18,14 @@ class SetState(Protocol):
 
 
 @contextmanager
-def state_kept(set_state: SetState) -> Iterator[None]:
-    """A run is RUNNING meanwhile, then DONE; or CANCELLED, FAILED or INTERRUPTED by an exception,
-    which goes on."""
+def state_kept(set_state: SetState, control: JobControl) -> Iterator[None]:
+    """A run that `control` can stop is RUNNING meanwhile, then DONE; or CANCELLED, FAILED or
+    INTERRUPTED by an exception, which goes on."""
     set_state(JobState.RUNNING)
     try:
         yield
     except Cancelled:
-        set_state(JobState.CANCELLED)
+        set_state(JobState.INTERRUPTED if control.interrupted else JobState.CANCELLED)
         raise
     except QuernError as error:
         set_state(JobState.FAILED, error.message, error.advice)

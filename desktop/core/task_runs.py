@@ -91,7 +91,7 @@ class TaskRuns:
         Raises: Cancelled, StorageFault. What was answered is kept.
         """
         record = TaskRecord(self._store, self._store.get(number), on_change)
-        with state_kept(record.set_state):
+        with state_kept(record.set_state, control):
             record.put_facts(
                 {
                     **machine_facts(self._inspector.machine()),

@@ -69,7 +69,7 @@ def test_a_bug_comes_to_light_on_the_windows_thread(work: LongWork, qtbot) -> No
     assert [kind for kind, *_ in caught] == [ZeroDivisionError]
 
 
-def test_closing_waits(work: LongWork) -> None:
+def test_closing_interrupts_and_waits(work: LongWork) -> None:
     begun, ended = threading.Event(), []
 
     def wait(control: JobControl) -> None:
@@ -77,7 +77,7 @@ def test_closing_waits(work: LongWork) -> None:
         with control.stopping(stopped.set):
             begun.set()
             stopped.wait(30)
-        ended.append(True)
+        ended.append(control.interrupted)
 
     work.begin(wait)
     assert begun.wait(30)

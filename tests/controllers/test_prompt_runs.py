@@ -199,11 +199,13 @@ def test_a_bug_is_not_hidden(bench, qtbot, monkeypatch) -> None:
     assert [error[0] for error in caught] == [ZeroDivisionError]
 
 
-def test_closing_waits_for_what_goes_on(bench, qtbot) -> None:
+def test_closing_interrupts_what_goes_on_and_waits_for_it(bench, qtbot) -> None:
     one = prompt(bench, "{word}")
     with qtbot.waitSignal(bench.controller.progressed, **WAIT):
         bench.controller.start(request(one, replace(CASE, values={"word": "slow 100000"})))
+    qtbot.waitUntil(lambda: bool(bench.runs.list(one.id)), **WAIT)
     bench.controller.close()
+    assert [run.state for run in bench.runs.list(one.id)] == [JobState.INTERRUPTED]
     assert not any(thread.name == "prompt run" for thread in threading.enumerate())
 
 

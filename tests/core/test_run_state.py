@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from desktop.core.job_control import JobControl
 from desktop.core.run_state import state_kept
 from desktop.domain.errors import Cancelled, InvalidInput
 from desktop.domain.job import JobState
@@ -17,11 +18,16 @@ def kept() -> Kept:
 
 
 @pytest.fixture
-def keep(kept: Kept):
+def control() -> JobControl:
+    return JobControl()
+
+
+@pytest.fixture
+def keep(kept: Kept, control: JobControl):
     def set_state(state: JobState, problem: str = "", advice: str = "") -> None:
         kept.append((state, problem, advice))
 
-    return state_kept(set_state)
+    return state_kept(set_state, control)
 
 
 def test_a_run_goes_on_and_is_done(keep, kept: Kept) -> None:
@@ -44,3 +50,12 @@ def test_what_ends_a_run_is_kept_and_goes_on(keep, kept: Kept, error, expected) 
         raise error
     assert raised.value is error
     assert kept[1:] == [expected]
+
+
+def test_who_is_stopped_because_quern_closes_was_not_cancelled(
+    keep, kept: Kept, control: JobControl
+) -> None:
+    with pytest.raises(Cancelled), keep:
+        control.interrupt()
+        control.check()
+    assert kept[1:] == [(JobState.INTERRUPTED, "", "")]
