@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 
 from desktop.controllers.controller import Controller
 from desktop.controllers.long_work import LongWork
+from desktop.controllers.looks import Looks
+from desktop.controllers.once import Once
 from desktop.controllers.questions import Questions
 from desktop.controllers.tasks import Tasks
 from desktop.core.job_control import JobControl
@@ -72,22 +73,19 @@ class PromptRunsController(Controller):
     ) -> None:
         """Runs and chains are made, and what was interrupted found, when first asked for."""
         super().__init__(parent)
-        self._make_runs = make_runs
-        self._make_chains = make_chains
         self._tasks = tasks
+        self._runs = Once(make_runs, lambda runs: runs.take_up())
+        self._chains = Once(make_chains, lambda chains: chains.take_up())
         self._questions = Questions(tasks)  # so that an older answer never comes after a newer
-        self._making = threading.Lock()
-        self._made_runs: PromptRuns | None = None
-        self._made_chains: PromptChains | None = None
         self._work = LongWork("prompt run", self)
         self._work.ended.connect(self._on_ended)
         self._running: int | None = None
         self._runs_chain = False
-        self._newest: PromptRun | None = None  # answered, but not looked at yet
         self._listed = 0  # the run that was last told to be there
         self._said = False  # whether what goes on says itself what went wrong
-        self._wait = QTimer(self, interval=RESULTS_MS, singleShot=True)
-        self._wait.timeout.connect(self._look)
+        self._looks = Looks(lambda run: self._runs().report(run), RESULTS_MS, tasks, self)
+        self._looks.known.connect(self._tell_report)
+        self._looks.failed.connect(self.failed)
         self._told.connect(self.progressed)
         self._answered.connect(self._on_answered)
         self._stepped.connect(self._on_stepped)
@@ -96,7 +94,7 @@ class PromptRunsController(Controller):
     def close(self) -> None:
         """Stop what goes on; a run can go on the next time."""
         self._work.close()
-        self._wait.stop()
+        self._looks.close()
 
     @property
     def busy(self) -> bool:
@@ -244,25 +242,11 @@ class PromptRunsController(Controller):
 
     @Slot(object)
     def _on_answered(self, run: PromptRun) -> None:
-        first = self._newest is None and not self._wait.isActive()
         if run.id != self._listed:
             self._listed = run.id
             self._tell_runs(run.request.prompt_id)
-        self._newest = run
         self._said = bool(run.problem)
-        if run.ended or first:
-            self._look()
-
-    def _look(self) -> None:
-        newest, self._newest = self._newest, None
-        if newest is not None:
-            self._wait.start()
-            self._questions.ask(
-                "report",
-                lambda: self._runs().report(newest),
-                self._tell_report,
-                self.failed.emit,
-            )
+        self._looks.heard.emit(run)
 
     @Slot(object)
     def _on_stepped(self, run: ChainRun) -> None:
@@ -282,45 +266,22 @@ class PromptRunsController(Controller):
         if problem is not None and not self._said:
             self.failed.emit(problem)
 
+    @Slot(object)
     def _tell_report(self, report: PromptRunReport) -> None:
         self.run_known.emit(report.run.request.prompt_id, report)
 
     def _tell_cases(self, prompt_id: int) -> None:
-        self._questions.ask(
-            ("cases", prompt_id),
-            lambda: self._runs().cases(prompt_id),
-            partial(self.cases_known.emit, prompt_id),
-            self.failed.emit,
-        )
+        self._tell("cases", self.cases_known, prompt_id, lambda: self._runs().cases(prompt_id))
 
     def _tell_runs(self, prompt_id: int) -> None:
-        self._questions.ask(
-            ("runs", prompt_id),
-            lambda: self._runs().list(prompt_id),
-            partial(self.runs_known.emit, prompt_id),
-            self.failed.emit,
-        )
+        self._tell("runs", self.runs_known, prompt_id, lambda: self._runs().list(prompt_id))
 
     def _tell_chains(self, prompt_id: int) -> None:
+        self._tell("chains", self.chains_known, prompt_id, lambda: self._chains().list(prompt_id))
+
+    def _tell(
+        self, what: str, known: SignalInstance, prompt_id: int, look: Callable[[], object]
+    ) -> None:
         self._questions.ask(
-            ("chains", prompt_id),
-            lambda: self._chains().list(prompt_id),
-            partial(self.chains_known.emit, prompt_id),
-            self.failed.emit,
+            (what, prompt_id), look, partial(known.emit, prompt_id), self.failed.emit
         )
-
-    def _runs(self) -> PromptRuns:
-        """May be called on any thread."""
-        with self._making:
-            if self._made_runs is None:
-                self._made_runs = self._make_runs()
-                self._made_runs.take_up()
-            return self._made_runs
-
-    def _chains(self) -> PromptChains:
-        """May be called on any thread."""
-        with self._making:
-            if self._made_chains is None:
-                self._made_chains = self._make_chains()
-                self._made_chains.take_up()
-            return self._made_chains

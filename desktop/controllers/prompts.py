@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
 from desktop.controllers.controller import Controller
+from desktop.controllers.once import Once
 from desktop.controllers.questions import Questions
 from desktop.controllers.tasks import ResultT, Tasks
 from desktop.domain.conversation import Message
 from desktop.domain.errors import InvalidInput, QuernError
 from desktop.domain.prompt import Prompt, PromptDraft, PromptHit, PromptQuery, PromptVersion
-from desktop.domain.prompt_template import fields_of
 
 if TYPE_CHECKING:
     from desktop.core.prompt_diff import PartDiff
@@ -43,6 +41,9 @@ class PromptsController(Controller):
         drafts_changed(set[int]): which prompts have changes that are not saved.
         versions_known(int, list[PromptVersion]): of the prompt with this id, the newest first.
         undo_offered(str): something was deleted; `undo` brings it back.
+
+    Attributes:
+        library: gives the library itself; takes a moment the first time. For any thread.
     """
 
     listed = Signal(object, object, object)
@@ -64,33 +65,14 @@ class PromptsController(Controller):
         tasks: Tasks,
         parent: QObject | None = None,
     ) -> None:
-        """The library and the drafts are made, and ours brought up to date, when something is first
-        asked of them."""
+        """The library and the drafts are made, and our prompts brought up to date, when something
+        is first asked of them."""
         super().__init__(parent)
-        self._make_library = make_library
-        self._make_drafts = make_drafts
+        self.library = Once(make_library, self._bring_up_to_date)
+        self._drafts = Once(make_drafts)
         self._tasks = tasks
         self._questions = Questions(tasks)
-        self._made: PromptLibrary | None = None
-        self._kept: PromptDrafts | None = None
-        self._making = threading.Lock()
-        self._making_drafts = threading.Lock()
         self._undo: Callable[[], object] | None = None
-
-    def library(self) -> PromptLibrary:
-        """The library itself; takes a moment the first time, and may be called on any thread.
-
-        What of ours cannot be read is told by `failed`, and leaves the rest usable.
-        """
-        with self._making:
-            if self._made is None:
-                self._made = self._make_library()
-                try:
-                    self._made.update_builtin()
-                    self._made.empty_bin()
-                except QuernError as error:
-                    self.failed.emit(error)
-            return self._made
 
     # --- looking ----------------------------------------------------------------------------
 
@@ -196,28 +178,10 @@ class PromptsController(Controller):
         """Save what was written: as a new prompt where `prompt_id` is NEW, else as a new version
         where the content changed. Answered by `saved` or `failed`; the draft stays until then."""
 
-        def write(library: PromptLibrary) -> Prompt:
-            if prompt_id == NEW:
-                return library.add(draft, note)
-            before = library.get(prompt_id)
-            if (draft.title, draft.folder, draft.tags, draft.why) != (
-                before.title, before.folder, before.tags, before.why,
-            ):  # fmt: skip
-                before = library.describe(
-                    prompt_id,
-                    title=draft.title,
-                    folder=draft.folder,
-                    tags=draft.tags,
-                    why=draft.why,
-                )
-            # The editor tells of every placeholder, also of one nothing is declared of.
-            if draft.content != replace(before.content, fields=fields_of(before.content)):
-                return library.save(prompt_id, draft.content, note)
-            return before
-
         def work() -> Prompt:
-            with self.library().together():
-                return write(self.library())
+            if prompt_id == NEW:
+                return self.library().add(draft, note)
+            return self.library().change(prompt_id, draft, note)
 
         def done(prompt: Prompt) -> None:
             self.keep_draft(prompt_id, None)
@@ -325,8 +289,10 @@ class PromptsController(Controller):
 
         self._tasks.run(read, done, self.failed.emit)
 
-    def _drafts(self) -> PromptDrafts:
-        with self._making_drafts:
-            if self._kept is None:
-                self._kept = self._make_drafts()
-            return self._kept
+    def _bring_up_to_date(self, library: PromptLibrary) -> None:
+        """What of ours cannot be read is told by `failed`, and leaves the rest usable."""
+        try:
+            library.update_builtin()
+            library.empty_bin()
+        except QuernError as error:
+            self.failed.emit(error)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from desktop.controllers.kept_runs import KeptRunsController
+from desktop.controllers.once import Once
 from desktop.controllers.tasks import Tasks
 from desktop.core.model_inspector import ModelInspector
 from desktop.domain.errors import InvalidInput
@@ -48,10 +48,8 @@ class TaskRunsController(KeptRunsController):
             "Wait until they are answered, or cancel them.",
         )
         super().__init__("task run", busy, tasks, parent)
-        self._make_runs = make_runs
         self._inspector = inspector
-        self._making = threading.Lock()
-        self._made: TaskRuns | None = None
+        self._made = Once(make_runs, lambda runs: runs.take_up())
         self.mend_by(self.exported)
 
     def look_at(self, path: Path) -> None:
@@ -81,13 +79,7 @@ class TaskRunsController(KeptRunsController):
     # --- inside -----------------------------------------------------------------------------
 
     def _runs(self) -> TaskRuns:
-        """Made on first use, on any thread. Raises: StorageFault."""
-        with self._making:
-            if self._made is None:
-                made = self._make_runs()
-                made.take_up()
-                self._made = made
-            return self._made
+        return self._made()
 
     def _report(self, run: TaskRun) -> TaskReport:
         from desktop.core.task_report import report_of

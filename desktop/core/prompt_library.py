@@ -19,6 +19,7 @@ from desktop.domain.prompt import (
     PromptQuery,
     PromptVersion,
 )
+from desktop.domain.prompt_template import fields_of
 from desktop.storage.prompts import StoredPrompts
 
 UPDATED = "Came with a newer Quern."
@@ -106,6 +107,25 @@ class PromptLibrary:
         draft = draft_of(self._store.get(prompt_id))
         wanted = checked(replace(draft, title=title, folder=folder, tags=tuple(tags), why=why))
         return self._store.describe(prompt_id, wanted)
+
+    def change(self, prompt_id: int, draft: PromptDraft, note: str = "") -> Prompt:
+        """Make a prompt what was written in an editor: a new version where the content changed."""
+        with self.together():
+            prompt = self.get(prompt_id)
+            if (draft.title, draft.folder, draft.tags, draft.why) != (
+                prompt.title, prompt.folder, prompt.tags, prompt.why,
+            ):  # fmt: skip
+                prompt = self.describe(
+                    prompt_id,
+                    title=draft.title,
+                    folder=draft.folder,
+                    tags=draft.tags,
+                    why=draft.why,
+                )
+            # An editor tells of every placeholder, also of one nothing is declared of.
+            if draft.content != replace(prompt.content, fields=fields_of(prompt.content)):
+                return self.save(prompt_id, draft.content, note)
+            return prompt
 
     def set_favourite(self, prompt_id: int, on: bool) -> None:
         self._store.set_favourite(prompt_id, on)

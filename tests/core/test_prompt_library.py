@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from desktop.core.prompt_json import to_json_text
 from desktop.core.prompt_library import BIN_SECONDS, UPDATED, PromptLibrary
 from desktop.domain.errors import InvalidInput
 from desktop.domain.prompt import Example, PromptContent, PromptDraft, PromptQuery
+from desktop.domain.prompt_template import fields_of
 from desktop.storage.prompts import StoredPrompts
 
 
@@ -90,6 +92,26 @@ def test_describing_leaves_the_content(library):
     assert (described.tags, described.version, described.key) == (("x",), 1, prompt.key)
     with pytest.raises(InvalidInput, match="no title"):
         library.describe(prompt.id, title="", folder="", tags=[], why="")
+
+
+def test_what_an_editor_says_makes_a_version_only_where_the_content_changed(library):
+    prompt = library.add(draft("Weigh", "Weigh {grain}"))
+    declared = replace(prompt.content, fields=fields_of(prompt.content))
+    same = PromptDraft(prompt.title, declared, key=prompt.key)
+    assert library.change(prompt.id, same) == prompt
+    renamed = library.change(prompt.id, replace(same, title="Mill", tags=("x",)))
+    assert (renamed.title, renamed.tags, renamed.version) == ("Mill", ("x",), 1)
+    other = replace(declared, text="Grind {grain}")
+    changed = library.change(prompt.id, replace(same, title="Mill", content=other), "Finer.")
+    assert (changed.tags, changed.version, changed.content.text) == ((), 2, "Grind {grain}")
+    assert library.versions(prompt.id)[0].note == "Finer."
+
+
+def test_a_content_that_is_refused_leaves_the_title_too(library):
+    prompt = library.add(draft())
+    with pytest.raises(InvalidInput):
+        library.change(prompt.id, draft("Mill", " "))
+    assert library.get(prompt.id) == prompt
 
 
 def test_a_copy_is_the_persons_own(library, ship):
