@@ -11,7 +11,7 @@ import sys
 from string import Template
 from typing import Literal, get_args
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QDir, QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
@@ -44,6 +44,8 @@ class Theme(QObject):
         self._applied: tuple[Colors, float] | None = None
         self._dressed = False  # whether there were parts of windows
         self.sheet = ""
+        # In a style sheet Qt understands no path with an umlaut.
+        QDir.setSearchPaths("theme", [str(resource_path("themes"))])
         self._template = Template(resource_path("themes", "quern.qss").read_text(encoding="utf-8"))
         self._base_font = _base_font(app.font())
         self._system_palette = QPalette(app.palette())
@@ -105,10 +107,9 @@ class Theme(QObject):
         self.changed.emit()
 
     def _style_sheet(self, colors: Colors, body: float) -> str:
-        folder = resource_path("themes", "dark" if colors is DARK else "light").as_posix()
         return self._template.substitute(
             colors.by_name(),
-            assets=folder,
+            assets="theme:dark" if colors is DARK else "theme:light",
             small=f"{body * 0.88:.2f}pt",
             title=f"{body * 1.15:.2f}pt",
             display=f"{body * 1.6:.2f}pt",

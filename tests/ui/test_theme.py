@@ -1,9 +1,12 @@
+import re
+
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QPalette
+from PySide6.QtGui import QGuiApplication, QPalette, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QWidget
 
+from desktop.domain.paths import resource_path
 from desktop.ui.colors import DARK, LIGHT
 from desktop.ui.theme import Theme, monospace_font
 
@@ -125,3 +128,13 @@ def test_the_application_wears_the_sheet_only_without_a_window(theme: Theme, qap
 
 def text_colour(widget: QWidget) -> str:
     return widget.palette().color(QPalette.ColorRole.WindowText).name()
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_the_style_does_not_depend_on_where_quern_lies(theme: Theme, mode: str):
+    theme.apply(mode)
+    assert theme.sheet.isascii()  # unlike a path, which Qt then may not understand
+    assert resource_path().as_posix() not in theme.sheet
+    pictures = re.findall(r"url\((.+?)\)", theme.sheet)
+    assert pictures
+    assert not any(QPixmap(picture).isNull() for picture in pictures)
