@@ -48,10 +48,17 @@ class JobList(QWidget):
         self._fold()
 
     def set_lines(self, lines: Sequence[tuple[int, JobLine]]) -> None:
-        """Show these by id, in this order; rows that stay are kept, and with them the focus."""
+        """Show these by id, in this order.
+
+        Rows that stay are kept, and with them the focus; that of a row that goes passes to the one
+        that takes its place.
+        """
         wanted = {number for number, _ in lines}
+        left: int | None = None
         for number in [number for number in self._rows if number not in wanted]:
             row = self._rows.pop(number)
+            if row.has_focus():
+                left = self._column.indexOf(row)
             self._column.removeWidget(row)
             row.hide()
             row.deleteLater()
@@ -64,6 +71,8 @@ class JobList(QWidget):
             if self._column.indexOf(kept) != place:
                 self._column.insertWidget(place, kept)
         self._order()
+        if left is not None and self._rows:
+            self._take_focus(min(left, len(self._rows) - 1))
 
     def set_line(self, number: int, line: JobLine) -> None:
         """One of them went on."""
@@ -74,6 +83,11 @@ class JobList(QWidget):
         row.show_line(line)
         if (before.cancel, before.results) != (line.cancel, line.results):
             self._order()
+
+    def focus_newest(self) -> None:
+        """Give the focus to the job that was begun last."""
+        if self._rows:
+            self._take_focus(0)
 
     def row(self, number: int) -> JobRow:
         """Raises: KeyError."""
@@ -95,6 +109,10 @@ class JobList(QWidget):
         row.quantize_requested.connect(self.quantize_requested)
         row.compare_requested.connect(self.compare_requested)
         return row
+
+    def _take_focus(self, place: int) -> None:
+        """Give the focus to the row at a place."""
+        next(row for row in self._rows.values() if self._column.indexOf(row) == place).take_focus()
 
     def _show_all(self) -> None:
         self._all = True

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QProgressBar, QVBoxLayout
 
 from desktop.ui.formats import fill
 from desktop.ui.icons import Icons
@@ -103,6 +103,7 @@ class JobRow(QFrame):
         self._column.addLayout(first)
         self._column.addWidget(self.bar)
         self._column.addWidget(self._words)
+        self._column.addSpacing(4)
         self._column.addWidget(self.retry_button, 0, Qt.AlignmentFlag.AlignLeading)
         self.cancel_button.clicked.connect(self.cancel_requested)
         self.pause_button.clicked.connect(self._pause_or_resume)
@@ -116,11 +117,27 @@ class JobRow(QFrame):
         return self._line
 
     def show_line(self, line: JobLine) -> None:
-        """Show how the same job goes now."""
+        """Show how the same job goes now. The focus stays in the row, whatever it was on goes."""
         before, self._line = self._line, line
+        focused = QApplication.focusWidget() if self.has_focus() else None
         self._show(line)
         if line.results != before.results:
             self._show_results(line)
+        if focused is not None and not focused.hasFocus():
+            self.take_focus()
+
+    def has_focus(self) -> bool:
+        """Whether one of its buttons has it."""
+        focus = QApplication.focusWidget()
+        return focus is not None and self.isAncestorOf(focus)
+
+    def take_focus(self) -> None:
+        """Give the focus to what is likely to be done next."""
+        used = [row.first for row in self.results if row.first is not None]
+        for button in (self.cancel_button, *used, self.retry_button, self.forget_button):
+            if button.isVisibleTo(self) and button.isEnabled():
+                button.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
 
     def text(self) -> str:
         """What is said about how it goes."""
@@ -179,3 +196,4 @@ class JobRow(QFrame):
             row.quantize_requested.connect(self.quantize_requested)
             row.compare_requested.connect(self._compare)
             self._column.addWidget(row)
+            row.show()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.ui.formats import fill
 from desktop.ui.widgets.buttons import ElidedLabel, label, text_button
@@ -39,7 +39,11 @@ class ResultLine:
 
 class ResultRow(QWidget):
     """Signals: chat_requested, compare_requested, folder_requested, quantize_requested: Path of the
-    file."""
+    file.
+
+    Attributes:
+        first: the first of its buttons; None when the file is gone.
+    """
 
     chat_requested = Signal(object)
     compare_requested = Signal(object)
@@ -61,6 +65,7 @@ class ResultRow(QWidget):
         note.setVisible(bool(line.note))
         buttons = QWidget()
         row = FlowLayout(buttons)
+        self.first: QPushButton | None = None
         for text, spoken, signal, shown in (
             (self.tr("Chat"), self.tr("Chat with %1"), self.chat_requested, line.model),
             (
@@ -79,12 +84,13 @@ class ResultRow(QWidget):
         ):
             if shown:
                 button = text_button(text)
+                self.first = self.first or button
                 button.setAccessibleName(fill(spoken, name))
                 button.clicked.connect(lambda _=False, signal=signal: signal.emit(line.path))
                 row.addWidget(button)
         buttons.setVisible(not line.gone)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 2, 0, 2)
+        column.setContentsMargins(0, 2, 0, 6)
         column.setSpacing(4)
         column.addWidget(heading)
         column.addWidget(note)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from desktop.domain.job import JobState
 from desktop.ui.quantize.job_list import SHOWN, JobList
@@ -65,6 +65,77 @@ def test_a_double_click_on_cancel_does_not_take_the_job_off_the_list(rows, qtbot
     qtbot.waitUntil(row.forget_button.isEnabled)
     row.forget_button.click()
     assert forgotten == [9]
+
+
+# --- the keyboard ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def focused(rows, qtbot) -> JobList:
+    """In the window that has the focus."""
+    rows.resize(600, 400)
+    rows.activateWindow()
+    qtbot.waitUntil(rows.isActiveWindow)
+    return rows
+
+
+def focus(rows: JobList) -> str:
+    """What the button in focus says to a screen reader, "" for one elsewhere."""
+    button = QApplication.focusWidget()
+    inside = button is not None and rows.isAncestorOf(button)
+    return button.accessibleName() if inside else ""
+
+
+def test_the_newest_job_takes_the_focus(focused):
+    show(focused, running(9), done(8))
+    focused.focus_newest()
+    assert focus(focused).startswith("Cancel ")
+
+
+def test_nothing_takes_the_focus_when_nothing_was_begun(focused):
+    focused.focus_newest()
+    assert focus(focused) == ""
+
+
+@pytest.mark.parametrize(
+    ("ended", "wanted"),
+    [
+        (job(9, JobState.CANCELLED), "Try again: "),
+        (replace(done(8), id=9), "Chat with "),
+        (job(9, JobState.DONE), "Take "),  # nothing came of it
+    ],
+)
+def test_the_focus_stays_with_a_job_that_ends(focused, qtbot, ended, wanted):
+    show(focused, running(9), job(7, JobState.FAILED))
+    focused.focus_newest()
+    show(focused, ended, job(7, JobState.FAILED))
+    qtbot.waitUntil(lambda: focus(focused).startswith(wanted))
+
+
+def test_the_focus_stays_with_results_whose_sizes_come_later(focused):
+    show(focused, done(8))
+    focused.focus_newest()
+    show(focused, done(8), sizes_of=sizes())
+    assert focus(focused).startswith("Chat with ")
+
+
+def test_the_focus_stays_elsewhere_while_a_job_goes_on(focused):
+    show(focused, running(9), job(7, JobState.FAILED))
+    focused.row(7).retry_button.setFocus()
+    show(focused, job(9, JobState.CANCELLED), job(7, JobState.FAILED))
+    assert focused.row(7).retry_button.hasFocus()
+
+
+def test_a_job_taken_off_leaves_the_focus_to_the_one_in_its_place(focused):
+    show(focused, job(9, JobState.FAILED), job(8, JobState.FAILED), job(7, JobState.FAILED))
+    focused.row(8).forget_button.setFocus()
+    show(focused, job(9, JobState.FAILED), job(7, JobState.FAILED))
+    assert focused.row(7).has_focus()
+    show(focused, job(9, JobState.FAILED))
+    assert focused.row(9).has_focus()
+
+
+# --- what is said ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
