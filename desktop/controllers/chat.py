@@ -85,6 +85,7 @@ class ChatController(Controller):
         self._shown_characters = {False: 0, True: 0}  # of the answer under way, of its reasoning
         self._chat = Chat(conversations, models.session, journal, self._event.emit)
         self._event.connect(self._on_event)
+        self.mend_by(self.conversation_opened, self.answer_ended)
         models.loaded.connect(self._begin_as_model)
 
     @property

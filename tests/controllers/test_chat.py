@@ -130,8 +130,16 @@ def test_branches_cannot_be_switched_under_a_running_answer(ready, qtbot) -> Non
     ready.send("slow 200")
     with qtbot.waitSignal(ready.failed):
         ready.switch_branch(answer.id, 1)
-    with qtbot.waitSignal(ready.answer_ended, **WAIT):
+    with qtbot.waitSignals([ready.answer_ended, ready.mended], **WAIT):
         ready.stop()
+
+
+def test_what_failed_in_a_conversation_is_forgotten_with_it(ready, store, qtbot) -> None:
+    other = store.create(title="other")
+    with qtbot.waitSignal(ready.failed):
+        ready.open(other.id + 1)
+    with qtbot.waitSignal(ready.mended):
+        ready.open(other.id)
 
 
 def test_a_crash_keeps_the_half_answer_and_can_be_gone_on_from(ready, models, store, qtbot) -> None:

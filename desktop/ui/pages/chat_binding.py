@@ -112,6 +112,7 @@ class ChatBinding(QObject):
 
     def _show_facts(self, facts: AnswerFacts | None) -> None:
         if facts is None:
+            self._page.progress.set_progress(None)  # of an answer in another conversation
             self._page.status.set_speed(None)
             self._page.status.set_first_token(None)
             self._page.status.set_context(0, self._context)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from desktop.controllers.chat import ChatController
 from desktop.controllers.prompts import PromptsController
 from desktop.controllers.token_counter import TokenCounter
-from desktop.domain.conversation import Message, Role
+from desktop.domain.conversation import Conversation, Message, Role
 from desktop.domain.prompt import (
     FieldKind,
     FilledPrompt,
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from desktop.ui.prompts.fill_dialog import Use
 
 OFFERED = 30  # prompts that a "/" finds
+SAMPLER_NOTICE = "sampler"
 INLINE_FIELDS = 3  # more, or longer ones, are written in a form
 
 
@@ -62,6 +63,8 @@ class PromptsAtHand(QObject):
         self._chat = chat
         self._prompts = prompts
         self._counter = counter
+        self._told_in: int | None = None  # conversation whose settings a prompt changed
+        chat.conversation_opened.connect(self._withdraw_elsewhere)
         composer = page.composer
         composer.prompts_wanted.connect(self._search)
         composer.prompt_chosen.connect(self.use)
@@ -165,7 +168,15 @@ class PromptsAtHand(QObject):
             "“%1” brought its own settings: this conversation goes on at temperature %2.%3"
         )
         shown = filled_in(text, prompt.title, decimal(sampler.temperature, 2), shape)
-        self._main.banner.show_notice(Notice(shown, key="prompts"))
+        current = self._chat.current
+        self._told_in = current.id if current else None
+        self._main.banner.show_notice(Notice(shown, key=SAMPLER_NOTICE))
+
+    @Slot(object)
+    def _withdraw_elsewhere(self, opened: Conversation) -> None:
+        if self._told_in not in (None, opened.id):
+            self._told_in = None
+            self._main.banner.withdraw(SAMPLER_NOTICE)
 
     def _selected(self) -> str:
         """The text selected in the conversation, or its last answer."""

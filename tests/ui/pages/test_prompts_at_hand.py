@@ -181,6 +181,16 @@ def test_its_settings_are_used_from_now_on_and_that_is_said(window, library, qtb
     )
 
 
+def test_what_is_said_of_a_conversation_goes_with_it(window, library, qtbot):
+    first = begin(window, qtbot)
+    sampler = SamplerSettings(temperature=0.25)
+    window.prompts.use(add(library, "Zebra", PromptContent("say x", sampler=sampler)))
+    window.open_conversation(first)
+    assert "temperature 0.25" in notice(window)
+    window.chat.new()
+    assert notice(window) == ""
+
+
 def test_the_last_answer_stands_where_a_message_is_wanted(window, library, qtbot):
     from desktop.domain.prompt import FieldKind, PromptField
 
