@@ -28,10 +28,11 @@ _LEVEL = re.compile(
     )(?![A-Z0-9])""",
     re.VERBOSE | re.IGNORECASE,
 )
-_TOKENIZER_AND_CONFIG = (
+_BESIDE_WEIGHTS = (  # the model card holds the licence, which the converted file states
     "config.json", "generation_config.json", "tokenizer.json", "tokenizer.model",
     "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json",
     "merges.txt", "chat_template.jinja", "chat_template.json", "model.safetensors.index.json",
+    "README.md",
 )  # fmt: skip
 _WEIGHTS = re.compile(r"model(?:-(?P<number>\d{5})-of-(?P<count>\d{5}))?\.safetensors")
 
@@ -71,8 +72,8 @@ def level(name: str) -> str:
 
 
 def checkpoint(files: Iterable[RemoteFile]) -> tuple[RemoteFile, ...]:
-    """What a conversion needs: configuration, vocabulary and all weights; empty when something of
-    these is missing."""
+    """What a conversion reads: configuration, vocabulary, all weights, and the model card if there
+    is one; empty when something else of these is missing."""
     by_path = {file.path: file for file in files}
     weights: dict[int, RemoteFile] = {}
     count = 0
@@ -84,7 +85,7 @@ def checkpoint(files: Iterable[RemoteFile]) -> tuple[RemoteFile, ...]:
     has_vocabulary = not by_path.keys().isdisjoint(("tokenizer.json", "tokenizer.model"))
     if len(weights) != count or not count or "config.json" not in by_path or not has_vocabulary:
         return ()
-    rest = [by_path[name] for name in _TOKENIZER_AND_CONFIG if name in by_path]
+    rest = [by_path[name] for name in _BESIDE_WEIGHTS if name in by_path]
     return (*rest, *(weights[number] for number in sorted(weights)))
 
 

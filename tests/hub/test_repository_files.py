@@ -126,9 +126,14 @@ def test_names_are_told_apart_by_their_folder_where_they_must() -> None:
 WHOLE = ("config.json", "tokenizer.json", "model.safetensors")
 
 
-def test_a_checkpoint_is_configuration_vocabulary_and_weights() -> None:
-    files = gguf(*WHOLE, "README.md", "onnx/model.safetensors", "consolidated.safetensors")
-    assert sorted(file.path for file in checkpoint(files)) == sorted(WHOLE)
+def test_a_checkpoint_is_configuration_vocabulary_weights_and_model_card() -> None:
+    wanted = (*WHOLE, "README.md")
+    files = gguf(*wanted, "onnx/model.safetensors", "consolidated.safetensors", "onnx/README.md")
+    assert sorted(file.path for file in checkpoint(files)) == sorted(wanted)
+
+
+def test_a_checkpoint_does_without_a_model_card() -> None:
+    assert sorted(file.path for file in checkpoint(gguf(*WHOLE))) == sorted(WHOLE)
 
 
 def test_split_weights_count_when_they_are_complete() -> None:
