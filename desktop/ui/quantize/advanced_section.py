@@ -42,7 +42,7 @@ class AdvancedSection(QWidget):
         row.addWidget(self._threads)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 0, 0, 4)
-        column.setSpacing(8)
+        column.setSpacing(14)
         line = label(explanation, "small", wrap=True)
         line.setIndent(INDENT)
         kept = QVBoxLayout()

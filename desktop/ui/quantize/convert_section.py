@@ -42,6 +42,7 @@ class ConvertSection(QWidget):
                 wrap=True,
             )
         )
+        column.addSpacing(4)
         column.addLayout(row)
         column.addWidget(self._explanation)
 
