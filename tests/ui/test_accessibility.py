@@ -100,7 +100,7 @@ def sidebar(icons: Icons, actions: Actions) -> QWidget:
 
 def composer(icons: Icons, actions: Actions) -> QWidget:
     made = Composer(icons)
-    made._add(Attachment("notes.txt", "text"))
+    made._attachments.add_text("notes.txt", "text", fenced=True)
     return made
 
 

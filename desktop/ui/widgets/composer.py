@@ -10,19 +10,16 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from desktop.domain.errors import InvalidInput
 from desktop.ui.formats import fill
 from desktop.ui.icons import Icons
+from desktop.ui.widgets.attachment_row import AttachmentRow
 from desktop.ui.widgets.buttons import icon_button, label, set_property, text_button
 from desktop.ui.widgets.column import Column
 from desktop.ui.widgets.composer_edit import MAX_PASTE_CHARACTERS, ComposerEdit
-from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.late import Late
 
 if TYPE_CHECKING:
     from desktop.domain.prompt import PromptField, PromptHit
-    from desktop.ui.widgets.attachment_chip import AttachmentChip
-    from desktop.ui.widgets.attachments import Attachment
     from desktop.ui.widgets.composer_prompts import ComposerPrompts
 
 DRAFT_DELAY_MS = 400
@@ -58,16 +55,13 @@ class Composer(QWidget):
         self._icons = icons
         self._busy = False
         self._reason = ""
-        self._attachments: list[tuple[Attachment, AttachmentChip]] = []
         self._prompts: Late[ComposerPrompts] = Late(self._make_prompts)
         self.prompt_version_id: int | None = None
         self.edit = ComposerEdit()
         self.edit.setAccessibleName(self.tr("Message"))
         self._frame = Column(CONTENT_WIDTH)
         self._frame.setObjectName("composer")
-        self._chips = QWidget()
-        self._chip_row = FlowLayout(self._chips)
-        self._chips.hide()
+        self._attachments = AttachmentRow(icons)
         self._hint = label("", "small", wrap=True)
         self._attach = icon_button(
             icons, "paperclip", self.tr("Add a text file"), self.tr("Add a text file…")
@@ -84,7 +78,7 @@ class Composer(QWidget):
         inside = QVBoxLayout(self._frame)
         inside.setContentsMargins(12, 10, 8, 8)
         inside.setSpacing(6)
-        inside.addWidget(self._chips)
+        inside.addWidget(self._attachments)
         inside.addWidget(self.edit)
         inside.addLayout(bottom)
         column = QHBoxLayout(self)
@@ -104,14 +98,15 @@ class Composer(QWidget):
         self.edit.focus_changed.connect(
             lambda on: set_property(self._frame, "focused", "true" if on else "false")
         )
+        self._attachments.changed.connect(self._changed)
+        self._attachments.removed.connect(self.edit.setFocus)
         self._attach.clicked.connect(self._choose_file)
         self.button.clicked.connect(self._pressed)
         self._show_button()
 
     def text(self) -> str:
         """The whole message: what stands in the editor, then the attachments."""
-        parts = [self.edit.toPlainText()]
-        parts += [attachment.as_markdown() for attachment, _ in self._attachments]
+        parts = [self.edit.toPlainText(), *self._attachments.texts()]
         return "\n\n".join(part for part in parts if part)
 
     def set_text(self, text: str) -> None:
@@ -119,11 +114,11 @@ class Composer(QWidget):
 
         A text too long for the editor becomes an attachment, which `text()` gives back unchanged.
         """
-        self._clear_attachments()
+        self._attachments.clear()
         self._forget_prompt()
         if len(text) > MAX_PASTE_CHARACTERS:
             self.edit.clear()
-            self._add_text(self.tr("Long message"), text, fenced=False)
+            self._add_long(text)
         else:
             self.edit.setPlainText(text)
             self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
@@ -138,7 +133,7 @@ class Composer(QWidget):
         that are still to be filled in, with the Tab key."""
         self.edit.take_slash()
         if len(text) > MAX_PASTE_CHARACTERS:
-            self._add_text(self.tr("Long message"), text, fenced=False)
+            self._add_long(text)
         else:
             self._prompts.get().insert(text, fields)
         self.prompt_version_id = version_id
@@ -187,17 +182,9 @@ class Composer(QWidget):
 
     def attach_files(self, paths: list[Path]) -> None:
         """Add text files to the message; say which cannot be added."""
-        from desktop.ui.widgets.attachments import read_text_file
-
-        problems = []
-        for path in paths:
-            try:
-                self._add(read_text_file(path))
-            except InvalidInput as error:
-                problems.append(error.message)
+        problems = self._attachments.add_files(paths)
         if problems:
-            self._hint.setText(" ".join(problems))
-            set_property(self._hint, "tone", "error")
+            self._show_problem(problems)
 
     def focus(self) -> None:
         self.edit.setFocus()
@@ -217,38 +204,15 @@ class Composer(QWidget):
         event.acceptProposedAction()
 
     def _add_pasted(self, text: str) -> None:
-        self._add_text(self.tr("Pasted text"), text.replace("\0", ""), fenced=True)
+        self._attachments.add_text(self.tr("Pasted text"), text.replace("\0", ""), fenced=True)
 
-    def _add_text(self, name: str, text: str, *, fenced: bool) -> None:
-        from desktop.ui.widgets.attachments import Attachment
+    def _add_long(self, text: str) -> None:
+        """A message that is too long for the editor."""
+        self._attachments.add_text(self.tr("Long message"), text, fenced=False)
 
-        self._add(Attachment(name, text, fenced))
-
-    def _add(self, attachment: Attachment) -> None:
-        from desktop.ui.widgets.attachment_chip import AttachmentChip
-
-        chip = AttachmentChip(attachment, self._icons)
-        entry = (attachment, chip)
-        chip.removed.connect(lambda: self._remove(entry))
-        self._attachments.append(entry)
-        self._chip_row.addWidget(chip)
-        self._chips.show()
-        self._changed()
-
-    def _remove(self, entry: tuple[Attachment, AttachmentChip]) -> None:
-        self._attachments.remove(entry)
-        self._chip_row.removeWidget(entry[1])
-        entry[1].deleteLater()
-        self._chips.setVisible(bool(self._attachments))
-        self._changed()
-        self.edit.setFocus()
-
-    def _clear_attachments(self) -> None:
-        for _, chip in self._attachments:
-            self._chip_row.removeWidget(chip)
-            chip.deleteLater()
-        self._attachments.clear()
-        self._chips.hide()
+    def _show_problem(self, sentence: str) -> None:
+        self._hint.setText(sentence)
+        set_property(self._hint, "tone", "error")
 
     def _make_prompts(self) -> ComposerPrompts:
         from desktop.ui.widgets.composer_prompts import ComposerPrompts
@@ -275,7 +239,7 @@ class Composer(QWidget):
         self._draft_delay.start()
 
     def _is_empty(self) -> bool:
-        return not self._attachments and not self.edit.toPlainText().strip()
+        return self._attachments.is_empty and not self.edit.toPlainText().strip()
 
     def _pressed(self) -> None:
         if self._busy:
@@ -296,13 +260,12 @@ class Composer(QWidget):
         if stops is None or not missing:
             return False
         names = ", ".join(f"“{name}”" for name in missing)
-        self._hint.setText(fill(self.tr("Still to be filled in: %1."), names))
-        set_property(self._hint, "tone", "error")
+        self._show_problem(fill(self.tr("Still to be filled in: %1."), names))
         stops.select(missing[0])
         return True
 
     def _went_up(self) -> None:
-        if not self._attachments:
+        if self._attachments.is_empty:
             self.edit_last_requested.emit()
 
     def _choose_file(self) -> None:
