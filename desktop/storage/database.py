@@ -14,7 +14,7 @@ from pathlib import Path
 from desktop.domain.errors import DatabaseDamaged, DatabaseTooNew, StorageFault
 from desktop.storage.faults import database_faults
 from desktop.storage.migrations import MIGRATIONS, SCHEMA_VERSION, rebuild_search
-from desktop.storage.salvage import SMALLEST, Rescued, salvage
+from desktop.storage.salvage import SMALLEST, salvage
 from desktop.storage.search import search_words
 from desktop.storage.sqlite import Connection, read_damaged_text
 
@@ -195,7 +195,8 @@ class Database:
         self._prepare()
         with self.writing() as database:
             rescued = salvage(kept, database)
-        return OpenReport(notice=_damage_notice(kept, rescued), kept_aside=kept)
+        told = f"The file with your conversations was damaged and is kept as “{kept.name}”."
+        return OpenReport(notice=f"{told} {rescued}", kept_aside=kept)
 
     # --- damage found while running ---------------------------------------------------------
 
@@ -215,21 +216,6 @@ class Database:
 
     def _beside(self, suffix: str) -> Path:
         return self.path.with_name(self.path.name + suffix)
-
-
-def _damage_notice(kept: Path, rescued: Rescued) -> str:
-    found = [
-        f"{count} {noun}{'' if count == 1 else 's'}"
-        for count, noun in ((rescued.conversations, "conversation"), (rescued.prompts, "prompt"))
-        if count
-    ]
-    verb = "was" if sum(rescued) == 1 else "were"
-    outcome = (
-        f"{' and '.join(found)} {verb} rescued from it."
-        if found
-        else "No conversation in it could be read, and no prompt."
-    )
-    return f"The file with your conversations was damaged and is kept as “{kept.name}”. {outcome}"
 
 
 def _size(path: Path) -> int:

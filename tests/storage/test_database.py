@@ -222,7 +222,7 @@ def test_damaged_file_is_kept_aside_and_what_is_readable_rescued(path, damage, l
         assert f"{len(rescued)} conversations were rescued" in report.notice
         assert store.search("flour") != []
     else:
-        assert "No conversation in it could be read" in report.notice
+        assert "Nothing in it could be read" in report.notice
     assert usable(database)
     database.close()
     assert database.open() == OpenReport()

@@ -3,21 +3,28 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 
+import pytest
+
 from desktop.domain.blind_test import BlindLevel, BlindRequest
+from desktop.domain.comparison import ComparedModel, ComparisonRequest, Part, SpeedRun
 from desktop.domain.conversation import Role
+from desktop.domain.evaluation import ChunkScores
 from desktop.domain.library import ModelDefaults
 from desktop.domain.matching import Expectation, MatchRule
 from desktop.domain.prompt import PromptContent, PromptDraft, PromptQuery
 from desktop.domain.prompt_case import PromptCase
+from desktop.domain.quantization import ConversionRequest
 from desktop.domain.task_set import Task, TaskSet
+from desktop.storage.comparisons import StoredComparisons
 from desktop.storage.conversations import Conversations
 from desktop.storage.database import Database
+from desktop.storage.jobs import StoredJobs
 from desktop.storage.model_facts import ModelFacts
 from desktop.storage.models import KnownModels
 from desktop.storage.presets import SamplerPresets
 from desktop.storage.prompt_runs import StoredPromptRuns
 from desktop.storage.prompts import StoredPrompts
-from desktop.storage.salvage import Rescued, salvage
+from desktop.storage.salvage import Rescued, _tables, salvage
 from desktop.storage.tasks import StoredTaskSets
 from desktop.storage.votes import StoredVotes
 
@@ -54,7 +61,7 @@ def test_sound_database_comes_through_whole(tmp_path, database, conversations, c
     database.close()
     count, fresh = rescue(tmp_path, database)
     rescued = Conversations(fresh)
-    assert count == (1, 0)
+    assert count == ({"conversation": 1, "preset": 1, "known model": 1}, 0)
     assert rescued.list() == conversations.list()
     assert rescued.tree(conversation.id) == conversations.tree(conversation.id)
     assert rescued.path(conversation.id) == conversations.path(conversation.id)
@@ -97,7 +104,7 @@ def test_messages_of_a_lost_conversation_get_a_new_one(tmp_path, database, conve
     count, fresh = rescue(tmp_path, database)
     store = Conversations(fresh)
     (made,) = store.list()
-    assert (count, made.title) == ((1, 0), "Rescued conversation")
+    assert (count.counts, made.title) == ({"conversation": 1}, "Rescued conversation")
     assert [message.text for message in store.path(made.id)] == ["question", "answer"]
     store.add_message(made.id, role=Role.USER, text="goes on", parent_id=made.head_id)
     fresh.close()
@@ -132,8 +139,8 @@ def test_database_of_something_else_gives_nothing(tmp_path, database):
     other = tmp_path / "other.db"
     edit(other, "CREATE TABLE messages (fish)", "INSERT INTO messages VALUES (1)")
     with database.writing() as db:
-        assert salvage(other, db) == (0, 0)
-        assert salvage(tmp_path / "nothing.db", db) == (0, 0)
+        assert salvage(other, db).counts == {}
+        assert salvage(tmp_path / "nothing.db", db) == ({}, 0)
 
 
 def test_votes_come_through_with_their_levels_or_not_at_all(tmp_path, database):
@@ -245,5 +252,73 @@ def test_what_came_through_is_counted(tmp_path, database):
     StoredPrompts(database).add(PromptDraft("Mine", PromptContent("Grind.")))
     database.close()
     count, fresh = rescue(tmp_path, database)
-    assert count == (0, 1)
+    assert count == ({"prompt": 1}, 0)
     fresh.close()
+
+
+def test_measurements_come_through_with_what_they_belong_to_or_not_at_all(tmp_path, database):
+    store = StoredComparisons(database)
+    request = ComparisonRequest(tmp_path / "base.gguf")
+    rows = [ComparedModel(n, part, part, tmp_path / part) for n, part in enumerate(Part)]
+    whole, gap, gone, chunkless = (store.add(request, rows).id for _ in range(4))
+    for number in (whole, gap, gone, chunkless):
+        store.put_chunk(number, 1, 0, ChunkScores((0.5,), (0.5,), (0.0,), 1))
+        store.add_run(number, 1, SpeedRun(256, 32, 0.5, 2.0, 10**9))
+    expected = store.get(whole)
+    database.close()
+    edit(
+        database.path,
+        f"DELETE FROM compared_models WHERE comparison_id = {gap} AND position = 1",
+        f"DELETE FROM comparisons WHERE id = {gone}",
+        f"UPDATE compared_chunks SET losses = x'01' WHERE comparison_id = {chunkless}",
+    )
+    count, fresh = rescue(tmp_path, database)
+    rescued = StoredComparisons(fresh)
+    # The one without its row 1 and what was measured of that, the rows of the one that is gone
+    # (their measurements go with them), and the chunk that is none.
+    assert count.counts == {"comparison": 2}
+    assert count.left_out == 1 + 2 + 3 + 1
+    assert rescued.get(whole) == expected
+    assert not rescued.get(chunkless).models[1].chunks
+    assert len(rescued.get(chunkless).models[1].runs) == 1
+    fresh.close()
+
+
+def test_a_request_that_is_no_longer_json_is_left_out(tmp_path, database):
+    jobs = StoredJobs(database)
+    requests = [ConversionRequest(tmp_path / "a", tmp_path / f"{n}.gguf", "f16") for n in range(2)]
+    kept, damaged = (jobs.add(request) for request in requests)
+    database.close()
+    edit(database.path, f"UPDATE jobs SET request = '{{\"sour' WHERE id = {damaged.id}")
+    count, fresh = rescue(tmp_path, database)
+    assert count == ({"job": 1}, 1)
+    assert StoredJobs(fresh).list() == [kept]
+    fresh.close()
+
+
+@pytest.mark.parametrize(
+    ("counts", "left_out", "said"),
+    [
+        ({}, 3, "Nothing in it could be read."),
+        ({"prompt": 1}, 0, "1 prompt was rescued from it."),
+        (
+            {"conversation": 2, "prompt": 1, "task run": 3},
+            1,
+            "2 conversations, 1 prompt and 3 task runs were rescued from it."
+            + " 1 damaged entry was left out.",
+        ),
+        ({"job": 2}, 12, "2 jobs were rescued from it. 12 damaged entries were left out."),
+    ],
+)
+def test_what_was_rescued_is_said(counts, left_out, said):
+    assert str(Rescued(counts, left_out)) == said
+
+
+def test_every_table_of_ones_own_is_copied(tmp_path, database):
+    """One that a later migration adds is, too; only what is made again is not."""
+    with database.reading() as db:
+        made_again = {"message_search", "title_search", "prompt_search"}
+        own = {name for name in db.table_names() if not name.startswith(("sqlite_", "_"))}
+        own -= {name for name in own if name.startswith(tuple(made_again))}
+    assert set(_tables(database._connection())) == own
+    assert {"comparisons", "task_runs", "prompt_runs", "jobs", "downloads", "model_uses"} <= own
