@@ -55,12 +55,8 @@ class Rescued(NamedTuple):
         verb = "was" if sum(self.counts.values()) == 1 else "were"
         sentence = f"{listed} {verb} rescued from it."
         if self.left_out:
-            entries = (
-                "1 damaged entry was"
-                if self.left_out == 1
-                else (f"{self.left_out} damaged entries were")
-            )
-            sentence += f" {entries} left out."
+            entries = "entry was" if self.left_out == 1 else "entries were"
+            sentence += f" {self.left_out} damaged {entries} left out."
         return sentence
 
 

@@ -302,10 +302,14 @@ def test_a_request_that_is_no_longer_json_is_left_out(tmp_path, database):
         ({}, 3, "Nothing in it could be read."),
         ({"prompt": 1}, 0, "1 prompt was rescued from it."),
         (
-            {"conversation": 2, "prompt": 1, "task run": 3},
+            {"prompt": 1, "task run": 3},
             1,
-            "2 conversations, 1 prompt and 3 task runs were rescued from it."
-            + " 1 damaged entry was left out.",
+            "1 prompt and 3 task runs were rescued from it. 1 damaged entry was left out.",
+        ),
+        (
+            {"conversation": 2, "prompt": 1, "job": 2},
+            0,
+            "2 conversations, 1 prompt and 2 jobs were rescued from it.",
         ),
         ({"job": 2}, 12, "2 jobs were rescued from it. 12 damaged entries were left out."),
     ],
