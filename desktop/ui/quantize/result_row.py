@@ -55,14 +55,12 @@ class ResultRow(QWidget):
         name = line.path.name
         title = ElidedLabel(line.title, Qt.TextElideMode.ElideMiddle)
         heading = QWidget()
-        heading.setVisible(bool(line.title))
         first = QHBoxLayout(heading)
         first.setContentsMargins(0, 0, 0, 0)
         first.setSpacing(12)
         first.addWidget(title, 1)
         first.addWidget(label(line.figures, "secondary"))
         note = label(line.note, "small", wrap=True)
-        note.setVisible(bool(line.note))
         buttons = QWidget()
         row = FlowLayout(buttons)
         self.first: QPushButton | None = None
@@ -88,10 +86,9 @@ class ResultRow(QWidget):
                 button.setAccessibleName(fill(spoken, name))
                 button.clicked.connect(lambda _=False, signal=signal: signal.emit(line.path))
                 row.addWidget(button)
-        buttons.setVisible(not line.gone)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 2, 0, 6)
         column.setSpacing(4)
-        column.addWidget(heading)
-        column.addWidget(note)
-        column.addWidget(buttons)
+        for part, shown in ((heading, line.title), (note, line.note), (buttons, not line.gone)):
+            column.addWidget(part)
+            part.setVisible(bool(shown))  # in a window of its own as long as it is in no other
