@@ -38,11 +38,12 @@ class CompareBinding(QObject):
         page.made.connect(self._bind)
 
     def _bind(self, body: CompareBody) -> None:
+        # The start does without both.
+        from desktop.ui.pages.compare_setup_binding import CompareSetupBinding
         from desktop.ui.pages.comparison_binding import ComparisonBinding
-        from desktop.ui.pages.setup_binding import SetupBinding  # the start does without both
 
         ComparisonBinding(body, self._comparison)  # first: it hears what the other starts
-        SetupBinding(
+        CompareSetupBinding(
             body,
             self._comparison,
             self._library,

@@ -12,8 +12,7 @@ from desktop.controllers.conversations import ConversationsController
 from desktop.controllers.library import LibraryController
 from desktop.core.comparison_candidates import Candidate, better_base, candidates, is_full
 from desktop.core.comparison_time import Pace, seconds_of
-from desktop.domain.comparison import Budget, EvaluationText
-from desktop.domain.conversation import Conversation
+from desktop.domain.comparison import Budget
 from desktop.domain.errors import QuernError
 from desktop.domain.library import LibraryEntry
 from desktop.domain.model import ModelInfo
@@ -21,16 +20,16 @@ from desktop.domain.paths import starter_model_path
 from desktop.domain.quantization import LevelEstimate, QuantizeOptions
 from desktop.domain.quantization_levels import COMPARED_LEVELS
 from desktop.ui.compare.file_row import FileRow
-from desktop.ui.compare.summary import summary, too_short
-from desktop.ui.compare.words import chunks_words
-from desktop.ui.formats import fill, shown_title
+from desktop.ui.compare.summary import summary
+from desktop.ui.formats import fill
 from desktop.ui.itemmodels.model_list import usable_models
 from desktop.ui.pages.compare_body import CompareBody
+from desktop.ui.pages.compare_text_binding import CompareTextBinding
 from desktop.ui.quantize.source_words import model_facts
 from desktop.ui.quantize.summary import Readiness, Summary, impossible, lacking
 
 
-class SetupBinding(QObject):
+class CompareSetupBinding(QObject):
     """Owned by the content of the page."""
 
     def __init__(
@@ -55,17 +54,15 @@ class SetupBinding(QObject):
         self._added: dict[Path, ModelInfo] = {}  # those of them that can take part
         self._options = QuantizeOptions()  # of the last dry run
         self._problem: QuernError | None = None  # why there are no sizes
-        self._text: EvaluationText | None = None  # that was asked about last
-        self._chunks: int | None = None  # that it gives
-        self._unreadable = ""  # why it gives none
         self._pace: Pace | None = None
         self._free: dict[Path, int] = {}  # bytes by folder
+        self._text = CompareTextBinding(self._setup.text, comparison, conversations)
+        self._text.changed.connect(self._summarize)
         self._setup.keeping.target.set_usual(models_folder)
         self._connect_setup()
-        self._connect_controllers(library, conversations)
+        self._connect_controllers(library)
         comparison.ask_pace()
         library.refresh()
-        self._show_conversations(conversations.listed_now())
 
     def _connect_setup(self) -> None:
         setup = self._setup
@@ -74,24 +71,18 @@ class SetupBinding(QObject):
         setup.candidates.file_added.connect(self._add_file)
         setup.changed.connect(self._summarize)
         setup.options_changed.connect(self._ask_sizes)
-        setup.text_changed.connect(self._ask_chunks)
         setup.bar.start_requested.connect(self._start)
 
-    def _connect_controllers(
-        self, library: LibraryController, conversations: ConversationsController
-    ) -> None:
+    def _connect_controllers(self, library: LibraryController) -> None:
         comparison = self._comparison
         comparison.base_known.connect(self._show_base)
         comparison.base_refused.connect(self._show_refusal)
         comparison.levels_known.connect(self._show_sizes)
         comparison.levels_refused.connect(self._show_no_sizes)
-        comparison.chunks_known.connect(self._show_chunks)
-        comparison.chunks_unknown.connect(self._show_no_chunks)
         comparison.pace_known.connect(self._show_pace)
         comparison.space_known.connect(self._show_space)
         comparison.listed.connect(self._comparisons_changed)
         library.listed.connect(self._show_models)
-        conversations.listed.connect(self._show_conversations)
 
     # --- the base ---------------------------------------------------------------------------
 
@@ -107,6 +98,7 @@ class SetupBinding(QObject):
         self._wanted, self._added = set(), {}
         self._setup.base.show_looking(path)
         self._setup.show_base_only()
+        self._text.set_base(None)
         self._comparison.look_at(path)
 
     @Slot(object, object)
@@ -128,9 +120,9 @@ class SetupBinding(QObject):
         self._setup.begin(info.file_size)
         self._setup.text.suit(starter=path == starter_model_path())
         self._show_files()
-        self._chunks, self._text, self._options = None, None, self._setup.options()
+        self._options = self._setup.options()
         self._ask_sizes()
-        self._ask_chunks()
+        self._text.set_base(path)
 
     @Slot(object, object)
     def _show_refusal(self, path: Path, error: QuernError) -> None:
@@ -218,48 +210,6 @@ class SetupBinding(QObject):
             self._problem = error
             self._summarize()
 
-    # --- the text ---------------------------------------------------------------------------
-
-    def _ask_chunks(self) -> None:
-        text = self._setup.text.text()
-        if text != self._text or text is None:
-            self._text, self._chunks, self._unreadable = text, None, ""
-            if text is not None and self._path is not None and self._info is not None:
-                self._comparison.count(self._path, text)
-        self._summarize()
-
-    @Slot(object, object, int)
-    def _show_chunks(self, path: Path, text: EvaluationText, chunks: int) -> None:
-        if (path, text) == (self._path, self._text):
-            self._chunks = chunks
-            self._summarize()
-
-    @Slot(object, object, object)
-    def _show_no_chunks(self, path: Path, text: EvaluationText, error: QuernError) -> None:
-        if (path, text) == (self._path, self._text):
-            self._unreadable = str(error)
-            self._summarize()
-
-    def _show_outcome(self) -> None:
-        section, wanted = self._setup.text, self._setup.budget.chunks
-        if self._unreadable:
-            section.set_outcome(self._unreadable, problem=True)
-        elif self._chunks is None:
-            section.set_outcome(self.tr("Counting what the text gives…") if self._text else "")
-        elif too_short(self._chunks):
-            text = self.tr("It gives %1: too little to tell levels apart.")
-            section.set_outcome(fill(text, chunks_words(self._chunks)), problem=True)
-        elif self._chunks < wanted:
-            text = self.tr("It gives %1, fewer than the %2 asked for below; all are used.")
-            section.set_outcome(fill(text, chunks_words(self._chunks), wanted))
-        else:
-            text = self.tr("It gives %1, of which the first %2 are used.")
-            section.set_outcome(fill(text, chunks_words(self._chunks), wanted))
-
-    @Slot(object)
-    def _show_conversations(self, conversations: Sequence[Conversation]) -> None:
-        self._setup.text.set_conversations([(one.id, shown_title(one)) for one in conversations])
-
     # --- time and room ----------------------------------------------------------------------
 
     @Slot(object)
@@ -272,13 +222,17 @@ class SetupBinding(QObject):
         self._free[folder] = free
         self._summarize()
 
+    @property
+    def _most_chunks(self) -> int:
+        """That can be measured, as far as is known."""
+        return self._text.chunks if self._text.chunks is not None else Budget.FULL.chunks
+
     def _seconds(self) -> dict[Budget, float]:
         if self._pace is None or self._info is None:
             return {}
         made = self._setup.candidates.chosen_levels()
         files = self._setup.candidates.chosen_files()
         sizes = [*(file.file_size for file in files), *(estimate.bytes for estimate in made)]
-        most = self._chunks if self._chunks is not None else Budget.FULL.chunks
         return {
             budget: seconds_of(
                 self._pace,
@@ -286,7 +240,7 @@ class SetupBinding(QObject):
                 self._info.file_size,
                 sizes,
                 len(made),
-                min(budget.chunks, most),
+                min(budget.chunks, self._most_chunks),
             )
             for budget in Budget
         }
@@ -302,12 +256,12 @@ class SetupBinding(QObject):
             self._comparison.ask_space(folder)
         setup.show_target()
         setup.keeping.target.set_free(self._free.get(setup.keeping.target.folder))
-        self._show_outcome()
+        self._text.show_outcome(setup.budget.chunks)
         seconds = self._seconds()
         setup.effort.set_seconds(
             seconds,
             measured=self._pace is not None and self._pace.measured,
-            most=self._chunks if self._chunks is not None else Budget.FULL.chunks,
+            most=self._most_chunks,
         )
         setup.bar.set_summary(self._summary(seconds.get(setup.budget)))
 
@@ -317,8 +271,8 @@ class SetupBinding(QObject):
             return lacking(self.tr("A comparison runs. The next one can begin when it is done."))
         if self._setup.text.lacking():
             return lacking(self._setup.text.lacking())
-        if self._unreadable:
-            return impossible(self._unreadable)
+        if self._text.unreadable:
+            return impossible(self._text.unreadable)
         if not section.known and self._problem is None:
             return lacking(self.tr("Working out the sizes…"))
         if self._problem is not None and not section.chosen_files():
@@ -328,7 +282,7 @@ class SetupBinding(QObject):
             section.chosen_files(),
             has_imatrix=section.imatrix is not None,
             free=self._free.get(self._setup.keeping.folder or self._cache_folder),
-            chunks=self._chunks,
+            chunks=self._text.chunks,
             seconds=seconds,
         )
 
