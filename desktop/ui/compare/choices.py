@@ -38,9 +38,9 @@ class Choices(QWidget):
         self.buttons[name] = button
         line = self._lines[name] = label("", "small", wrap=True)
         line.setIndent(INDENT)
-        self.explain(name, explanation)
         self._column.addWidget(button)
         self._column.addWidget(line)
+        self.explain(name, explanation)
         if part is not None:
             self._parts[name] = part
             self._column.addWidget(part)

@@ -38,7 +38,6 @@ class FileRow(QWidget):
         name = ElidedLabel(info.path.name, Qt.TextElideMode.ElideMiddle)
         name.setProperty("tone", "small")
         warning = label(note, "warning", wrap=True)
-        warning.setVisible(bool(note))
         first = QHBoxLayout()
         first.setSpacing(8)
         first.addWidget(self.check, 1)
@@ -53,6 +52,7 @@ class FileRow(QWidget):
         column.setSpacing(0)
         column.addLayout(first)
         column.addLayout(below)
+        warning.setVisible(bool(note))
 
     @property
     def path(self) -> Path:

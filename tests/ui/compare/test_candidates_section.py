@@ -38,6 +38,11 @@ def test_what_takes_part_is_told(section, qtbot):
     assert names(section) == ["Q4_K_M"]
 
 
+def test_a_file_with_a_note_is_never_a_window_of_its_own(section, windows):
+    section.set_files([FileRow(KIN, "Is it the same?", chosen=False)])
+    assert windows == []
+
+
 def test_choosing_for_a_person_is_not_told(section, qtbot):
     with qtbot.assertNotEmitted(section.changed):
         section.choose(["Q6_K", "Q3_K_M"])

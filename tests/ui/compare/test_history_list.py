@@ -26,6 +26,12 @@ def test_the_newest_are_shown_and_the_others_unfold(history):
     assert not history.all_button.isVisible()
 
 
+def test_the_buttons_of_a_row_are_never_windows_of_their_own(history, windows):
+    history.set_lines(LINES[:1])
+    assert history.rows[0].resume_button.isVisible()
+    assert windows == []
+
+
 def test_a_row_is_opened_and_goes_on(history, qtbot):
     with qtbot.waitSignal(history.open_requested) as told:
         history.rows[1].open_button.click()

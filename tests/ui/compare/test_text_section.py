@@ -18,6 +18,11 @@ def section(theme, qtbot) -> TextSection:
     return made
 
 
+def test_the_choices_are_never_windows_of_their_own(theme, qtbot, windows):
+    qtbot.addWidget(TextSection())
+    assert windows == []
+
+
 def check(section: TextSection, row: int, state: Qt.CheckState = Qt.CheckState.Checked) -> None:
     section.conversations.item(row).setCheckState(state)
 

@@ -290,6 +290,13 @@ def test_screen_readers_hear_of_which_job(rows):
     assert "Chat with Llama-3.1-8B-Instruct-Q8_0.gguf" in names
 
 
+def test_results_are_never_windows_of_their_own(rows, windows):
+    show(rows, done(8))
+    show(rows, done(8), sizes_of=sizes())
+    assert rows.row(8).results[0].isVisible()
+    assert windows == []
+
+
 def test_sizes_are_not_needed(rows):
     show(rows, done(8))
     assert "Done" in rows.row(8).text()
