@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.domain.errors import ModelFileInvalid
 from desktop.domain.job import JobProgress, JobState
-from desktop.ui.pages import comparison_binding
+from desktop.ui.pages import kept_runs_binding
 from desktop.ui.pages.compare_binding import CompareBinding
 from desktop.ui.pages.compare_page import PAGE_ICON, ComparePage
 from tests.helpers.comparison_data import (
@@ -36,7 +36,7 @@ NARROW = QSize(640, 1400)
 
 @pytest.fixture
 def shown(main, theme, icons, second_of_june) -> SimpleNamespace:
-    second_of_june(comparison_binding)
+    second_of_june(kept_runs_binding)
     controller, models = FakeComparisons(), FakeLibrary()
     page = ComparePage(icons, lambda: MEMORY)
     CompareBinding(page, controller, models, FakeConversations(), FOLDER, CACHE)

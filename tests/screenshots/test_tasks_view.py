@@ -10,7 +10,7 @@ from PySide6.QtCore import QSize
 
 from desktop.core.task_report import report_of
 from desktop.domain.job import JobProgress, JobState
-from desktop.ui.pages import tasks_body_binding
+from desktop.ui.pages import kept_runs_binding
 from desktop.ui.pages.compared_model import ComparedModel
 from desktop.ui.pages.tasks_body_binding import TasksBodyBinding
 from desktop.ui.tasks import set_section
@@ -34,7 +34,7 @@ NARROW = QSize(640, 1200)
 
 @pytest.fixture
 def shown(theme, icons, qtbot, second_of_june) -> SimpleNamespace:
-    for module in (tasks_body_binding, set_section):
+    for module in (kept_runs_binding, set_section):
         second_of_june(module)
     view = tasks_body(icons)
     runs, sets, models = FakeTaskRuns(), FakeTaskSets(), FakeLibrary()

@@ -12,6 +12,7 @@ from desktop.ui.formats import fill, integer
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import ElidedLabel, icon_button, text_button
 from desktop.ui.widgets.replaced_rows import replace_rows
+from desktop.ui.widgets.step_card import step_card
 from desktop.ui.widgets.tab_order import tab_before
 
 SHOWN = 4  # the others unfold
@@ -35,15 +36,20 @@ class HistoryLine:
 
 @dataclass(frozen=True, slots=True)
 class HistoryWords:
-    """What deleting a row is called, with %1 for its title, and what becomes of it then."""
+    """What the list is called; and deleting a row, with %1 for its title, and what becomes of it
+    then."""
 
+    title: str
     delete: str
     question: str
     consequence: str
 
 
 class HistoryList(QWidget):
-    """Signals: open_requested, resume_requested, remove_requested: id."""
+    """A step of a page, which is not there while there is nothing to list.
+
+    Signals: open_requested, resume_requested, remove_requested: id.
+    """
 
     open_requested = Signal(int)
     resume_requested = Signal(int)
@@ -54,30 +60,37 @@ class HistoryList(QWidget):
         super().__init__()
         self._icons = icons
         self._words = words or HistoryWords(
+            self.tr("Comparisons"),
             self.tr("Delete the comparison %1"),
             self.tr("Delete the comparison of “%1”?"),
             self.tr("What was measured is gone then. Files it made and kept stay."),
         )
-        self._lines: tuple[HistoryLine, ...] = ()
+        self.lines: tuple[HistoryLine, ...] = ()
         self._all = False
         self.rows: list[HistoryRow] = []
         self.all_button = text_button("", "link")
         self.all_button.clicked.connect(self._show_all)
-        self._column = QVBoxLayout(self)
+        rows = QWidget()
+        self._column = QVBoxLayout(rows)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(4)
         self._column.addWidget(self.all_button, 0, Qt.AlignmentFlag.AlignLeading)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(step_card(self._words.title, rows))
         self._fold()
+        self.hide()
 
     def set_lines(self, lines: Sequence[HistoryLine]) -> None:
         """Show these, in this order."""
-        if tuple(lines) == self._lines:
+        if tuple(lines) == self.lines:
             return
-        self._lines = tuple(lines)
+        self.lines = tuple(lines)
         made = [self._make_row(line) for line in lines]
         self.rows = replace_rows(self._column, self.rows, made)
         self._fold()
         tab_before(self.all_button, self.rows)
+        self.setVisible(bool(lines))
 
     def _make_row(self, line: HistoryLine) -> HistoryRow:
         row = HistoryRow(line, self._words, self._icons)
@@ -120,11 +133,9 @@ class HistoryRow(QWidget):
         self.resume_button = text_button(self.tr("Go on"))
         self.resume_button.setAccessibleName(fill(self.tr("Go on with %1"), spoken))
         self.resume_button.clicked.connect(self.resume_requested)
-        self.resume_button.setVisible(line.resume)
         name = fill(words.delete, spoken)
         self.remove_button = icon_button(icons, "trash-2", name, self.tr("Delete…"))
         self.remove_button.clicked.connect(self._ask)
-        self.remove_button.setVisible(line.remove)
         texts = QVBoxLayout()
         texts.setSpacing(0)
         texts.addWidget(title)
@@ -135,6 +146,8 @@ class HistoryRow(QWidget):
         row.addLayout(texts, 1)
         for button in (self.resume_button, self.open_button, self.remove_button):
             row.addWidget(button)
+        self.resume_button.setVisible(line.resume)
+        self.remove_button.setVisible(line.remove)
 
     def text(self) -> str:
         return f"{self._line.title} · {self._line.details}"

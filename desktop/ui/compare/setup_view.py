@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -13,40 +12,40 @@ from desktop.domain.quantization import QuantizeOptions
 from desktop.ui.compare.base_section import BaseSection
 from desktop.ui.compare.candidates_section import CandidatesSection
 from desktop.ui.compare.effort_section import EffortSection
-from desktop.ui.compare.history_list import HistoryLine, HistoryList
+from desktop.ui.compare.history_list import HistoryList
 from desktop.ui.compare.keeping_section import KeepingSection
 from desktop.ui.compare.text_section import TextSection
 from desktop.ui.icons import Icons
-from desktop.ui.quantize.action_bar import ActionBar
-from desktop.ui.widgets.buttons import label
-from desktop.ui.widgets.scroll_page import ScrollPage
+from desktop.ui.quantize.steps_page import StepsPage
 from desktop.ui.widgets.step_card import step_card
 
 
-class SetupView(QWidget):
-    """Signals:
+class SetupView(StepsPage):
+    """Signals, beside those of StepsPage:
 
     changed: a person changed something that no size depends on.
     options_changed: a person changed what the sizes of levels depend on.
-    text_changed: a person chose another text.
     """
 
     changed = Signal()
     options_changed = Signal()
-    text_changed = Signal()
 
     def __init__(self, icons: Icons) -> None:
         super().__init__()
+        self.introduce(
+            self.tr("Compare"),
+            self.tr(
+                "Measures what each level of a model costs on this machine: how far it is from the"
+                " original, how fast it is and how much memory it takes."
+            ),
+            self.tr("Compare"),
+        )
         self.history = HistoryList(icons)
         self.base = BaseSection(icons)
         self.candidates = CandidatesSection(icons)
         self.keeping = KeepingSection()
         self.text = TextSection()
         self.effort = EffortSection()
-        self.bar = ActionBar()
-        self.bar.set_action(self.tr("Compare"))
-        self.page = ScrollPage()
-        self._past = step_card(self.tr("Comparisons"), self.history)
         self._keeping_step = step_card(self.tr("What becomes of the files made"), self.keeping)
         self._steps = QWidget()
         steps = QVBoxLayout(self._steps)
@@ -57,31 +56,13 @@ class SetupView(QWidget):
         steps.addWidget(step_card(self.tr("Text"), self.text))
         steps.addWidget(step_card(self.tr("How thorough"), self.effort))
         column = self.page.column
-        column.addWidget(label(self.tr("Compare"), "display"))
-        column.addWidget(
-            label(
-                self.tr(
-                    "Measures what each level of a model costs on this machine: how far it is from"
-                    " the original, how fast it is and how much memory it takes."
-                ),
-                "secondary",
-                wrap=True,
-            )
-        )
         column.addWidget(step_card(self.tr("Base"), self.base))
         column.addWidget(self._steps)
-        column.addWidget(self._past)
-        column.addStretch(1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.page, 1)
-        whole.addWidget(self.bar)
+        column.addWidget(self.history)
+        self.finish()
         for part in (self.candidates, self.keeping, self.effort):
             part.changed.connect(self.changed)
         self.candidates.options_changed.connect(self.options_changed)
-        self.text.changed.connect(self.text_changed)
-        self._past.hide()
         self.show_base_only()
 
     # --- which steps there are --------------------------------------------------------------
@@ -97,16 +78,11 @@ class SetupView(QWidget):
         self._steps.show()
         self.bar.show()
 
-    def set_history(self, lines: Sequence[HistoryLine]) -> None:
-        """The comparisons there were."""
-        self.history.set_lines(lines)
-        self._past.setVisible(bool(lines))
-
     def show_history(self) -> None:
         """Bring the comparisons there were into view, with the focus on the first."""
         if self.history.rows:
             self.history.rows[0].open_button.setFocus()
-            self.page.ensureWidgetVisible(self._past)
+            self.page.ensureWidgetVisible(self.history)
 
     def show_target(self) -> None:
         """Ask where files go only when some are made."""

@@ -152,7 +152,7 @@ class BlindTestBinding(QObject):
     @Slot(object)
     def _show_list(self, tests: Sequence[BlindTest]) -> None:
         today = date.today()  # noqa: DTZ011 - the person's own day is meant
-        self._view.setup.set_history(
+        self._view.setup.history.set_lines(
             [
                 HistoryLine(one.id, title_of(one), history_line(one, today), resume=True)
                 for one in tests

@@ -6,21 +6,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from desktop.ui.icons import Icons
-from desktop.ui.quantize.action_bar import ActionBar
 from desktop.ui.quantize.job_list import JobList
 from desktop.ui.quantize.job_row import JobLine
+from desktop.ui.quantize.steps_page import StepsPage
 from desktop.ui.quantize.wizard import Wizard
-from desktop.ui.widgets.buttons import label
-from desktop.ui.widgets.scroll_page import ScrollPage
 
 
-class QuantizeBody(QWidget):
+class QuantizeBody(StepsPage):
     """What is being made, the steps to make more, and what pressing the button will do.
 
-    Signals:
+    Signals, beside those of StepsPage:
         source_chosen: Path of the model or checkpoint folder to begin with.
     """
 
@@ -28,36 +26,26 @@ class QuantizeBody(QWidget):
 
     def __init__(self, icons: Icons) -> None:
         super().__init__()
+        self.introduce(
+            self.tr("Quantize"),
+            self.tr(
+                "Makes a smaller file of a model by keeping fewer bits of each weight. It takes"
+                " less memory and answers faster; the fewer bits, the more it forgets."
+            ),
+            self.tr("Quantize"),
+        )
         self.jobs = JobList(icons)
         self.wizard = Wizard(icons)
-        self.bar = ActionBar()
         self._jobs_card = QFrame()
         self._jobs_card.setObjectName("group")
         inside = QVBoxLayout(self._jobs_card)
         inside.setContentsMargins(16, 8, 16, 8)
         inside.addWidget(self.jobs)
-        self.area = ScrollPage()
-        column = self.area.column
-        column.addWidget(label(self.tr("Quantize"), "display"))
-        column.addWidget(
-            label(
-                self.tr(
-                    "Makes a smaller file of a model by keeping fewer bits of each weight. It takes"
-                    " less memory and answers faster; the fewer bits, the more it forgets."
-                ),
-                "secondary",
-                wrap=True,
-            )
-        )
+        column = self.page.column
         column.addSpacing(8)
         column.addWidget(self._jobs_card)
         column.addWidget(self.wizard)
-        column.addStretch(1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.area, 1)
-        whole.addWidget(self.bar)
+        self.finish()
         self._jobs_card.hide()
         self.bar.hide()
 
@@ -72,7 +60,7 @@ class QuantizeBody(QWidget):
 
     def show_jobs(self) -> None:
         """Bring what was just begun into view."""
-        self.area.verticalScrollBar().setValue(0)
+        self.page.verticalScrollBar().setValue(0)
 
     def show_steps(self) -> None:
         """Bring the steps into view where jobs stand before them, as soon as they have the size
@@ -81,4 +69,4 @@ class QuantizeBody(QWidget):
 
     def _scroll_to_steps(self) -> None:
         begin = self.wizard.y() if self._jobs_card.isVisible() else 0
-        self.area.verticalScrollBar().setValue(begin)
+        self.page.verticalScrollBar().setValue(begin)

@@ -73,7 +73,7 @@ class WizardBinding(QObject):
         wizard.source.requantize_changed.connect(self._agree)
         wizard.options_changed.connect(self._ask_sizes)
         wizard.changed.connect(self._ask_plan)
-        body.bar.start_requested.connect(self._start)
+        body.start_requested.connect(self._start)
         body.jobs.quantize_requested.connect(self.set_source)
 
     # --- the source -------------------------------------------------------------------------

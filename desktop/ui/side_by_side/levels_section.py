@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.domain.model import ModelInfo
 from desktop.ui.compare.file_row import FileRow
+from desktop.ui.formats import fill, integer
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import label
 from desktop.ui.widgets.model_chooser import ModelChooser
@@ -52,6 +53,16 @@ class LevelsSection(QWidget):
     def chosen(self) -> tuple[ModelInfo, ...]:
         """The files that take part, in the order shown."""
         return tuple(row.info for row in self.rows if row.chosen)
+
+    def lacking(self, fewest: int, most: int) -> str:
+        """Why these are not from `fewest` to `most` files, or ""."""
+        count = len(self.chosen())
+        if not self.rows:
+            return self.tr("Choose a model first.")
+        if fewest <= count <= most:
+            return ""
+        text = self.tr("Choose %1 to %2 files; %3 are chosen.")
+        return fill(text, integer(fewest), integer(most), integer(count))
 
     def set_rows(self, rows: Sequence[FileRow], note: str = "") -> None:
         """The files there are to choose from; `note` is what there is to say about them."""

@@ -4,35 +4,38 @@ from __future__ import annotations
 
 import random
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from desktop.domain.sampling import SamplerSettings
 from desktop.domain.side_by_side import FEWEST, MOST
 from desktop.ui.formats import fill, integer
 from desktop.ui.icons import Icons
-from desktop.ui.quantize.action_bar import ActionBar
+from desktop.ui.quantize.steps_page import StepsPage
 from desktop.ui.quantize.summary import Readiness, Summary, lacking
 from desktop.ui.side_by_side.levels_section import LevelsSection
 from desktop.ui.side_by_side.sampler_basics import SamplerBasics
-from desktop.ui.widgets.buttons import label
 from desktop.ui.widgets.disclosure import Disclosure
 from desktop.ui.widgets.inputs import TextBox
 from desktop.ui.widgets.prompt_field import PromptField
-from desktop.ui.widgets.scroll_page import ScrollPage
 from desktop.ui.widgets.step_card import step_card
 
 USUAL = SamplerSettings(temperature=0.0, max_tokens=300)
 
 
-class SetupView(QWidget):
-    """Signals: start_requested, when there is something to ask and enough to answer."""
-
-    start_requested = Signal()
+class SetupView(StepsPage):
+    """Its button can be pressed when there is something to ask and enough to answer."""
 
     def __init__(self, icons: Icons, generator: random.Random) -> None:
         """`generator` throws seeds."""
         super().__init__()
+        self.introduce(
+            self.tr("Side by side"),
+            self.tr(
+                "Asks several levels the same, with the same seed and settings, and shows where"
+                " their answers part."
+            ),
+            self.tr("Ask them"),
+        )
         self.levels = LevelsSection(
             icons,
             self.tr(
@@ -54,30 +57,10 @@ class SetupView(QWidget):
         column.addWidget(self.prompt)
         column.addWidget(self.thinking)
         column.addWidget(Disclosure(self.tr("System prompt"), icons, self.system))
-        self.page = ScrollPage()
-        self.page.column.addWidget(label(self.tr("Side by side"), "display"))
-        self.page.column.addWidget(
-            label(
-                self.tr(
-                    "Asks several levels the same, with the same seed and settings, and shows where"
-                    " their answers part."
-                ),
-                "secondary",
-                wrap=True,
-            )
-        )
         self.page.column.addWidget(step_card(self.tr("Who answers"), self.levels))
         self.page.column.addWidget(step_card(self.tr("Question"), question))
         self.page.column.addWidget(step_card(self.tr("Settings"), self.sampler))
-        self.page.column.addStretch(1)
-        self.bar = ActionBar()
-        self.bar.set_action(self.tr("Ask them"))
-        self.bar.start_requested.connect(self._start)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.page, 1)
-        whole.addWidget(self.bar)
+        self.finish()
         self.prompt.textChanged.connect(self.summarize)
         self.levels.changed.connect(self.summarize)
         self.summarize()
@@ -87,17 +70,10 @@ class SetupView(QWidget):
         self.bar.set_summary(self._summary())
 
     def _summary(self) -> Summary:
-        count = len(self.levels.chosen())
-        if not self.levels.rows:
-            return lacking(self.tr("Choose a model first."))
-        if not FEWEST <= count <= MOST:
-            text = self.tr("Choose %1 to %2 files; %3 are chosen.")
-            return lacking(fill(text, integer(FEWEST), integer(MOST), integer(count)))
+        missing = self.levels.lacking(FEWEST, MOST)
+        if missing:
+            return lacking(missing)
         if not self.prompt.toPlainText().strip():
             return lacking(self.tr("Type what they are to answer."))
         text = self.tr("%1 files answer: at the same time if memory holds them all.")
-        return Summary(Readiness.READY, fill(text, integer(count)))
-
-    def _start(self) -> None:
-        if self._summary().readiness is Readiness.READY:
-            self.start_requested.emit()
+        return Summary(Readiness.READY, fill(text, integer(len(self.levels.chosen()))))

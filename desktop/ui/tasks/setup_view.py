@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.task_run import MAX_TOKENS, RunRequest, TaskRequest
 from desktop.domain.task_set import TaskSet
-from desktop.ui.compare.history_list import HistoryLine, HistoryList, HistoryWords
+from desktop.ui.compare.history_list import HistoryList, HistoryWords
 from desktop.ui.formats import amount, fill
 from desktop.ui.icons import Icons
-from desktop.ui.quantize.action_bar import ActionBar
+from desktop.ui.quantize.steps_page import StepsPage
 from desktop.ui.quantize.summary import Readiness, Summary, lacking
 from desktop.ui.tasks.levels_section import LevelsSection
 from desktop.ui.tasks.needle_section import NeedleSection
 from desktop.ui.tasks.set_section import SetSection
 from desktop.ui.widgets.buttons import label
 from desktop.ui.widgets.inputs import NumberBox
-from desktop.ui.widgets.scroll_page import ScrollPage
 from desktop.ui.widgets.segmented import Segmented
 from desktop.ui.widgets.step_card import step_card
 
@@ -28,13 +25,19 @@ QUESTIONS, NEEDLE = 0, 1  # numbers of the kinds
 LONGEST = 8192  # tokens an answer may have at most
 
 
-class SetupView(QWidget):
-    """Signals: start_requested."""
-
-    start_requested = Signal()
+class SetupView(StepsPage):
+    """Questions of a set, or needles; one of both is shown."""
 
     def __init__(self, icons: Icons) -> None:
         super().__init__()
+        self.introduce(
+            self.tr("Tasks"),
+            self.tr(
+                "Asks a model and its levels the same questions, one by one and always with the"
+                " likeliest words, and counts what each gets right."
+            ),
+            self.tr("Ask"),
+        )
         self.base: Path | None = None  # that can be used
         self.kinds = Segmented(
             self.tr("What is asked"), (self.tr("Questions"), self.tr("Needle in a haystack"))
@@ -50,14 +53,12 @@ class SetupView(QWidget):
         self.history = HistoryList(
             icons,
             HistoryWords(
+                self.tr("Runs"),
                 self.tr("Delete the run %1"),
                 self.tr("Delete the run of “%1”?"),
                 self.tr("What was answered is gone then. The task set stays."),
             ),
         )
-        self.bar = ActionBar()
-        self.bar.set_action(self.tr("Ask"))
-        self.bar.start_requested.connect(self.start_requested)
         for part in (self.sets, self.needle, self.levels):
             part.changed.connect(self.summarize)
         self._build()
@@ -75,33 +76,14 @@ class SetupView(QWidget):
         inside.addLayout(row)
         self._set_step = step_card(self.tr("Task set"), questions)
         self._needle_step = step_card(self.tr("Needle in a haystack"), self.needle)
-        self._past = step_card(self.tr("Runs"), self.history)
-        self._past.hide()
-        page = ScrollPage()
-        column = page.column
-        column.addWidget(label(self.tr("Tasks"), "display"))
-        column.addWidget(
-            label(
-                self.tr(
-                    "Asks a model and its levels the same questions, one by one and always with the"
-                    " likeliest words, and counts what each gets right."
-                ),
-                "secondary",
-                wrap=True,
-            )
-        )
+        column = self.page.column
         column.addSpacing(4)
         column.addWidget(self.kinds)
         for part in (self._set_step, self._needle_step):
             column.addWidget(part)
         column.addWidget(step_card(self.tr("Levels"), self.levels))
-        column.addWidget(self._past)
-        column.addStretch(1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(page, 1)
-        whole.addWidget(self.bar)
+        column.addWidget(self.history)
+        self.finish()
 
     @property
     def chosen_set(self) -> TaskSet | None:
@@ -121,11 +103,6 @@ class SetupView(QWidget):
             return self.needle.request(models) if self.needle.chosen_lengths() else None
         tasks = self.chosen_set
         return TaskRequest(tasks, models, self.longest.value()) if tasks is not None else None
-
-    def set_history(self, lines: Sequence[HistoryLine]) -> None:
-        """The runs there were."""
-        self.history.set_lines(lines)
-        self._past.setVisible(bool(lines))
 
     def summarize(self) -> None:
         """Say what pressing the button will do, or what is lacking."""
