@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from PySide6.QtGui import QAction, QKeySequence
 
@@ -10,6 +11,7 @@ from desktop.ui.i18n import QT_TRANSLATE_NOOP
 
 Standard = QKeySequence.StandardKey
 Role = QAction.MenuRole
+LINE = None  # between two groups of a menu
 
 MENUS = (
     ("file", QT_TRANSLATE_NOOP("Actions", "&File")),
@@ -49,331 +51,226 @@ class ActionSpec:
 def _spec(
     id: str,  # noqa: A002
     text: str,
-    menu: str,
-    group: int,
     icon: str = "",
     *shortcuts: str | QKeySequence.StandardKey,
     checkable: bool = False,
     choice: str = "",
     role: QAction.MenuRole = Role.NoRole,
 ) -> ActionSpec:
-    return ActionSpec(id, text, menu, icon, shortcuts, group, checkable, choice, role)
+    return ActionSpec(id, text, "", icon, shortcuts, 0, checkable, choice, role)
+
+
+def _menu(menu: str, *parts: ActionSpec | None) -> Iterator[ActionSpec]:
+    """The commands of a menu, in groups with a LINE between two."""
+    group = 0
+    for part in parts:
+        if part is LINE:
+            group += 1
+        else:
+            yield replace(part, menu=menu, group=group)
 
 
 SPECS: tuple[ActionSpec, ...] = (
-    _spec(
-        "new_conversation",
-        QT_TRANSLATE_NOOP("Actions", "&New conversation"),
+    *_menu(
         "file",
-        0,
-        "square-pen",
-        Standard.New,
+        _spec(
+            "new_conversation",
+            QT_TRANSLATE_NOOP("Actions", "&New conversation"),
+            "square-pen",
+            Standard.New,
+        ),
+        _spec(
+            "new_window", QT_TRANSLATE_NOOP("Actions", "New &window"), "app-window", "Ctrl+Shift+N"
+        ),
+        _spec("new_prompt", QT_TRANSLATE_NOOP("Actions", "New p&rompt"), "plus", "Ctrl+Alt+N"),
+        LINE,
+        _spec(
+            "open_model",
+            QT_TRANSLATE_NOOP("Actions", "&Open a model file…"),
+            "folder-open",
+            Standard.Open,
+        ),
+        _spec(
+            "find_models", QT_TRANSLATE_NOOP("Actions", "&Find models…"), "search", "Ctrl+Shift+M"
+        ),
+        LINE,
+        _spec(
+            "import_conversation", QT_TRANSLATE_NOOP("Actions", "&Import a conversation…"), "upload"
+        ),
+        _spec(
+            "export_conversation",
+            QT_TRANSLATE_NOOP("Actions", "&Export the conversation…"),
+            "download",
+            "Ctrl+Shift+E",
+        ),
+        LINE,
+        _spec(
+            "settings",
+            QT_TRANSLATE_NOOP("Actions", "&Settings"),
+            "settings",
+            "Ctrl+,",
+            role=Role.PreferencesRole,
+        ),
+        LINE,
+        _spec(
+            "quit", QT_TRANSLATE_NOOP("Actions", "&Quit"), "log-out", "Ctrl+Q", role=Role.QuitRole
+        ),
     ),
-    _spec(
-        "new_window",
-        QT_TRANSLATE_NOOP("Actions", "New &window"),
-        "file",
-        0,
-        "app-window",
-        "Ctrl+Shift+N",
-    ),
-    _spec(
-        "new_prompt",
-        QT_TRANSLATE_NOOP("Actions", "New p&rompt"),
-        "file",
-        0,
-        "plus",
-        "Ctrl+Alt+N",
-    ),
-    _spec(
-        "open_model",
-        QT_TRANSLATE_NOOP("Actions", "&Open a model file…"),
-        "file",
-        1,
-        "folder-open",
-        Standard.Open,
-    ),
-    _spec(
-        "find_models",
-        QT_TRANSLATE_NOOP("Actions", "&Find models…"),
-        "file",
-        1,
-        "search",
-        "Ctrl+Shift+M",
-    ),
-    _spec(
-        "import_conversation",
-        QT_TRANSLATE_NOOP("Actions", "&Import a conversation…"),
-        "file",
-        2,
-        "upload",
-    ),
-    _spec(
-        "export_conversation",
-        QT_TRANSLATE_NOOP("Actions", "&Export the conversation…"),
-        "file",
-        2,
-        "download",
-        "Ctrl+Shift+E",
-    ),
-    _spec(
-        "settings",
-        QT_TRANSLATE_NOOP("Actions", "&Settings"),
-        "file",
-        3,
-        "settings",
-        "Ctrl+,",
-        role=Role.PreferencesRole,
-    ),
-    _spec(
-        "quit",
-        QT_TRANSLATE_NOOP("Actions", "&Quit"),
-        "file",
-        4,
-        "log-out",
-        "Ctrl+Q",
-        role=Role.QuitRole,
-    ),
-    _spec(
-        "undo_delete",
-        QT_TRANSLATE_NOOP("Actions", "&Undo delete"),
+    *_menu(
         "edit",
-        0,
-        "undo-2",
-        Standard.Undo,
+        _spec("undo_delete", QT_TRANSLATE_NOOP("Actions", "&Undo delete"), "undo-2", Standard.Undo),
+        LINE,
+        _spec(
+            "find",
+            QT_TRANSLATE_NOOP("Actions", "&Find in the conversation"),
+            "search",
+            Standard.Find,
+        ),
+        _spec(
+            "search_conversations",
+            QT_TRANSLATE_NOOP("Actions", "&Search all conversations"),
+            "search",
+            "Ctrl+Shift+F",
+        ),
+        LINE,
+        _spec(
+            "command_palette", QT_TRANSLATE_NOOP("Actions", "&Command palette"), "command", "Ctrl+K"
+        ),
+        _spec(
+            "focus_composer",
+            QT_TRANSLATE_NOOP("Actions", "&Write a message"),
+            "text-cursor-input",
+            "Ctrl+L",
+        ),
     ),
-    _spec(
-        "find",
-        QT_TRANSLATE_NOOP("Actions", "&Find in the conversation"),
-        "edit",
-        1,
-        "search",
-        Standard.Find,
-    ),
-    _spec(
-        "search_conversations",
-        QT_TRANSLATE_NOOP("Actions", "&Search all conversations"),
-        "edit",
-        1,
-        "search",
-        "Ctrl+Shift+F",
-    ),
-    _spec(
-        "command_palette",
-        QT_TRANSLATE_NOOP("Actions", "&Command palette"),
-        "edit",
-        2,
-        "command",
-        "Ctrl+K",
-    ),
-    _spec(
-        "focus_composer",
-        QT_TRANSLATE_NOOP("Actions", "&Write a message"),
-        "edit",
-        2,
-        "text-cursor-input",
-        "Ctrl+L",
-    ),
-    _spec(
-        "stop",
-        QT_TRANSLATE_NOOP("Actions", "&Stop answering"),
+    *_menu(
         "conversation",
-        0,
-        "circle-stop",
-        "Esc",
+        _spec("stop", QT_TRANSLATE_NOOP("Actions", "&Stop answering"), "circle-stop", "Esc"),
+        _spec(
+            "regenerate",
+            QT_TRANSLATE_NOOP("Actions", "&Regenerate the answer"),
+            "refresh-cw",
+            "Ctrl+R",
+        ),
+        _spec(
+            "continue_answer",
+            QT_TRANSLATE_NOOP("Actions", "Co&ntinue the answer"),
+            "play",
+            "Ctrl+Shift+R",
+        ),
+        LINE,
+        _spec(
+            "use_prompt",
+            QT_TRANSLATE_NOOP("Actions", "&Use a prompt…"),
+            "book-open",
+            "Ctrl+Shift+K",
+        ),
+        _spec(
+            "save_as_prompt", QT_TRANSLATE_NOOP("Actions", "Save its &opening as a prompt"), "save"
+        ),
+        LINE,
+        _spec("rename", QT_TRANSLATE_NOOP("Actions", "Rena&me"), "pencil", "F2"),
+        _spec("pin", QT_TRANSLATE_NOOP("Actions", "&Pin"), "pin", checkable=True),
+        _spec("duplicate", QT_TRANSLATE_NOOP("Actions", "&Duplicate"), "copy", "Ctrl+D"),
+        LINE,
+        _spec(
+            "delete",
+            QT_TRANSLATE_NOOP("Actions", "D&elete the conversation"),
+            "trash-2",
+            "Ctrl+Shift+Backspace",
+        ),
     ),
-    _spec(
-        "regenerate",
-        QT_TRANSLATE_NOOP("Actions", "&Regenerate the answer"),
-        "conversation",
-        0,
-        "refresh-cw",
-        "Ctrl+R",
-    ),
-    _spec(
-        "continue_answer",
-        QT_TRANSLATE_NOOP("Actions", "Co&ntinue the answer"),
-        "conversation",
-        0,
-        "play",
-        "Ctrl+Shift+R",
-    ),
-    _spec(
-        "use_prompt",
-        QT_TRANSLATE_NOOP("Actions", "&Use a prompt…"),
-        "conversation",
-        1,
-        "book-open",
-        "Ctrl+Shift+K",
-    ),
-    _spec(
-        "save_as_prompt",
-        QT_TRANSLATE_NOOP("Actions", "Save its &opening as a prompt"),
-        "conversation",
-        1,
-        "save",
-    ),
-    _spec("rename", QT_TRANSLATE_NOOP("Actions", "Rena&me"), "conversation", 2, "pencil", "F2"),
-    _spec("pin", QT_TRANSLATE_NOOP("Actions", "&Pin"), "conversation", 2, "pin", checkable=True),
-    _spec(
-        "duplicate", QT_TRANSLATE_NOOP("Actions", "&Duplicate"), "conversation", 2, "copy", "Ctrl+D"
-    ),
-    _spec(
-        "delete",
-        QT_TRANSLATE_NOOP("Actions", "D&elete the conversation"),
-        "conversation",
-        3,
-        "trash-2",
-        "Ctrl+Shift+Backspace",
-    ),
-    _spec(
-        "toggle_sidebar",
-        QT_TRANSLATE_NOOP("Actions", "Show &sidebar"),
+    *_menu(
         "view",
-        0,
-        "panel-left",
-        "Ctrl+B",
-        checkable=True,
+        _spec(
+            "toggle_sidebar",
+            QT_TRANSLATE_NOOP("Actions", "Show &sidebar"),
+            "panel-left",
+            "Ctrl+B",
+            checkable=True,
+        ),
+        _spec(
+            "toggle_sampler",
+            QT_TRANSLATE_NOOP("Actions", "Show sampler &panel"),
+            "sliders-horizontal",
+            "Ctrl+Shift+P",
+            checkable=True,
+        ),
+        LINE,
+        _spec("show_chat", QT_TRANSLATE_NOOP("Actions", "&Chat"), "message-square", "Ctrl+1"),
+        _spec("show_models", QT_TRANSLATE_NOOP("Actions", "M&odels"), "box", "Ctrl+2"),
+        _spec("show_quantize", QT_TRANSLATE_NOOP("Actions", "&Quantize"), "shrink", "Ctrl+3"),
+        _spec("show_compare", QT_TRANSLATE_NOOP("Actions", "Comp&are"), "scale", "Ctrl+4"),
+        _spec(
+            "show_side_by_side", QT_TRANSLATE_NOOP("Actions", "Compare side &by side"), "", "Ctrl+6"
+        ),
+        _spec(
+            "show_blind_test",
+            QT_TRANSLATE_NOOP("Actions", "Compare in a blind &test"),
+            "",
+            "Ctrl+7",
+        ),
+        _spec("show_tasks", QT_TRANSLATE_NOOP("Actions", "Compare by tas&ks"), "", "Ctrl+8"),
+        _spec("show_prompts", QT_TRANSLATE_NOOP("Actions", "P&rompts"), "book-open", "Ctrl+5"),
+        LINE,
+        _spec("next_pane", QT_TRANSLATE_NOOP("Actions", "&Next pane"), "", "F6"),
+        _spec("previous_pane", QT_TRANSLATE_NOOP("Actions", "Pre&vious pane"), "", "Shift+F6"),
+        LINE,
+        _spec(
+            "text_larger",
+            QT_TRANSLATE_NOOP("Actions", "&Larger text"),
+            "zoom-in",
+            "Ctrl++",
+            "Ctrl+=",
+        ),
+        _spec("text_smaller", QT_TRANSLATE_NOOP("Actions", "S&maller text"), "zoom-out", "Ctrl+-"),
+        _spec(
+            "text_reset",
+            QT_TRANSLATE_NOOP("Actions", "Usual text si&ze"),
+            "a-large-small",
+            "Ctrl+0",
+        ),
+        LINE,
+        _spec(
+            "theme_system",
+            QT_TRANSLATE_NOOP("Actions", "Theme: as the s&ystem"),
+            "monitor",
+            choice="theme",
+        ),
+        _spec("theme_light", QT_TRANSLATE_NOOP("Actions", "Theme: l&ight"), "sun", choice="theme"),
+        _spec("theme_dark", QT_TRANSLATE_NOOP("Actions", "Theme: &dark"), "moon", choice="theme"),
+        LINE,
+        _spec(
+            "full_screen",
+            QT_TRANSLATE_NOOP("Actions", "&Full screen"),
+            "maximize",
+            Standard.FullScreen,
+            "F11",
+            checkable=True,
+        ),
     ),
-    _spec(
-        "toggle_sampler",
-        QT_TRANSLATE_NOOP("Actions", "Show sampler &panel"),
-        "view",
-        0,
-        "sliders-horizontal",
-        "Ctrl+Shift+P",
-        checkable=True,
-    ),
-    _spec(
-        "show_chat", QT_TRANSLATE_NOOP("Actions", "&Chat"), "view", 1, "message-square", "Ctrl+1"
-    ),
-    _spec("show_models", QT_TRANSLATE_NOOP("Actions", "M&odels"), "view", 1, "box", "Ctrl+2"),
-    _spec(
-        "show_quantize", QT_TRANSLATE_NOOP("Actions", "&Quantize"), "view", 1, "shrink", "Ctrl+3"
-    ),
-    _spec("show_compare", QT_TRANSLATE_NOOP("Actions", "Comp&are"), "view", 1, "scale", "Ctrl+4"),
-    _spec(
-        "show_side_by_side",
-        QT_TRANSLATE_NOOP("Actions", "Compare side &by side"),
-        "view",
-        1,
-        "",
-        "Ctrl+6",
-    ),
-    _spec(
-        "show_blind_test",
-        QT_TRANSLATE_NOOP("Actions", "Compare in a blind &test"),
-        "view",
-        1,
-        "",
-        "Ctrl+7",
-    ),
-    _spec("show_tasks", QT_TRANSLATE_NOOP("Actions", "Compare by tas&ks"), "view", 1, "", "Ctrl+8"),
-    _spec(
-        "show_prompts",
-        QT_TRANSLATE_NOOP("Actions", "P&rompts"),
-        "view",
-        1,
-        "book-open",
-        "Ctrl+5",
-    ),
-    _spec("next_pane", QT_TRANSLATE_NOOP("Actions", "&Next pane"), "view", 2, "", "F6"),
-    _spec(
-        "previous_pane", QT_TRANSLATE_NOOP("Actions", "Pre&vious pane"), "view", 2, "", "Shift+F6"
-    ),
-    _spec(
-        "text_larger",
-        QT_TRANSLATE_NOOP("Actions", "&Larger text"),
-        "view",
-        3,
-        "zoom-in",
-        "Ctrl++",
-        "Ctrl+=",
-    ),
-    _spec(
-        "text_smaller",
-        QT_TRANSLATE_NOOP("Actions", "S&maller text"),
-        "view",
-        3,
-        "zoom-out",
-        "Ctrl+-",
-    ),
-    _spec(
-        "text_reset",
-        QT_TRANSLATE_NOOP("Actions", "Usual text si&ze"),
-        "view",
-        3,
-        "a-large-small",
-        "Ctrl+0",
-    ),
-    _spec(
-        "theme_system",
-        QT_TRANSLATE_NOOP("Actions", "Theme: as the s&ystem"),
-        "view",
-        4,
-        "monitor",
-        choice="theme",
-    ),
-    _spec(
-        "theme_light",
-        QT_TRANSLATE_NOOP("Actions", "Theme: l&ight"),
-        "view",
-        4,
-        "sun",
-        choice="theme",
-    ),
-    _spec(
-        "theme_dark",
-        QT_TRANSLATE_NOOP("Actions", "Theme: &dark"),
-        "view",
-        4,
-        "moon",
-        choice="theme",
-    ),
-    _spec(
-        "full_screen",
-        QT_TRANSLATE_NOOP("Actions", "&Full screen"),
-        "view",
-        5,
-        "maximize",
-        Standard.FullScreen,
-        "F11",
-        checkable=True,
-    ),
-    _spec(
-        "user_guide",
-        QT_TRANSLATE_NOOP("Actions", "User &guide"),
+    *_menu(
         "help",
-        0,
-        "book-open",
-        Standard.HelpContents,
-    ),
-    _spec(
-        "shortcuts",
-        QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"),
-        "help",
-        0,
-        "keyboard",
-        "Ctrl+?",
-        "Ctrl+/",
-    ),
-    _spec("open_logs", QT_TRANSLATE_NOOP("Actions", "Open &logs folder"), "help", 1, "scroll-text"),
-    _spec(
-        "system_report",
-        QT_TRANSLATE_NOOP("Actions", "&Copy a system report"),
-        "help",
-        1,
-        "clipboard-list",
-    ),
-    _spec(
-        "check_updates", QT_TRANSLATE_NOOP("Actions", "Look for &updates"), "help", 2, "refresh-cw"
-    ),
-    _spec(
-        "about",
-        QT_TRANSLATE_NOOP("Actions", "&About Quern"),
-        "help",
-        2,
-        "info",
-        role=Role.AboutRole,
+        _spec(
+            "user_guide",
+            QT_TRANSLATE_NOOP("Actions", "User &guide"),
+            "book-open",
+            Standard.HelpContents,
+        ),
+        _spec(
+            "shortcuts",
+            QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"),
+            "keyboard",
+            "Ctrl+?",
+            "Ctrl+/",
+        ),
+        LINE,
+        _spec("open_logs", QT_TRANSLATE_NOOP("Actions", "Open &logs folder"), "scroll-text"),
+        _spec(
+            "system_report", QT_TRANSLATE_NOOP("Actions", "&Copy a system report"), "clipboard-list"
+        ),
+        LINE,
+        _spec("check_updates", QT_TRANSLATE_NOOP("Actions", "Look for &updates"), "refresh-cw"),
+        _spec("about", QT_TRANSLATE_NOOP("Actions", "&About Quern"), "info", role=Role.AboutRole),
     ),
 )
