@@ -18,7 +18,6 @@ from desktop.domain.conversation import (
     SearchHit,
     title_of,
 )
-from desktop.domain.errors import InvalidInput
 from desktop.domain.sampling import SamplerSettings
 from desktop.storage import tree
 from desktop.storage.database import Database
@@ -302,38 +301,12 @@ class Conversations:
         written last below it), or without one its parent.
         """
         with self._database.writing() as db:
-            message = tree.message(db, message_id)
-            head_id = tree.conversation(db, message.conversation_id).head_id
-            db.execute(
-                f"{tree.BELOW} UPDATE messages SET deleted_with = :root, deleted_at = :now"  # noqa: S608
-                " WHERE deleted_with IS NULL AND id IN below",
-                {"root": message_id, "now": self._clock()},
-            )
-            (count,) = db.execute("SELECT changes()").fetchone()
-            if head_id is not None and tree.is_deleted(db, head_id):
-                rest = tree.siblings(db, message.conversation_id, message.parent_id)
-                tree.set_head(
-                    db,
-                    message.conversation_id,
-                    tree.newest_leaf(db, rest[-1]) if rest else message.parent_id,
-                )
-            return DeletedMessages(message.conversation_id, message_id, head_id, count)
+            return tree.delete(db, message_id, self._clock())
 
     def undelete_messages(self, deleted: DeletedMessages) -> None:
         """Bring back what one `delete_message` hid, and show what was shown before."""
         with self._database.writing() as db:
-            tree.conversation(db, deleted.conversation_id)
-            db.execute(
-                "UPDATE messages SET deleted_with = NULL, deleted_at = NULL WHERE deleted_with = ?",
-                [deleted.message_id],
-            )
-            message = tree.message(db, deleted.message_id)
-            if message.parent_id is not None and tree.is_deleted(db, message.parent_id):
-                raise InvalidInput(
-                    "The message above this one is deleted too.", "Bring that one back first."
-                )
-            if deleted.head_id is not None and not tree.is_deleted(db, deleted.head_id):
-                tree.set_head(db, deleted.conversation_id, deleted.head_id)
+            tree.undelete(db, deleted)
 
     def interrupted(self) -> builtins.list[Message]:
         """At start-up: answers that Quern was writing when it died. They become stopped ones."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.domain.conversation import Branch, Conversation, Message
+from desktop.domain.conversation import Branch, Conversation, DeletedMessages, Message
 from desktop.domain.errors import InvalidInput
 from desktop.storage.rows import (
     CONVERSATION_COLUMNS,
@@ -22,7 +22,7 @@ _PATH = f"""
     SELECT {MESSAGE_COLUMNS} FROM messages WHERE id IN (SELECT id FROM path) ORDER BY id
 """  # noqa: S608
 
-BELOW = """
+_BELOW = """
     WITH RECURSIVE below(id) AS (
         SELECT :root
         UNION ALL
@@ -60,7 +60,7 @@ def siblings(db: Connection, conversation_id: int, parent_id: int | None) -> lis
 def newest_leaf(db: Connection, message_id: int) -> int:
     """The message written last among `message_id` and all below it."""
     newest: int = db.execute(
-        f"{BELOW} SELECT max(m.id) FROM below JOIN messages m ON m.id = below.id"  # noqa: S608
+        f"{_BELOW} SELECT max(m.id) FROM below JOIN messages m ON m.id = below.id"  # noqa: S608
         " WHERE m.deleted_with IS NULL",
         {"root": message_id},
     ).fetchone()[0]
@@ -131,3 +131,38 @@ def all_messages(db: Connection, conversation_id: int) -> list[Message]:
         [conversation_id],
     )
     return [message_of(row) for row in rows]
+
+
+def delete(db: Connection, message_id: int, now: float) -> DeletedMessages:
+    """Hide a message and everything below it; show something else if it was shown.
+
+    Raises: InvalidInput.
+    """
+    found = message(db, message_id)
+    head_id = conversation(db, found.conversation_id).head_id
+    db.execute(
+        f"{_BELOW} UPDATE messages SET deleted_with = :root, deleted_at = :now"  # noqa: S608
+        " WHERE deleted_with IS NULL AND id IN below",
+        {"root": message_id, "now": now},
+    )
+    (count,) = db.execute("SELECT changes()").fetchone()
+    if head_id is not None and is_deleted(db, head_id):
+        rest = siblings(db, found.conversation_id, found.parent_id)
+        set_head(db, found.conversation_id, newest_leaf(db, rest[-1]) if rest else found.parent_id)
+    return DeletedMessages(found.conversation_id, message_id, head_id, count)
+
+
+def undelete(db: Connection, deleted: DeletedMessages) -> None:
+    """Bring back what one `delete` hid, and show what was shown before. Raises: InvalidInput."""
+    conversation(db, deleted.conversation_id)
+    db.execute(
+        "UPDATE messages SET deleted_with = NULL, deleted_at = NULL WHERE deleted_with = ?",
+        [deleted.message_id],
+    )
+    found = message(db, deleted.message_id)
+    if found.parent_id is not None and is_deleted(db, found.parent_id):
+        raise InvalidInput(
+            "The message above this one is deleted too.", "Bring that one back first."
+        )
+    if deleted.head_id is not None and not is_deleted(db, deleted.head_id):
+        set_head(db, deleted.conversation_id, deleted.head_id)
