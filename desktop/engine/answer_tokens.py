@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from desktop.domain.conversation import Role
 from desktop.domain.errors import Cancelled, InvalidInput
 from desktop.domain.next_token import AnswerToken, NextToken
-from desktop.engine.generation import ChatModel
+from desktop.engine.chat_model import ChatModel
 from desktop.engine.native import CancelFlag
 from desktop.engine.next_token import Choice, Explainer, shown_piece, softmax
 from desktop.engine.prompt_cache import Prompt

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from time import perf_counter
 
 import llama_cpp.llama_cpp as llama
@@ -12,12 +11,11 @@ import numpy as np
 from desktop.domain.conversation import Role, StopReason
 from desktop.domain.errors import Cancelled, EvaluationFailed, InvalidInput
 from desktop.engine.answer_stream import AnswerStream
-from desktop.engine.chat_template import ChatTemplate
-from desktop.engine.context_window import ContextWindow
+from desktop.engine.chat_model import Aborted, ChatModel, evaluation_failed
 from desktop.engine.grammar import make_grammar
-from desktop.engine.model import ABORTED, DECODED, NO_SLOT, Context, token_array
+from desktop.engine.model import ABORTED, DECODED, NO_SLOT, token_array
 from desktop.engine.native import CancelFlag, LlamaLog
-from desktop.engine.prompt_cache import Prompt, PromptCache
+from desktop.engine.prompt_cache import Prompt
 from desktop.engine.prompt_text import text_with_answer, without_oldest
 from desktop.engine.protocol import (
     ChatTurn,
@@ -30,24 +28,8 @@ from desktop.engine.protocol import (
 )
 from desktop.engine.reasoning import ReasoningSplitter, open_at_end
 from desktop.engine.sampling import Sampler, choose_seed, last_logits
-from desktop.engine.token_record import TokenRecord, WrittenAnswer
-from desktop.engine.tokens import Detokenizer, Vocabulary
-
-
-class Aborted(Exception):
-    """The person stopped the evaluation."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChatModel:
-    """What answering needs of a loaded model."""
-
-    context: Context
-    vocabulary: Vocabulary
-    template: ChatTemplate
-    cache: PromptCache
-    window: ContextWindow
-    record: TokenRecord
+from desktop.engine.token_record import WrittenAnswer, shared
+from desktop.engine.tokens import Detokenizer
 
 
 class Generation:
@@ -173,16 +155,12 @@ class Generation:
     def _read_prompt(self, prompt: Prompt) -> None:
         """Evaluate what is not cached, in chunks that can be cancelled between and within."""
         context, cache = self._model.context, self._model.cache
-        cached = cache.reusable(prompt.tokens)
-        if not context.truncate(cached):
-            cached = 0
-        cache.truncate(cached)
-        self._cached = cached
+        cached = self._cached = self._model.reuse(prompt.tokens)
         total = len(prompt.tokens)
         self._send(PromptProgress(id=self._request.id, done=cached, total=total, cached=cached))
         for start in range(cached, total, context.batch):
             chunk = prompt.tokens[start : start + context.batch]
-            self._evaluate(chunk)
+            self._model.evaluate(chunk, self._flag)
             done = start + len(chunk)
             self._send(PromptProgress(id=self._request.id, done=done, total=total, cached=cached))
         cache.remember(prompt)
@@ -192,26 +170,6 @@ class Generation:
                 "The model produces no usable numbers.",
                 "Its file is damaged or was converted wrongly; use another one.",
             )
-
-    def _evaluate(self, tokens: list[int]) -> None:
-        """Evaluate tokens after those cached. Raises: Aborted, EvaluationFailed."""
-        context, cache = self._model.context, self._model.cache
-        if self._flag.is_set():
-            raise Aborted
-        result = context.evaluate(tokens)
-        if result == DECODED:
-            cache.extend(tokens)
-            return
-        self._undo()
-        if result == ABORTED:
-            raise Aborted
-        raise _evaluation_failed(result)
-
-    def _undo(self) -> None:
-        """Take out what an evaluation that did not finish left in the KV cache."""
-        cache = self._model.cache
-        if not self._model.context.truncate(len(cache.tokens)):
-            cache.truncate(0)
 
     # --- the answer -------------------------------------------------------------------------
 
@@ -264,32 +222,21 @@ class Generation:
 
     def _recover(self, result: int, token: int, prompt: Prompt) -> None:
         """Go on after `token` could not be evaluated. Raises: Aborted, EvaluationFailed."""
-        self._undo()
+        self._model.undo()
         if result == ABORTED:
             raise Aborted
         if result != NO_SLOT:
-            raise _evaluation_failed(result)
+            raise evaluation_failed(result)
         self._shift(prompt)
-        self._evaluate([token])
+        self._model.evaluate([token], self._flag)
 
     def _shift(self, prompt: Prompt) -> None:
         """Make room in a full context: let go of half of what follows the system prompt."""
-        context, cache = self._model.context, self._model.cache
-        used = len(cache.tokens)
         keep = self._kept(prompt)
-        dropped = max((used - keep) // 2, 1)
+        dropped = max((len(self._model.cache.tokens) - keep) // 2, 1)
         self._shifted += dropped
         self._send(ContextShifted(id=self._request.id, dropped_tokens=dropped))
-        if context.can_shift:
-            context.drop(keep, keep + dropped, used)
-            cache.drop(keep, keep + dropped)
-            return
-        # This kind of memory cannot move tokens: evaluate what stays once more.
-        rest = cache.tokens[:keep] + cache.tokens[keep + dropped :]
-        context.clear()
-        cache.truncate(0)
-        for start in range(0, len(rest), context.batch):
-            self._evaluate(rest[start : start + context.batch])
+        self._model.let_go(keep, keep + dropped, self._flag)
 
     def _kept(self, prompt: Prompt) -> int:
         """How many tokens at the beginning must survive a shift: the system prompt's."""
@@ -300,9 +247,7 @@ class Generation:
         if head:
             other = ChatTurn(role=Role.USER, content="?")
             text = self._model.template.render((*head, other), self._request.template_arguments)
-            alone = vocabulary.tokenize_prompt(text)
-            pairs = zip(alone, prompt.tokens, strict=False)
-            keep = next((i for i, (a, b) in enumerate(pairs) if a != b), len(alone))
+            keep = shared(vocabulary.tokenize_prompt(text), prompt.tokens)
         return min(keep, self._model.context.size // 2)
 
     def _remember(self, stream: AnswerStream, prompt: Prompt) -> None:
@@ -339,14 +284,3 @@ class Generation:
             start = len(model.cache.tokenize(before).tokens)
         answer = ChatTurn(Role.ASSISTANT, content, thoughts)
         model.record.answer = WrittenAnswer((*messages, answer), request.template_arguments, start)
-
-
-def _evaluation_failed(result: int) -> EvaluationFailed:
-    if result == NO_SLOT:
-        return EvaluationFailed(
-            "The context has no room left.", "Load the model with a larger context."
-        )
-    return EvaluationFailed(
-        f"llama.cpp could not evaluate the text (code {result}).",
-        "Try again; if it stays, load the model anew.",
-    )

@@ -8,7 +8,7 @@ from time import perf_counter
 
 from desktop.domain.errors import Cancelled, EvaluationFailed, InvalidInput
 from desktop.domain.model import ThreadSpeed
-from desktop.engine.generation import ChatModel
+from desktop.engine.chat_model import ChatModel
 from desktop.engine.model import ABORTED, DECODED, MAX_THREADS, Context
 from desktop.engine.native import CancelFlag
 from desktop.engine.protocol import Event, Measure, MeasureProgress

@@ -14,6 +14,7 @@ from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from desktop.engine.token_record import shared
 from desktop.engine.tokens import Vocabulary
 
 
@@ -64,11 +65,7 @@ class PromptCache:
 
     def reusable(self, tokens: list[int]) -> int:
         """How many of `tokens` need no evaluation; at least one always does."""
-        common = 0
-        for ours, theirs in zip(self.tokens, tokens, strict=False):
-            if ours != theirs:
-                break
-            common += 1
+        common = shared(self.tokens, tokens)
         if self._usable is not None:
             common = min(common, self._usable)
         elif common == len(self.tokens) < len(tokens):

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from desktop.domain.errors import Cancelled, ContextTooSmall, EvaluationFailed
-from desktop.engine.generation import ChatModel
+from desktop.domain.errors import Cancelled, ContextTooSmall
+from desktop.engine.chat_model import ChatModel, evaluation_failed
 from desktop.engine.model import ABORTED, DECODED, Context
 from desktop.engine.native import CancelFlag
 from desktop.engine.sampling import Logits, last_logits
@@ -80,7 +80,4 @@ class SecondContext:
             self._tokens = []
         if result == ABORTED:
             raise Cancelled("It was cancelled.")
-        raise EvaluationFailed(
-            f"llama.cpp could not evaluate the text (code {result}).",
-            "Try again; if it stays, load the model anew.",
-        )
+        raise evaluation_failed(result)

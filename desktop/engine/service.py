@@ -17,10 +17,11 @@ from desktop.domain.model import LoadConfig, LoadedModel, MemoryEstimate
 from desktop.engine import graphics, measure, model
 from desktop.engine.answer_tokens import AnswerTokens
 from desktop.engine.backends import load_backends
+from desktop.engine.chat_model import ChatModel
 from desktop.engine.chat_template import ChatTemplate
 from desktop.engine.context_window import ContextWindow
 from desktop.engine.gate import Gate
-from desktop.engine.generation import ChatModel, Generation
+from desktop.engine.generation import Generation
 from desktop.engine.gguf_header import loadable, read_header
 from desktop.engine.job_messages import Job
 from desktop.engine.memory import MemoryEstimator, check_fits

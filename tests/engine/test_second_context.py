@@ -11,8 +11,8 @@ import pytest
 
 from desktop.domain.errors import Cancelled, ContextTooSmall
 from desktop.domain.model import LoadConfig
+from desktop.engine.chat_model import ChatModel
 from desktop.engine.context_window import ContextWindow
-from desktop.engine.generation import ChatModel
 from desktop.engine.model import Context, Weights, resolve
 from desktop.engine.native import CancelFlag, LlamaLog
 from desktop.engine.prompt_cache import PromptCache
