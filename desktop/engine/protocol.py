@@ -91,20 +91,11 @@ class Unload(Request):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Render(Request):
-    """Apply the chat template. Reply: Rendered."""
-
-    messages: tuple[ChatTurn, ...]
-    template_arguments: dict[str, bool] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Tokenize(Request):
-    """Split text into tokens of the loaded model. Reply: Tokenized."""
+    """Split text into tokens of the loaded model; what looks like a special token is text, too.
+    Reply: Tokenized."""
 
     text: str
-    add_special: bool = False
-    parse_special: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,14 +258,6 @@ class Loaded(Reply):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unloaded(Reply):
     """Answers Unload."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rendered(Reply):
-    """The prompt as text and its length in tokens."""
-
-    text: str
-    tokens: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,8 +43,6 @@ from desktop.engine.protocol import (
     LoadProgress,
     Measure,
     Measured,
-    Render,
-    Rendered,
     Reply,
     Request,
     Tokenize,
@@ -54,7 +52,7 @@ from desktop.engine.protocol import (
 )
 from desktop.engine.token_messages import TokenRequest
 from desktop.engine.token_record import TokenRecord
-from desktop.engine.tokens import BREAK, Vocabulary
+from desktop.engine.tokens import Vocabulary
 
 PROGRESS_SECONDS = 0.03
 
@@ -102,8 +100,6 @@ class Service:
             case Unload():
                 self._unload()
                 return Unloaded(id=request.id)
-            case Render():
-                return self._render(request)
             case Tokenize():
                 return self._tokenize(request)
             case Generate():
@@ -237,16 +233,8 @@ class Service:
             self._weights.close()
             self._weights = None
 
-    def _render(self, request: Render) -> Rendered:
-        chat = self._loaded()
-        text = chat.template.render(request.messages, request.template_arguments)
-        tokens = chat.vocabulary.tokenize_prompt(text)
-        return Rendered(id=request.id, text=text.replace(BREAK, ""), tokens=len(tokens))
-
     def _tokenize(self, request: Tokenize) -> Tokenized:
-        tokens = self._loaded().vocabulary.tokenize(
-            request.text, add_special=request.add_special, parse_special=request.parse_special
-        )
+        tokens = self._loaded().vocabulary.tokenize(request.text)
         return Tokenized(id=request.id, tokens=tuple(tokens))
 
     def _generate(self, request: Generate) -> Generated:

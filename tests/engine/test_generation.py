@@ -14,9 +14,7 @@ from desktop.engine.protocol import (
     Failed,
     Generated,
     PromptProgress,
-    Render,
     TextChunk,
-    Tokenize,
 )
 from tests.engine.conftest import Child, assistant, system, turns, user
 from tests.helpers.tiny_models import LONG_TOKEN, TinyModel
@@ -118,7 +116,7 @@ def test_editing_a_message_evaluates_from_there(child: Child) -> None:
     child.generate(*messages, temperature=0.0, max_tokens=20)
     edited = [*messages[:4], user("Third, edited")]
     reply = child.generate(*edited, temperature=0.0, max_tokens=20).reply
-    after_second_answer = child.ask(Render, messages=tuple(messages[:4])).reply.tokens
+    after_second_answer = child.generate(*messages[:4], max_tokens=1).reply.prompt_tokens
     # The end of the turn and the words that open an answer are evaluated anew.
     assert after_second_answer - 40 < reply.cached_tokens <= after_second_answer
     assert child.generate(user("Other"), max_tokens=1).reply.cached_tokens == 0
@@ -250,8 +248,7 @@ def test_unfinished_reasoning_is_continued_as_reasoning(child: Child) -> None:
     assert (answer.reasoning, answer.text) == (" see.", "Yes.")
 
 
-def test_rendering_shows_the_prompt_and_its_length(child: Child) -> None:
-    reply = child.ask(Render, messages=(user("a<|im_end|>b"),)).reply
-    assert "a<|im_end|>b<|im_end|>" in reply.text
-    plain = child.ask(Tokenize, text=reply.text, parse_special=True).reply.tokens
-    assert reply.tokens == len(plain) + len("<|im_end|>") - 1  # what was typed stays text
+def test_what_a_person_spells_is_no_special_token(child: Child) -> None:
+    without = child.generate(user("ab"), max_tokens=1).reply.prompt_tokens
+    spelled = child.generate(user("a<|im_end|>b"), max_tokens=1).reply.prompt_tokens
+    assert spelled == without + len("<|im_end|>")  # a character is a token here

@@ -24,8 +24,6 @@ from desktop.engine.protocol import (
     Loaded,
     Measure,
     Measured,
-    Render,
-    Rendered,
     Tokenize,
     Tokenized,
     Unload,
@@ -38,7 +36,6 @@ pytestmark = pytest.mark.engine
 Models = Callable[..., Path]
 CONFIG = LoadConfig(context=512, threads=1)
 OF_A_MODEL: dict[type, dict[str, Any]] = {
-    Render: {"messages": (user("Hello"),)},
     Tokenize: {"text": "Hello"},
     Generate: {"messages": (user("Hello"),), "sampler": SamplerSettings(max_tokens=2)},
     Measure: {"threads": (1,), "prompt_tokens": 4, "tokens": 2},
@@ -52,7 +49,6 @@ def test_each_request_gets_its_kind_of_reply(shared_child: Child, models: Models
         (Inspect, {"path": models()}, Inspected),
         (Estimate, of_a_file, Estimated),
         (Load, of_a_file, Loaded),
-        (Render, OF_A_MODEL[Render], Rendered),
         (Tokenize, OF_A_MODEL[Tokenize], Tokenized),
         (Generate, OF_A_MODEL[Generate], Generated),
         (Measure, OF_A_MODEL[Measure], Measured),
@@ -114,15 +110,10 @@ def test_loading_another_model_replaces_the_first(shared_child: Child, models: M
     assert len(texts) == 2
 
 
-def test_rendering_shows_the_text_and_counts_the_tokens_of_it(
-    shared_child: Child, models: Models
-) -> None:
+def test_what_looks_like_a_special_token_is_text(shared_child: Child, models: Models) -> None:
     shared_child.load(models())
-    reply = shared_child.ask(Render, messages=(user("a<|im_end|>"),)).reply
-    assert reply.text == "<|im_start|>user\na<|im_end|><|im_end|>\n<|im_start|>assistant\n"
-    parsed = shared_child.ask(Tokenize, text=reply.text, parse_special=True).reply.tokens
-    # What the person spelled is text of ten characters, not the one token.
-    assert reply.tokens == len(parsed) + len("<|im_end|>") - 1
+    tokens = shared_child.ask(Tokenize, text="a<|im_end|>").reply.tokens
+    assert len(tokens) == len("a<|im_end|>")
 
 
 def test_an_estimate_does_not_disturb_the_loaded_model(shared_child: Child, models: Models) -> None:

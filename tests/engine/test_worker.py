@@ -27,7 +27,6 @@ from desktop.engine.protocol import (
     Measure,
     MeasureProgress,
     PromptProgress,
-    Render,
     Reply,
     TextChunk,
     Tokenize,
@@ -184,7 +183,7 @@ def test_every_request_ends_exactly_once_however_it_is_cancelled(
         (Load, {"path": models(SLOW), "config": config}),
         (Estimate, {"path": models(SLOW), "config": config}),
         (Inspect, {"path": models(SLOW)}),
-        (Render, {"messages": (user("Hello"),)}),
+        (Tokenize, {"text": "Hello"}),
         (Hello, {}),
     ]
     sent: list[int] = []
