@@ -15,6 +15,7 @@ from desktop.core.checkpoints import CheckpointFolder, look_at_checkpoint
 from desktop.core.jobs import Jobs
 from desktop.core.model_inspector import ModelInspector
 from desktop.core.quantization import Quantization
+from desktop.core.result_folder import free_bytes
 from desktop.domain.errors import QuernError
 from desktop.domain.job import Job, JobRequest, QuantizationRequest
 from desktop.domain.model import LoadConfig, ModelInfo
@@ -38,6 +39,7 @@ class QuantizationController(Controller):
             QuantizeOptions, QuernError): answers to `dry_run`.
         planned(QuantizationRequest, QuantizationPlan), plan_failed(QuantizationRequest,
             QuernError): answers to `plan`.
+        space_known(Path, int): bytes that are free for files in a folder; answer to `ask_space`.
         listed(list[Job]): all jobs, the newest first, when one was added or taken off, and as
             answer to `refresh`.
         changed(Job): one went on; of progress at most about 8 times a second.
@@ -54,6 +56,7 @@ class QuantizationController(Controller):
     dry_run_failed = Signal(object, object, object)
     planned = Signal(object, object)
     plan_failed = Signal(object, object)
+    space_known = Signal(object, object)
     listed = Signal(object)
     changed = Signal(object)
     finished = Signal(object)
@@ -121,6 +124,12 @@ class QuantizationController(Controller):
             lambda: self._quantization.plan(request),
             partial(self.planned.emit, request),
             partial(self.plan_failed.emit, request),
+        )
+
+    def ask_space(self, folder: Path) -> None:
+        """Answered by `space_known`; whether the folder can be used at all, the job finds out."""
+        self._tasks.run(
+            lambda: free_bytes(folder), partial(self.space_known.emit, folder), _not_told
         )
 
     # --- jobs -------------------------------------------------------------------------------
@@ -204,4 +213,5 @@ def _sizes(paths: list[Path]) -> dict[Path, int]:
 
 
 def _not_told(_error: QuernError) -> None:
-    """A model that cannot be loaded can be quantized; then nothing is said about memory."""
+    """A model that cannot be loaded can be quantized, and a folder that cannot be looked at can be
+    made; then nothing is said about memory or space."""

@@ -162,6 +162,13 @@ def test_a_plan_is_answered_with_its_question(controller, request_, qtbot) -> No
     assert told.args == [request_, QuantizationPlan((), 99)]
 
 
+def test_the_space_for_files_is_told(controller, tmp_path, qtbot) -> None:
+    with qtbot.waitSignal(controller.space_known, **WAIT) as known:
+        controller.ask_space(tmp_path / "not there yet")
+    folder, free = known.args
+    assert folder == tmp_path / "not there yet" and free > 0
+
+
 def test_why_there_is_no_answer_is_told(controller, quantizing, request_, starter, qtbot) -> None:
     quantizing.problem = InvalidInput("No.")
     with qtbot.waitSignal(controller.dry_run_failed, **WAIT) as told:

@@ -39,6 +39,7 @@ class FakeQuantization(Noting):
     dry_run_failed = Signal(object, object, object)
     planned = Signal(object, object)
     plan_failed = Signal(object, object)
+    space_known = Signal(object, object)
     listed = Signal(object)
     changed = Signal(object)
     finished = Signal(object)

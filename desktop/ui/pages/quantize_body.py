@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from desktop.ui.icons import Icons
@@ -58,9 +58,12 @@ class QuantizeBody(StepsPage):
         self.jobs.set_lines(lines)
         self._jobs_card.setVisible(bool(lines))
 
-    def show_jobs(self) -> None:
-        """Bring what was just begun into view."""
+    def show_jobs(self, *, focus: bool) -> None:
+        """Bring what was just begun into view, with the `focus` if it was on the button, which
+        cannot be pressed any more."""
         self.page.verticalScrollBar().setValue(0)
+        if focus:
+            self.jobs.focus_newest()
 
     def show_steps(self) -> None:
         """Bring the steps into view where jobs stand before them, as soon as they have the size
@@ -70,3 +73,5 @@ class QuantizeBody(StepsPage):
     def _scroll_to_steps(self) -> None:
         begin = self.wizard.y() if self._jobs_card.isVisible() else 0
         self.page.verticalScrollBar().setValue(begin)
+        if self.jobs.has_focus():  # which came there with the page
+            self.wizard.source.model_button.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -52,6 +52,7 @@ class WizardBinding(QObject):
         self._problem: QuernError | None = None  # why there are no sizes
         self._request: QuantizationRequest | None = None  # of the last plan
         self._plan: QuantizationPlan | None = None
+        self._space: tuple[Path, int] | None = None  # what is free in the folder asked about last
         self._wizard.target.set_usual(models_folder)
         self._connect_body()
         quantization.source_known.connect(self._show_source)
@@ -62,6 +63,7 @@ class WizardBinding(QObject):
         quantization.dry_run_failed.connect(self._show_no_sizes)
         quantization.planned.connect(self._show_plan)
         quantization.plan_failed.connect(self._show_no_plan)
+        quantization.space_known.connect(self._show_space)
         quantization.finished.connect(self._go_on)
         library.listed.connect(self._show_models)
         library.refresh()
@@ -109,7 +111,7 @@ class WizardBinding(QObject):
             self._wizard.begin_with_checkpoint(source)
             self._body.bar.set_action(self.tr("Convert"))
             self._body.bar.show()
-            self._summarize()
+            self._ask_plan()
             return
         section.show_source(path.name, model_facts(source), path)
         self._body.bar.set_action(self.tr("Quantize"))
@@ -171,6 +173,8 @@ class WizardBinding(QObject):
         self._request = self._quantization_request()
         if self._request is not None and self._request.levels:
             self._quantization.plan(self._request)
+        if isinstance(self._source, CheckpointFolder):
+            self._quantization.ask_space(self._wizard.target.folder)
         self._summarize()
 
     @Slot(object, object)
@@ -183,6 +187,20 @@ class WizardBinding(QObject):
     def _show_no_plan(self, request: QuantizationRequest, error: QuernError) -> None:
         if request == self._request:
             self._body.bar.set_summary(impossible(str(error)))
+
+    @Slot(object, object)
+    def _show_space(self, folder: Path, free: int) -> None:
+        self._space = (folder, free)
+        if isinstance(self._source, CheckpointFolder):
+            self._summarize()
+
+    @property
+    def _free(self) -> int | None:
+        """Bytes that are free where the files go, when that is known."""
+        if self._plan is not None:
+            return self._plan.free
+        folder, free = self._space or (None, None)
+        return free if folder == self._wizard.target.folder else None
 
     def _quantization_request(self) -> QuantizationRequest | None:
         if self._path is None or not isinstance(self._source, ModelInfo):
@@ -205,7 +223,7 @@ class WizardBinding(QObject):
         elif self._request is not None:
             levels = self._request.levels
             target.set_names([self._request.destination(level).name for level in levels])
-        target.set_free(self._plan.free if self._plan is not None else None)
+        target.set_free(self._free)
 
     def _summary(self) -> Summary:
         conversion = self._conversion_request()
@@ -214,7 +232,7 @@ class WizardBinding(QObject):
                 self.tr("It is being converted. When that is done, you choose the levels here.")
             )
         if conversion is not None and isinstance(self._source, CheckpointFolder):
-            return of_conversion(self._source, conversion)
+            return of_conversion(self._source, conversion, self._free)
         if self._problem is not None:
             return impossible(str(self._problem))
         if not self._wizard.levels.known or self._path is None:
@@ -234,6 +252,7 @@ class WizardBinding(QObject):
     def _start(self) -> None:
         if self._summary().readiness is not Readiness.READY:
             return
+        focused = self._body.bar.button.hasFocus()
         # Threads may have been changed since: they change no size.
         self._options = self._wizard.options(allow_requantize=self._agreed)
         request = self._conversion_request() or self._quantization_request()
@@ -244,7 +263,7 @@ class WizardBinding(QObject):
         self._wizard.levels.choose()
         self._quantization.start(request)
         self._ask_plan()
-        self._body.show_jobs()
+        self._body.show_jobs(focus=focused)
 
     @Slot(object)
     def _go_on(self, job: Job) -> None:

@@ -84,6 +84,10 @@ class JobList(QWidget):
         if (before.cancel, before.results) != (line.cancel, line.results):
             self._order()
 
+    def has_focus(self) -> bool:
+        """Whether a button of one of them has it."""
+        return any(row.has_focus() for row in self._rows.values())
+
     def focus_newest(self) -> None:
         """Give the focus to the job that was begun last."""
         if self._rows:

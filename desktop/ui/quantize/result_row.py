@@ -89,6 +89,9 @@ class ResultRow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 2, 0, 6)
         column.setSpacing(4)
-        for part, shown in ((heading, line.title), (note, line.note), (buttons, not line.gone)):
+        for part in (heading, note, buttons):
             column.addWidget(part)
-            part.setVisible(bool(shown))  # in a window of its own as long as it is in no other
+        # Before they are in the row, each would be a window of its own.
+        heading.setVisible(bool(line.title))
+        note.setVisible(bool(line.note))
+        buttons.setVisible(not line.gone)

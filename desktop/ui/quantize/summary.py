@@ -85,13 +85,22 @@ def of_levels(
     return Summary(Readiness.READY, text)
 
 
-def of_conversion(folder: CheckpointFolder, request: ConversionRequest) -> Summary:
-    """Of converting a checkpoint."""
+def of_conversion(
+    folder: CheckpointFolder, request: ConversionRequest, free: int | None
+) -> Summary:
+    """Of converting a checkpoint; `free` are the bytes there, None while that is not known."""
     if request.destination.exists():
         text = _tr("%1 is there already. Begin with it, or choose another folder.")
         return impossible(fill(text, request.destination.name))
-    size = data_size(folder.converted_size(request.outtype))
-    text = fill(_tr("Makes %1, about %2."), request.destination.name, size)
+    size = folder.converted_size(request.outtype)
+    if free is not None and size > free:
+        text = fill(
+            _tr("The file takes about %1, but only %2 are free there."),
+            data_size(size),
+            data_size(free),
+        )
+        return impossible(f"{text} {_tr('Choose another folder.')}")
+    text = fill(_tr("Makes %1, about %2."), request.destination.name, data_size(size))
     return Summary(Readiness.READY, text)
 
 

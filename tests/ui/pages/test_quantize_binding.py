@@ -86,9 +86,10 @@ def unmade(icons, theme, qtbot) -> Page:
 
 
 @pytest.fixture
-def made(unmade) -> Page:
+def made(unmade, qtbot) -> Page:
     unmade.page.resize(900, 700)
     unmade.page.show()
+    qtbot.waitUntil(unmade.body.isVisible)
     return unmade
 
 
@@ -112,7 +113,7 @@ def test_to_begin_with_there_is_only_the_source_to_choose(made):
 def test_a_source_given_before_the_page_was_shown_is_looked_at(unmade):
     unmade.page.set_source(OTHER)
     unmade.page.set_source(SOURCE)
-    unmade.page.show()
+    assert unmade.body  # made now
     assert unmade.quantization.last("look_at") == (SOURCE,)
     assert unmade.quantization.names().count("look_at") == 1
 
@@ -149,7 +150,7 @@ def test_a_model_comes_with_its_levels_and_the_usual_one_chosen(made):
 def test_the_page_scrolls_no_further_than_its_last_part(made, qtbot):
     made.page.resize(1000, 400)
     made.choose_model()
-    content, last = made.body.area.widget(), made.wizard.advanced_fold
+    content, last = made.body.page.widget(), made.wizard.advanced_fold
     qtbot.waitUntil(lambda: content.height() == content.heightForWidth(content.width()))
     below = content.height() - last.mapTo(content, last.rect().bottomLeft()).y()
     assert below < 60
@@ -317,7 +318,7 @@ def test_what_is_started_is_what_was_said(made):
     made.choose_model()
     made.click("Q8_0")
     made.wizard.advanced._threads.setValue(3)
-    made.body.area.verticalScrollBar().setValue(500)
+    made.body.page.verticalScrollBar().setValue(500)
     made.bar.button.click()
     wanted = made.quantization.last("start")[0]
     assert wanted.source == SOURCE
@@ -326,7 +327,7 @@ def test_what_is_started_is_what_was_said(made):
     assert wanted.levels == ("Q4_K_M", "Q8_0")
     assert wanted.options.threads == 3
     assert not wanted.options.allow_requantize
-    assert made.body.area.verticalScrollBar().value() == 0
+    assert made.body.page.verticalScrollBar().value() == 0
 
 
 def test_pressing_twice_does_not_make_it_twice(made):
@@ -400,6 +401,21 @@ def test_a_checkpoint_is_converted_first(checkpoint):
     assert checkpoint.quantization.last("start") == (conversion(),)
     assert not checkpoint.bar.button.isEnabled()
     assert checkpoint.bar.text().startswith("It is being converted.")
+
+
+def test_a_disk_too_small_for_what_is_converted_is_told_before(checkpoint, tmp_path):
+    assert checkpoint.quantization.last("ask_space") == (FOLDER,)
+    checkpoint.quantization.space_known.emit(tmp_path, 1)  # of another window
+    assert checkpoint.bar.button.isEnabled()
+    checkpoint.quantization.space_known.emit(FOLDER, FREE)
+    assert not checkpoint.bar.button.isEnabled()
+    assert "only 9.8 GB are free there" in checkpoint.bar.text()
+    assert "9.8 GB are free there." in checkpoint.wizard.target.text()
+    checkpoint.wizard.convert.types.setCurrentText("Q8_0")
+    assert checkpoint.bar.text() == "Makes Llama-3.1-8B-Instruct-Q8_0.gguf, about 8.5 GB."
+    checkpoint.wizard.target._set(tmp_path)
+    assert checkpoint.quantization.last("ask_space") == (tmp_path,)
+    assert "free there" not in checkpoint.wizard.target.text()
 
 
 def test_what_was_converted_here_is_the_next_source(checkpoint):
@@ -478,7 +494,7 @@ def test_what_a_person_chose_comes_into_view_below_the_jobs(made, qtbot):
     made.page.resize(900, 500)
     made.page.show()
     qtbot.addWidget(made.page)
-    bar = made.body.area.verticalScrollBar()
+    bar = made.body.page.verticalScrollBar()
     made.page.set_source(SOURCE)
     made.quantization.source_known.emit(SOURCE, model())
     qtbot.wait(20)
@@ -510,6 +526,39 @@ def test_looking_for_a_checkpoint_is_told(made, qtbot):
 
 
 # --- the keyboard ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def active(made, qtbot) -> Page:
+    """In the window that has the focus."""
+    made.page.activateWindow()
+    qtbot.waitUntil(made.page.isActiveWindow)
+    return made
+
+
+def begin(page: Page, *, focused: bool) -> None:
+    page.choose_model()
+    if focused:
+        page.bar.button.setFocus()
+    page.quantization.start = lambda _: page.quantization.listed.emit([running(9), done(8)])
+    page.bar.button.click()
+
+
+def test_what_was_begun_with_the_keyboard_takes_the_focus(active):
+    begin(active, focused=True)
+    assert active.body.jobs.row(9).cancel_button.hasFocus()
+
+
+def test_what_was_begun_with_the_mouse_leaves_the_focus_alone(active):
+    begin(active, focused=False)
+    assert not active.body.jobs.has_focus()
+
+
+def test_a_source_chosen_on_another_page_has_the_focus_in_its_steps(active, qtbot):
+    active.quantization.listed.emit([running(9), done(8)])
+    active.body.jobs.focus_newest()
+    active.page.set_source(SOURCE)
+    qtbot.waitUntil(active.wizard.source.model_button.hasFocus)
 
 
 def test_the_tab_key_goes_down_the_page(made):

@@ -88,18 +88,28 @@ def test_the_source_is_never_replaced():
 
 def test_a_conversion_says_about_how_large_it_gets():
     folder = CheckpointFolder(CHECKPOINT, "Llama", "LlamaForCausalLM", "bf16", 16 * 10**9)
-    made = of_conversion(folder, conversion())
+    made = of_conversion(folder, conversion(), None)
     assert made.readiness is Readiness.READY
     assert made.sentence == "Makes Llama-3.1-8B-Instruct-BF16.gguf, about 16.0 GB."
-    assert "about 8.5 GB" in of_conversion(folder, replace(conversion(), outtype="q8_0")).sentence
-    assert "about 32.0 GB" in of_conversion(folder, replace(conversion(), outtype="f32")).sentence
+    for outtype, size in (("q8_0", "about 8.5 GB"), ("f32", "about 32.0 GB")):
+        assert size in of_conversion(folder, replace(conversion(), outtype=outtype), None).sentence
+
+
+def test_a_conversion_needs_room():
+    folder = CheckpointFolder(CHECKPOINT, "Llama", "LlamaForCausalLM", "bf16", 16 * 10**9)
+    assert of_conversion(folder, conversion(), 16 * 10**9).readiness is Readiness.READY
+    refused = of_conversion(folder, conversion(), 9_800_000_000)
+    assert refused.readiness is Readiness.IMPOSSIBLE
+    assert refused.sentence == (
+        "The file takes about 16.0 GB, but only 9.8 GB are free there. Choose another folder."
+    )
 
 
 def test_a_conversion_replaces_nothing(tmp_path):
     folder = CheckpointFolder(CHECKPOINT, "Llama", "LlamaForCausalLM", "bf16", 16 * 10**9)
     there = replace(conversion(), destination=tmp_path / "there.gguf")
     there.destination.touch()
-    refused = of_conversion(folder, there)
+    refused = of_conversion(folder, there, None)
     assert refused.readiness is Readiness.IMPOSSIBLE
     assert (
         refused.sentence == "there.gguf is there already. Begin with it, or choose another folder."
