@@ -8,16 +8,14 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.domain.model import ModelInfo
 from desktop.domain.quantization import LevelEstimate
 from desktop.ui.compare.file_row import FileRow
+from desktop.ui.compare.other_files import OtherFiles
 from desktop.ui.icons import Icons
 from desktop.ui.quantize.level_row import LevelRow, level_rows
 from desktop.ui.widgets.buttons import ElidedLabel, label, text_button
 from desktop.ui.widgets.disclosure import Disclosure
 from desktop.ui.widgets.flow_layout import FlowLayout
-from desktop.ui.widgets.replaced_rows import replace_rows
-from desktop.ui.widgets.tab_order import tab_before
 
 
 class CandidatesSection(QWidget):
@@ -25,28 +23,19 @@ class CandidatesSection(QWidget):
 
     changed: a person chose or dropped a level or a file.
     options_changed: a person chose another importance matrix.
-    file_added: Path of a file that is to take part.
     """
 
     changed = Signal()
     options_changed = Signal()
-    file_added = Signal(object)
 
     def __init__(self, icons: Icons) -> None:
         super().__init__()
-        self.files: list[FileRow] = []
+        self.files = OtherFiles(self.tr("Files that are there"))
+        self.files.changed.connect(self._file_toggled)
         self.rows: dict[str, LevelRow] = {}
         self.imatrix: Path | None = None
         self._estimates: dict[str, LevelEstimate] = {}
         self._base_bytes = 0
-        self._found = QVBoxLayout()
-        self._found.setSpacing(0)
-        self._none = label(self.tr("No other file of this model is in the library."), "secondary")
-        self._none.setWordWrap(True)
-        self._problem = label("", "warning", wrap=True)
-        self._problem.hide()
-        self.add_button = text_button(self.tr("Add a file…"))
-        self.add_button.clicked.connect(self._ask_file)
         self.imatrix_button = text_button(self.tr("Use an importance matrix…"))
         self.imatrix_button.clicked.connect(self._ask_imatrix)
         self.drop_button = text_button(self.tr("Without a matrix"), "link")
@@ -57,11 +46,7 @@ class CandidatesSection(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addWidget(label(self.tr("Files that are there"), "heading"))
-        column.addLayout(self._found)
-        column.addWidget(self._none)
-        column.addWidget(self._problem)
-        column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeading)
+        column.addWidget(self.files)
         column.addSpacing(8)
         column.addWidget(label(self.tr("Made for the comparison"), "heading"))
         column.addWidget(level_rows(self.rows, self.changed.emit, more=False))
@@ -70,9 +55,6 @@ class CandidatesSection(QWidget):
         self._show_imatrix()
 
     # --- what is chosen ---------------------------------------------------------------------
-
-    def chosen_files(self) -> tuple[ModelInfo, ...]:
-        return tuple(row.info for row in self.files if row.chosen)
 
     def chosen_levels(self) -> tuple[LevelEstimate, ...]:
         """The levels to be made whose size is known."""
@@ -96,27 +78,15 @@ class CandidatesSection(QWidget):
         """Another base, of so many bytes: nothing is known yet, and nothing chosen."""
         self._base_bytes = base_bytes
         self._set_imatrix(None, told=False)
-        self.set_problem("")
+        self.files.set_problem("")
         self.set_files(())
         self.set_estimates(())
         self.choose(())
 
     def set_files(self, rows: Sequence[FileRow]) -> None:
-        """Files that are there."""
-        self.files = replace_rows(self._found, self.files, rows)
-        for row in rows:
-            row.toggled.connect(self._file_toggled)
-        self._none.setVisible(not rows)
-        tab_before(self.add_button, self.files)
+        """Files that are there; their levels need not be made."""
+        self.files.set_rows(rows)
         self._show()
-
-    def set_problem(self, sentence: str) -> None:
-        """Why a file that was added cannot take part, or ""."""
-        self._problem.setText(sentence)
-        self._problem.setVisible(bool(sentence))
-
-    def problem(self) -> str:
-        return self._problem.text()
 
     def set_estimates(self, estimates: Sequence[LevelEstimate]) -> None:
         """What each level would make."""
@@ -125,7 +95,7 @@ class CandidatesSection(QWidget):
 
     def reason(self, name: str) -> str:
         """Why there is no reason to make a level, or ""."""
-        if any(row.info.level == name and row.chosen for row in self.files):
+        if any(row.info.level == name and row.chosen for row in self.files.rows):
             return self.tr("A file of this level takes part already.")
         estimate = self._estimates.get(name)
         if estimate is not None and self._base_bytes and estimate.bytes >= self._base_bytes:
@@ -173,16 +143,6 @@ class CandidatesSection(QWidget):
     def _show_imatrix(self) -> None:
         self._imatrix_line.setText(self.imatrix.name if self.imatrix is not None else "")
         self.drop_button.setVisible(self.imatrix is not None)
-
-    def _ask_file(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(
-            self,
-            self.tr("Add a level of this model"),
-            "",
-            self.tr("Models (*.gguf);;All files (*)"),
-        )
-        if name:
-            self.file_added.emit(Path(name))
 
     def _ask_imatrix(self) -> None:
         name, _ = QFileDialog.getOpenFileName(

@@ -98,7 +98,7 @@ class SetupView(StepsPage):
         """What to compare."""
         return ComparisonRequest(
             base=base,
-            files=tuple(info.path for info in self.candidates.chosen_files()),
+            files=tuple(info.path for info in self.candidates.files.chosen()),
             levels=tuple(estimate.level for estimate in self.candidates.chosen_levels()),
             folder=self.keeping.folder,
             options=self.options(),

@@ -68,7 +68,7 @@ class CompareSetupBinding(QObject):
         setup = self._setup
         self._body.base_chosen.connect(self._choose_model)
         setup.base.chosen.connect(self.set_base)
-        setup.candidates.file_added.connect(self._add_file)
+        setup.candidates.files.file_added.connect(self._add_file)
         setup.changed.connect(self._summarize)
         setup.options_changed.connect(self._ask_sizes)
         setup.bar.start_requested.connect(self._start)
@@ -129,7 +129,7 @@ class CompareSetupBinding(QObject):
         if path == self._path:
             self._setup.base.show_refusal(path, str(error))
         elif path in self._wanted:
-            self._setup.candidates.set_problem(str(error))
+            self._setup.candidates.files.set_problem(str(error))
 
     def _warning(self, info: ModelInfo, better: Candidate | None) -> str:
         if is_full(info):
@@ -147,7 +147,7 @@ class CompareSetupBinding(QObject):
         if self._info is None:
             return
         setup = self._setup.candidates
-        before = {row.path: row.chosen for row in setup.files}
+        before = {row.path: row.chosen for row in setup.files.rows}
         found = candidates(self._info, self._entries)
         listed = {one.info.path for one in found}
         rows = [self._file_row(one, before) for one in found]
@@ -174,7 +174,7 @@ class CompareSetupBinding(QObject):
         """A file that was added by name."""
         if path in self._wanted and self._info is not None:
             self._added[path] = info
-            self._setup.candidates.set_problem("")
+            self._setup.candidates.files.set_problem("")
             self._show_files()
             self._summarize()
 
@@ -195,7 +195,7 @@ class CompareSetupBinding(QObject):
         first = not section.known
         section.set_estimates(estimates)
         if first:
-            there = {row.info.level for row in section.files if row.chosen}
+            there = {row.info.level for row in section.files.rows if row.chosen}
             sizes = {estimate.level: estimate.bytes for estimate in estimates}
             section.choose(
                 name
@@ -231,7 +231,7 @@ class CompareSetupBinding(QObject):
         if self._pace is None or self._info is None:
             return {}
         made = self._setup.candidates.chosen_levels()
-        files = self._setup.candidates.chosen_files()
+        files = self._setup.candidates.files.chosen()
         sizes = [*(file.file_size for file in files), *(estimate.bytes for estimate in made)]
         return {
             budget: seconds_of(
@@ -275,11 +275,11 @@ class CompareSetupBinding(QObject):
             return impossible(self._text.unreadable)
         if not section.known and self._problem is None:
             return lacking(self.tr("Working out the sizes…"))
-        if self._problem is not None and not section.chosen_files():
+        if self._problem is not None and not section.files.chosen():
             return impossible(str(self._problem))
         return summary(
             section.chosen_levels(),
-            section.chosen_files(),
+            section.files.chosen(),
             has_imatrix=section.imatrix is not None,
             free=self._free.get(self._setup.keeping.folder or self._cache_folder),
             chunks=self._text.chunks,

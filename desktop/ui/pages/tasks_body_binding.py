@@ -47,7 +47,7 @@ class TasksBodyBinding(QObject):
         levels = view.setup.levels
         levels.base_chosen.connect(self._choose_base)
         levels.changed.connect(self._keep)
-        levels.file_added.connect(self._add_file)
+        levels.files.file_added.connect(self._add_file)
         runs.model_known.connect(self._show_model)
         runs.model_refused.connect(self._show_refusal)
         library.listed.connect(self._show_models)
@@ -97,7 +97,7 @@ class TasksBodyBinding(QObject):
             setup.levels.show_base(path, model_facts(info))
         elif path in self._wanted:
             self._added[path] = info
-            setup.levels.set_problem("")
+            setup.levels.files.set_problem("")
         self._show_files()
 
     @Slot(object, object)
@@ -106,14 +106,14 @@ class TasksBodyBinding(QObject):
             self._view.setup.levels.show_refusal(path, str(error))
         elif path in self._wanted:
             self._wanted = tuple(one for one in self._wanted if one != path)
-            self._view.setup.levels.set_problem(str(error))
+            self._view.setup.levels.files.set_problem(str(error))
 
     def _show_files(self) -> None:
         """The other files of the model; those whose name says so, and are smaller, are asked."""
         info, levels = self._info, self._view.setup.levels
         if info is None:
             return
-        before = {row.path: row.chosen for row in levels.files}
+        before = {row.path: row.chosen for row in levels.files.rows}
         rows = []
         for one in candidates(info, self._entries):
             path = one.info.path
@@ -127,7 +127,7 @@ class TasksBodyBinding(QObject):
             for path, other in self._added.items()
             if path not in listed
         ]
-        levels.set_files(rows)
+        levels.files.set_rows(rows)
         self._view.setup.summarize()
 
     @Slot(object)

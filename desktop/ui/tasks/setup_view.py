@@ -92,7 +92,9 @@ class SetupView(StepsPage):
 
     def models(self) -> tuple[Path, ...]:
         """The base first; none while there is no base."""
-        return (self.base, *self.levels.chosen_files()) if self.base is not None else ()
+        if self.base is None:
+            return ()
+        return (self.base, *(info.path for info in self.levels.files.chosen()))
 
     def request(self) -> RunRequest | None:
         """What is to be asked; None while something is lacking."""

@@ -28,13 +28,13 @@ def names(section: CandidatesSection) -> list[str]:
 
 
 def test_what_takes_part_is_told(section, qtbot):
-    assert section.chosen_files() == (Q8,)
+    assert section.files.chosen() == (Q8,)
     assert names(section) == []
     with qtbot.waitSignal(section.changed):
-        section.files[1].check.click()
+        section.files.rows[1].check.click()
     with qtbot.waitSignal(section.changed):
         section.rows["Q4_K_M"].check.click()
-    assert section.chosen_files() == (Q8, KIN)
+    assert section.files.chosen() == (Q8, KIN)
     assert names(section) == ["Q4_K_M"]
 
 
@@ -51,7 +51,7 @@ def test_choosing_for_a_person_is_not_told(section, qtbot):
 
 def test_a_level_that_takes_part_as_a_file_need_not_be_made(section):
     assert "takes part already" in section.rows["Q8_0"].text()
-    section.files[0].check.click()
+    section.files.rows[0].check.click()
     assert section.reason("Q8_0") == ""
 
 
@@ -62,16 +62,16 @@ def test_a_level_no_smaller_than_the_base_is_pointless(section):
 
 def test_another_base_begins_anew(section):
     section.choose(["Q6_K"])
-    section.set_problem("It is damaged.")
+    section.files.set_problem("It is damaged.")
     section.begin(5)
     assert not section.known
-    assert section.chosen_files() == ()
+    assert section.files.chosen() == ()
     assert names(section) == []
-    assert section.problem() == ""
+    assert section.files.problem() == ""
 
 
 def test_a_file_says_what_it_is_and_what_speaks_against_it(section):
-    row = section.files[1]
+    row = section.files.rows[1]
     said = row.check.accessibleDescription()
     assert KIN.path.name in said
     assert "4.9 GB · 4.89 bits" in said
@@ -80,12 +80,12 @@ def test_a_file_says_what_it_is_and_what_speaks_against_it(section):
 
 def test_a_file_is_added(section, qtbot, monkeypatch):
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("/m/x.gguf", ""))
-    with qtbot.waitSignal(section.file_added) as told:
-        section.add_button.click()
+    with qtbot.waitSignal(section.files.file_added) as told:
+        section.files.add_button.click()
     assert told.args == [Path("/m/x.gguf")]
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
-    with qtbot.assertNotEmitted(section.file_added):
-        section.add_button.click()
+    with qtbot.assertNotEmitted(section.files.file_added):
+        section.files.add_button.click()
 
 
 def test_an_importance_matrix_lifts_what_needs_one(section, qtbot, monkeypatch):

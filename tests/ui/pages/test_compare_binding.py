@@ -69,7 +69,7 @@ class Page:
         return [estimate.level for estimate in self.setup.candidates.chosen_levels()]
 
     def files(self) -> list[Path]:
-        return [info.path for info in self.setup.candidates.chosen_files()]
+        return [info.path for info in self.setup.candidates.files.chosen()]
 
     def says(self) -> str:
         return self.setup.bar.text()
@@ -168,7 +168,7 @@ def test_files_of_the_model_take_part_and_the_other_usual_levels_are_made(made):
     made.ready()
     assert made.files() == [Q8, Q4]
     assert made.levels() == ["Q3_K_M", "Q5_K_M", "Q6_K"]
-    kin = next(row for row in made.setup.candidates.files if row.path == KIN)
+    kin = next(row for row in made.setup.candidates.files.rows if row.path == KIN)
     assert not kin.chosen
     assert "is it the same model?" in kin.check.accessibleDescription()
 
@@ -190,7 +190,7 @@ def test_files_larger_than_a_quantized_base_do_not_take_part_by_themselves(made)
 
 def test_what_a_person_chose_stays_when_the_library_changes(made):
     made.ready()
-    made.setup.candidates.files[0].check.click()
+    made.setup.candidates.files.rows[0].check.click()
     made.find_models()
     assert made.files() == [Q4]
 
@@ -198,7 +198,7 @@ def test_what_a_person_chose_stays_when_the_library_changes(made):
 def test_a_file_from_elsewhere_is_added(made):
     made.ready()
     path = Path("/elsewhere/x-Q5_K_M.gguf")
-    made.setup.candidates.file_added.emit(path)
+    made.setup.candidates.files.file_added.emit(path)
     assert made.comparison.last("look_at") == (path,)
     made.comparison.base_known.emit(path, model("Q5_K_M", path))
     assert made.files() == [Q8, Q4, path]
@@ -209,9 +209,9 @@ def test_a_file_from_elsewhere_is_added(made):
 def test_a_file_that_cannot_be_added_says_why(made):
     made.ready()
     path = Path("/elsewhere/x.gguf")
-    made.setup.candidates.file_added.emit(path)
+    made.setup.candidates.files.file_added.emit(path)
     made.comparison.base_refused.emit(path, ModelFileInvalid("It is damaged.", "Get it again."))
-    assert made.setup.candidates.problem() == "It is damaged. Get it again."
+    assert made.setup.candidates.files.problem() == "It is damaged. Get it again."
     assert made.files() == [Q8, Q4]
 
 
@@ -223,7 +223,7 @@ def test_without_sizes_files_can_still_be_compared(made):
     error = InvalidInput("This model cannot be quantized.", "")
     made.comparison.levels_refused.emit(*made.comparison.last("dry_run"), error)
     assert made.says().startswith("Compares 2 levels.")
-    for row in made.setup.candidates.files:
+    for row in made.setup.candidates.files.rows:
         if row.chosen:
             row.check.click()
     assert made.says() == "This model cannot be quantized."

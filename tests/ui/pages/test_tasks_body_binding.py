@@ -74,7 +74,7 @@ def choose_base(bound: SimpleNamespace, number: int = 0) -> None:
 
 
 def files(bound: SimpleNamespace) -> dict[str, bool]:
-    return {row.path.name: row.chosen for row in bound.setup.levels.files}
+    return {row.path.name: row.chosen for row in bound.setup.levels.files.rows}
 
 
 def test_everything_is_asked_for_once_at_the_beginning(bound):
@@ -92,7 +92,7 @@ def test_smaller_files_of_the_same_name_are_chosen(bound):
 
 def test_what_a_person_chose_stays_when_the_library_tells_again(bound):
     choose_base(bound)
-    bound.setup.levels.files[0].check.setChecked(False)
+    bound.setup.levels.files.rows[0].check.setChecked(False)
     bound.models.listed.emit(library())
     assert list(files(bound).values()) == [False, True, False]
 
@@ -121,17 +121,17 @@ def test_a_base_that_is_slow_to_look_at_does_not_take_the_place_of_the_next(boun
 def test_a_file_is_added_or_refused(bound):
     choose_base(bound)
     kin = library()[3]
-    bound.setup.levels.file_added.emit(kin.path)
+    bound.setup.levels.files.file_added.emit(kin.path)
     bound.runs.model_known.emit(kin.path, kin.info)
     assert files(bound)[kin.path.name] is True
     other = Path("/m/bad.gguf")
-    bound.setup.levels.file_added.emit(other)
+    bound.setup.levels.files.file_added.emit(other)
     bound.runs.model_refused.emit(other, InvalidInput("It is damaged."))
-    assert bound.setup.levels.problem() == "It is damaged."
+    assert bound.setup.levels.files.problem() == "It is damaged."
     stranger = library()[4]
-    bound.setup.levels.file_added.emit(stranger.path)
+    bound.setup.levels.files.file_added.emit(stranger.path)
     bound.runs.model_known.emit(stranger.path, stranger.info)
-    assert files(bound)[stranger.path.name] is True and bound.setup.levels.problem() == ""
+    assert files(bound)[stranger.path.name] is True and bound.setup.levels.files.problem() == ""
 
 
 def test_the_model_chosen_elsewhere_is_followed_until_one_is_chosen_here(bound):
@@ -140,7 +140,7 @@ def test_the_model_chosen_elsewhere_is_followed_until_one_is_chosen_here(bound):
         bound.chosen.set(entry.path)
         bound.runs.model_known.emit(entry.path, entry.info)
         assert bound.setup.base == entry.path
-    bound.setup.levels.files[0].check.click()
+    bound.setup.levels.files.rows[0].check.click()
     here = bound.setup.models()
     bound.chosen.set(library()[1].path)
     assert bound.setup.models() == here
@@ -284,7 +284,7 @@ def test_the_whole_way_from_a_set_to_its_results(together, qtbot):
     view.editor.save_requested.emit(TaskSet("Ours", questions), None)
     qtbot.waitUntil(lambda: view.setup.chosen_set == TaskSet("Ours", questions), **WAIT)
     view.setup.levels.base_chosen.emit(Path("a.gguf"))
-    view.setup.levels.file_added.emit(Path("b.gguf"))
+    view.setup.levels.files.file_added.emit(Path("b.gguf"))
     qtbot.waitUntil(lambda: len(view.setup.models()) == 2, **WAIT)
     view.setup.bar.button.click()
     qtbot.waitUntil(lambda: view.result.run is not None, **WAIT)

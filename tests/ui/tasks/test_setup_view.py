@@ -27,7 +27,7 @@ def view(icons, theme, qtbot) -> SetupView:
 def choose(view: SetupView) -> None:
     view.base = PATHS[0]
     view.levels.show_base(PATHS[0], "facts")
-    view.levels.set_files([FileRow(entry.info, "", chosen=True) for entry in library()[1:3]])
+    view.levels.files.set_rows([FileRow(entry.info, "", chosen=True) for entry in library()[1:3]])
     view.summarize()
 
 
@@ -48,9 +48,9 @@ def test_a_set_is_asked_of_the_chosen_files(view, qtbot):
     view.sets.set_sets(kept_sets())
     choose(view)
     view.longest.setValue(100)
-    view.levels.files[0].check.setChecked(False)
+    view.levels.files.rows[0].check.setChecked(False)
     assert view.request() == TaskRequest(MINE, (PATHS[0], PATHS[2]), 100)
-    view.levels.files[1].check.setChecked(False)
+    view.levels.files.rows[1].check.setChecked(False)
     assert view.bar.text() == "Asks 1 model 5 questions. Choose levels to compare it with."
     with qtbot.waitSignal(view.start_requested):
         view.bar.button.click()
@@ -70,16 +70,16 @@ def test_needles_are_counted(view):
 
 def test_a_base_that_cannot_be_used_hides_the_others(view):
     choose(view)
-    assert view.levels.add_button.isVisible()
+    assert view.levels.files.add_button.isVisible()
     view.levels.show_refusal(PATHS[0], "It is damaged.")
-    assert not view.levels.add_button.isVisible()
+    assert not view.levels.files.add_button.isVisible()
     assert "It is damaged." in view.levels.base.text()
 
 
 def test_other_files_are_asked_for(view, qtbot, monkeypatch):
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("/m/x.gguf", ""))
-    with qtbot.waitSignal(view.levels.file_added) as asked:
-        view.levels.add_button.click()
+    with qtbot.waitSignal(view.levels.files.file_added) as asked:
+        view.levels.files.add_button.click()
     assert asked.args == [Path("/m/x.gguf")]
-    view.levels.set_problem("It is damaged.")
-    assert view.levels.problem() == "It is damaged."
+    view.levels.files.set_problem("It is damaged.")
+    assert view.levels.files.problem() == "It is damaged."
