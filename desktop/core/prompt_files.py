@@ -15,7 +15,6 @@ from desktop.core.file_names import safe_stem
 from desktop.core.prompt_csv import from_csv
 from desktop.core.prompt_draft import draft_of
 from desktop.core.prompt_json import FileProblem, PromptsRead, from_json_text, to_json_text
-from desktop.core.prompt_markdown import from_markdown, to_markdown
 from desktop.domain.errors import InvalidInput
 from desktop.domain.prompt import Prompt, PromptDraft
 from desktop.storage.files import write_atomically
@@ -62,10 +61,16 @@ class FilesRead(NamedTuple):
     problems: tuple[FoundProblem, ...]
 
 
+def _from_markdown(text: str, name: str) -> PromptsRead:
+    from desktop.core.prompt_markdown import from_markdown  # YAML takes long to import
+
+    return from_markdown(text, name)
+
+
 _READERS: dict[str, Callable[[str, str], PromptsRead]] = {
     ".json": lambda text, _name: from_json_text(text),
-    ".md": from_markdown,
-    ".markdown": from_markdown,
+    ".md": _from_markdown,
+    ".markdown": _from_markdown,
     ".csv": lambda text, _name: from_csv(text),
 }
 
@@ -126,6 +131,8 @@ def read_files(paths: Sequence[Path]) -> FilesRead:
 
 def _text_of(drafts: Sequence[PromptDraft], export_format: PromptFormat) -> str:
     if export_format is PromptFormat.MARKDOWN:
+        from desktop.core.prompt_markdown import to_markdown
+
         return to_markdown(drafts[0])
     return to_json_text(drafts)
 

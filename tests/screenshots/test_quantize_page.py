@@ -42,6 +42,7 @@ def shown(main, theme, icons) -> SimpleNamespace:
     main.add_page("quantize", page, "Quantize", "shrink")
     main.resize(SIZE)
     main.show()
+    assert page.body  # made now
     return SimpleNamespace(window=main, theme=theme, page=page, quantization=quantization)
 
 

@@ -1,6 +1,6 @@
 """The Compare page: what levels cost in figures, and other ways to tell them apart.
 
-Each view is made when it is first needed; the first one, with the figures, bit by bit.
+Each view is made when it is first needed, bit by bit.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class ComparePage(QWidget):
         self._icons = icons
         self._memory = memory
         self._body: Gradual[CompareBody] = Gradual(self._make_body, self)
-        self._makers: dict[int, Callable[[], QWidget]] = {}
+        self._makers: dict[int, Callable[[], Generator[None, None, QWidget]]] = {}
         self._places: list[QVBoxLayout] = []  # of the views, which may be still to come
         self._stack = QStackedWidget()
         self.views = Segmented(self.tr("How to compare"), [])
@@ -66,8 +66,9 @@ class ComparePage(QWidget):
     def body(self) -> CompareBody:
         return self._body.get()
 
-    def add_view(self, text: str, make: Callable[[], QWidget]) -> None:
-        """Another way to compare; `make` is called when it is first chosen."""
+    def add_view(self, text: str, make: Callable[[], Generator[None, None, QWidget]]) -> None:
+        """Another way to compare; `make` is called when it is first chosen, and yields between its
+        steps."""
         self._makers[self._add_place(text)] = make
 
     def set_base(self, path: Path) -> None:
@@ -96,7 +97,7 @@ class ComparePage(QWidget):
     def _show_view(self, number: int) -> None:
         make = self._makers.pop(number, None)
         if make is not None:
-            self._places[number].addWidget(make())
+            Gradual(make, self).tell(self._places[number].addWidget)
         self._stack.setCurrentIndex(number)
 
     def _make_body(self) -> Generator[None, None, CompareBody]:

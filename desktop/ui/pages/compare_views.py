@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from desktop.controllers.task_sets import TaskSetsController
     from desktop.ui.pages.compare_body import CompareBody
 
+Making = Generator[None, None, QWidget]
 ControllerT = TypeVar("ControllerT", bound=Controller)
 
 
@@ -59,30 +60,45 @@ class CompareViews(QObject):
         page.add_view(self.tr("Blind test"), self._make_blind_test)
         page.add_view(self.tr("Tasks"), self._make_tasks)
 
-    def _make_side_by_side(self) -> QWidget:
-        from desktop.ui.pages.side_by_side_binding import SideBySideBinding
+    def _make_side_by_side(self) -> Making:
         from desktop.ui.side_by_side.view import SideBySideView
 
+        yield
         view = SideBySideView(self._icons)
-        SideBySideBinding(view, self._use(self._side_by_side), self._library, self._model)
+        yield
+        from desktop.ui.pages.side_by_side_binding import SideBySideBinding
+
+        controller = self._use(self._side_by_side)
+        yield
+        SideBySideBinding(view, controller, self._library, self._model)
+        yield
         return view
 
-    def _make_blind_test(self) -> QWidget:
-        from desktop.core.blind_test import our_prompts
+    def _make_blind_test(self) -> Making:
         from desktop.ui.blind_test.view import BlindTestView
-        from desktop.ui.pages.blind_test_binding import BlindTestBinding
+
+        yield
+        from desktop.core.blind_test import our_prompts
 
         view = BlindTestView(self._icons, our_prompts())
         view.chat_requested.connect(self.chat_requested)
-        BlindTestBinding(view, self._use(self._blind_test), self._library, self._model)
+        yield
+        from desktop.ui.pages.blind_test_binding import BlindTestBinding
+
+        controller = self._use(self._blind_test)
+        yield
+        BlindTestBinding(view, controller, self._library, self._model)
+        yield
         return view
 
-    def _make_tasks(self) -> QWidget:
+    def _make_tasks(self) -> Making:
         from desktop.ui.pages.tasks_binding import TasksBinding
         from desktop.ui.tasks.tasks_view import TasksView
 
         view = TasksView(self._icons)
+        yield
         runs, sets = self._use(self._task_runs), self._use(self._task_sets)
+        yield
         TasksBinding(view, runs, sets, self._library, self._model)
         return view
 

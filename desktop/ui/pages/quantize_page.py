@@ -1,7 +1,8 @@
-"""The Quantize page. Its content is made when it is first needed."""
+"""The Quantize page. Its content is made when it is first needed, bit by bit."""
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.ui.icons import Icons
-from desktop.ui.widgets.late import Late
+from desktop.ui.widgets.gradual import Gradual
 
 if TYPE_CHECKING:
     from desktop.ui.pages.quantize_body import QuantizeBody
@@ -34,7 +35,7 @@ class QuantizePage(QWidget):
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._icons = icons
-        self._body: Late[QuantizeBody] = Late(self._make_body)
+        self._body: Gradual[QuantizeBody] = Gradual(self._make_body, self)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
 
@@ -44,16 +45,21 @@ class QuantizePage(QWidget):
 
     def set_source(self, path: Path) -> None:
         """Begin with a model file, or with a checkpoint folder."""
-        self._body.tell("source", lambda body: body.set_source(path))
+        self._body.tell(lambda body: body.set_source(path))
 
     def showEvent(self, event: QShowEvent) -> None:
-        self._body.get()
+        self._body.start()
         super().showEvent(event)
 
-    def _make_body(self) -> QuantizeBody:
-        from desktop.ui.pages.quantize_body import QuantizeBody  # the start does without
+    def _make_body(self) -> Generator[None, None, QuantizeBody]:
+        import desktop.ui.quantize.wizard  # noqa: F401 - in two steps; the start does without
 
+        yield
+        from desktop.ui.pages.quantize_body import QuantizeBody
+
+        yield
         body = QuantizeBody(self._icons)
+        yield
         body.jobs.chat_requested.connect(self.chat_requested)
         body.jobs.folder_requested.connect(self.folder_requested)
         body.jobs.compare_requested.connect(self.compare_requested)

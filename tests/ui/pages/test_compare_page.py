@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -22,17 +23,23 @@ def test_a_single_view_needs_no_switch(page: ComparePage) -> None:
     assert not page.views.isVisible()
 
 
-def test_a_view_is_made_when_it_is_first_chosen(page: ComparePage) -> None:
+def blind_test() -> Generator[None, None, QLabel]:
+    yield
+    return QLabel("blind")
+
+
+def test_a_view_is_made_when_it_is_first_chosen(page: ComparePage, qtbot) -> None:
     made: list[QLabel] = []
 
-    def make() -> QLabel:
-        made.append(QLabel("blind"))
+    def make() -> Generator[None, None, QLabel]:
+        made.append((yield from blind_test()))
         return made[-1]
 
     page.add_view("Blind test", make)
     assert page.views.isVisible() and not made
     page.views.choose(1)
-    assert made[0].isVisible()
+    assert not made  # step by step
+    qtbot.waitUntil(lambda: bool(made) and made[0].isVisible())
     page.views.choose(LEVELS)
     assert not made[0].isVisible()
     page.views.choose(1)
@@ -40,7 +47,7 @@ def test_a_view_is_made_when_it_is_first_chosen(page: ComparePage) -> None:
 
 
 def test_comparing_a_model_shows_the_levels(page: ComparePage, tmp_path: Path) -> None:
-    page.add_view("Blind test", lambda: QLabel("blind"))
+    page.add_view("Blind test", blind_test)
     page.views.choose(1)
     page.set_base(tmp_path / "model.gguf")
     assert page.views.current == LEVELS

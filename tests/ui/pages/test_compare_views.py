@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from operator import eq
 from types import SimpleNamespace
 
 import pytest
@@ -30,24 +32,30 @@ def compared(icons, theme, qtbot) -> SimpleNamespace:
     return SimpleNamespace(page=page, library=library, followed=followed, fakes=fakes)
 
 
-def test_views_begin_with_the_base_and_follow_it(compared) -> None:
+def test_views_begin_with_the_base_and_follow_it(compared, qtbot) -> None:
     body = compared.page.body
     body.setup.base.show_base(BASE, "a model")
     for view in (SIDE_BY_SIDE, BLIND_TEST):
         compared.page.views.choose(view)
+    qtbot.waitUntil(lambda: len(compared.page.findChildren(LevelsSection)) == 2)
     assert compared.library.asked.count(("describe", (BASE,))) == 2
     compared.library.described.emit(model("BF16"))
     sections = compared.page.findChildren(LevelsSection)
     assert [[info.path for info in one.chosen()] for one in sections] == [[BASE], [BASE]]
     compared.page.views.choose(TASKS)
+    qtbot.waitUntil(lambda: compared.page.findChild(TasksView) is not None)
     runs = compared.fakes[3]
     assert compared.page.findChild(TasksView).body and runs.last("look_at") == (BASE,)
 
 
-def test_what_a_view_fails_at_is_said_once_it_is_used(compared) -> None:
+def test_what_a_view_fails_at_is_said_once_it_is_used(compared, qtbot) -> None:
     side_by_side, blind_test, sets, runs = compared.fakes
-    compared.page.views.choose(BLIND_TEST)
-    assert compared.followed == [blind_test]
-    compared.page.views.choose(TASKS)
-    compared.page.views.choose(SIDE_BY_SIDE)
-    assert compared.followed == [blind_test, runs, sets, side_by_side]
+    followed = [blind_test]
+    for view, controllers in (
+        (BLIND_TEST, []),
+        (TASKS, [runs, sets]),
+        (SIDE_BY_SIDE, [side_by_side]),
+    ):
+        compared.page.views.choose(view)
+        followed += controllers
+        qtbot.waitUntil(partial(eq, compared.followed, followed))

@@ -111,7 +111,6 @@ def test_to_begin_with_there_is_only_the_source_to_choose(made):
 
 
 def test_a_source_given_before_the_page_was_shown_is_looked_at(unmade):
-    unmade.page.set_source(OTHER)
     unmade.page.set_source(SOURCE)
     assert unmade.body  # made now
     assert unmade.quantization.last("look_at") == (SOURCE,)
