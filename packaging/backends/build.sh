@@ -53,7 +53,7 @@ set -- -DGGML_BACKEND_DL=ON -DBUILD_SHARED_LIBS=ON -DGGML_NATIVE=OFF -DGGML_CPU=
     -DGGML_OPENMP=OFF -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_EXAMPLES=OFF \
     -DLLAMA_BUILD_SERVER=OFF -DCMAKE_BUILD_TYPE=Release -DCMAKE_BUILD_WITH_INSTALL_RPATH=ON \
     "-DCMAKE_INSTALL_RPATH=\$ORIGIN"
-runtime=
+toolkit=
 case $backend in
 vulkan)
     include=$($HERE/vulkan_headers.sh)
@@ -66,8 +66,6 @@ cuda)
     set -- "$@" -DGGML_CUDA=ON -DGGML_CUDA_NO_VMM=ON -DGGML_CUDA_NCCL=OFF \
         "-DCUDAToolkit_ROOT=$toolkit" "-DCMAKE_CUDA_COMPILER=$toolkit/bin/nvcc" \
         ${CUDA_ARCHITECTURES:+"-DCMAKE_CUDA_ARCHITECTURES=$CUDA_ARCHITECTURES"}
-    # NVIDIA's licence lets these two be passed on with a program; the driver has the rest.
-    runtime="$toolkit/lib64/libcudart.so.?? $toolkit/lib64/libcublas.so.?? $toolkit/lib64/libcublasLt.so.??"
     ;;
 metal)
     set -- "$@" -DGGML_METAL=ON -DGGML_METAL_EMBED_LIBRARY=ON
@@ -91,10 +89,18 @@ rm -rf "$stage"
 mkdir -p "$stage/$PLACE"
 find "$work/bin" -type f \( -name "libggml-$backend.*" -o -name "ggml-$backend.dll" \) \
     -exec cp {} "$stage/$PLACE/" \;
-# shellcheck disable=SC2086  # a list of patterns
-[ -z "$runtime" ] || cp -L $runtime "$stage/$PLACE/"
+# NVIDIA's licence lets these be passed on with a program; the driver has the rest.
+if [ -n "$toolkit" ]; then
+    for name in cudart cublas cublasLt; do
+        for library in "$toolkit/lib64/lib$name".so.?? "$toolkit"/bin/"$name"64_*.dll \
+            "$toolkit"/bin/x64/"$name"64_*.dll; do
+            [ ! -e "$library" ] || cp -L "$library" "$stage/$PLACE/"
+        done
+    done
+fi
 
-archive=dist/quern-$backend-$quern-$(uname -s | tr '[:upper:]' '[:lower:]')-$(uname -m).tar.gz
+case $(uname) in Darwin) system=macos ;; MINGW* | MSYS*) system=windows ;; *) system=linux ;; esac
+archive=dist/quern-$backend-$quern-$system-$(uname -m).tar.gz
 mkdir -p dist
 tar -C "$stage" -czf "$archive" _internal
 echo "$archive: $(($(wc -c <"$archive") / 1000000)) MB; unpack it in the folder of Quern"

@@ -14,7 +14,10 @@ FOLDER=.cache/backends/cuda
 
 # Some installations have the compiler without cuBLAS.
 for root in "${CUDA_PATH:-/nonexistent}" /usr/local/cuda; do
-    if [ -x "$root/bin/nvcc" ] && [ -e "$root/lib64/libcublas.so" ]; then echo "$root" && exit 0; fi
+    [ -x "$root/bin/nvcc" ] || continue
+    for cublas in "$root/lib64/libcublas.so" "$root/lib/x64/cublas.lib"; do
+        if [ -e "$cublas" ]; then echo "$root" && exit 0; fi
+    done
 done
 [ "$(uname -s)" = Linux ] || { echo 'Please install the CUDA toolkit of NVIDIA.' >&2; exit 1; }
 
