@@ -101,13 +101,14 @@ class ComparePage(QWidget):
         self._stack.setCurrentIndex(number)
 
     def _make_body(self) -> Generator[None, None, CompareBody]:
-        # The start does without these.
-        from desktop.ui.compare.result_view import ResultView
-        from desktop.ui.compare.setup_view import SetupView
-        from desktop.ui.pages.compare_body import CompareBody
+        from desktop.ui.compare.setup_view import SetupView  # the start does without these
 
         yield
         setup = SetupView(self._icons)
+        yield
+        from desktop.ui.compare.result_view import ResultView
+        from desktop.ui.pages.compare_body import CompareBody
+
         yield
         body = CompareBody(setup, ResultView(self._icons, self._memory()))
         yield
