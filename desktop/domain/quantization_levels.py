@@ -31,7 +31,6 @@ class QuantizationLevel:
         explanation: what it is, in one line.
         needs_imatrix: whether it is refused without an importance matrix (which also depends on
             the model: see LevelEstimate).
-        gains_from_imatrix: whether an importance matrix makes a difference one notices.
     """
 
     name: str
@@ -40,64 +39,56 @@ class QuantizationLevel:
     bits: float
     explanation: str
     needs_imatrix: bool = False
-    gains_from_imatrix: bool = False
 
 
-def _usual(name: str, number: int, bits: float, text: str, *, gains: bool) -> QuantizationLevel:
-    return QuantizationLevel(name, number, LevelGroup.USUAL, bits, text, gains_from_imatrix=gains)
+def _usual(name: str, number: int, bits: float, text: str) -> QuantizationLevel:
+    return QuantizationLevel(name, number, LevelGroup.USUAL, bits, text)
 
 
 def _more(
-    name: str, number: int, bits: float, text: str, *, needs: bool = False, gains: bool = True
+    name: str, number: int, bits: float, text: str, *, needs: bool = False
 ) -> QuantizationLevel:
-    return QuantizationLevel(name, number, LevelGroup.MORE, bits, text, needs, gains)
+    return QuantizationLevel(name, number, LevelGroup.MORE, bits, text, needs)
 
 
 LEVELS: tuple[QuantizationLevel, ...] = (
     _usual(
         "Q2_K", 10, 2.625,
         "2 bits, with 3 in the feed-forward outputs and more in attention values; a clear loss.",
-        gains=True,
     ),
     _usual(
-        "Q3_K_S", 11, 3.4375, "3 bits throughout; a visible loss.", gains=True,
+        "Q3_K_S", 11, 3.4375, "3 bits throughout; a visible loss.",
     ),
     _usual(
         "Q3_K_M", 12, 3.4375,
         "3 bits, with 4 or 5 where they matter most: attention values and outputs, feed-forward "
         "outputs.",
-        gains=True,
     ),
     _usual(
         "Q3_K_L", 13, 3.4375,
         "3 bits, with 5 in attention values and outputs and in feed-forward outputs.",
-        gains=True,
     ),
     _usual(
         "Q4_K_S", 14, 4.5,
         "4 bits, with 5 in the first layers' attention values and feed-forward outputs.",
-        gains=True,
     ),
     _usual(
         "Q4_K_M", 15, 4.5,
         "4 bits, with 6 in half of the attention values and feed-forward outputs; the usual "
         "choice.",
-        gains=True,
     ),
-    _usual("Q5_K_S", 16, 5.5, "5 bits throughout.", gains=False),
+    _usual("Q5_K_S", 16, 5.5, "5 bits throughout."),
     _usual(
         "Q5_K_M", 17, 5.5,
         "5 bits, with 6 in half of the attention values and feed-forward outputs; close to the "
         "original.",
-        gains=False,
     ),
     _usual(
-        "Q6_K", 18, 6.5625, "6 bits; hard to tell from the original.", gains=False
+        "Q6_K", 18, 6.5625, "6 bits; hard to tell from the original."
     ),
     _usual(
         "Q8_0", 7, 8.5,
         "8 bits, one scale for 32 weights; practically the same as the original.",
-        gains=False,
     ),
     QuantizationLevel(
         "F16", 1, LevelGroup.FULL, 16.0,
@@ -109,8 +100,8 @@ LEVELS: tuple[QuantizationLevel, ...] = (
     ),
     _more("Q4_0", 2, 4.5, "Older 4 bits, one scale for 32 weights; fast on ARM and AVX."),
     _more("Q4_1", 3, 5.0, "Older 4 bits, a scale and an offset for 32 weights."),
-    _more("Q5_0", 8, 5.5, "Older 5 bits, one scale for 32 weights.", gains=False),
-    _more("Q5_1", 9, 6.0, "Older 5 bits, a scale and an offset for 32 weights.", gains=False),
+    _more("Q5_0", 8, 5.5, "Older 5 bits, one scale for 32 weights."),
+    _more("Q5_1", 9, 6.0, "Older 5 bits, a scale and an offset for 32 weights."),
     _more("Q2_K_S", 21, 2.625, "2 bits nearly throughout; a heavy loss.", needs=True),
     _more("IQ4_NL", 25, 4.5, "4 bits through a table with finer steps near zero."),
     _more("IQ4_XS", 30, 4.25, "As IQ4_NL, smaller: its scales are quantized too."),
@@ -127,17 +118,14 @@ LEVELS: tuple[QuantizationLevel, ...] = (
     _more(
         "TQ2_0", 37, 2.0625,
         "Weights of -1, 0 and 1, for models trained with them; destroys all others.",
-        gains=False,
     ),
     _more(
         "TQ1_0", 36, 1.6875,
         "As TQ2_0, packed tighter and slower; destroys models not trained for it.",
-        gains=False,
     ),
     _more(
         "MXFP4_MOE", 38, 4.25,
         "4-bit floating point for the experts of a mixture-of-experts model, 8 bits for the rest.",
-        gains=False,
     ),
 )  # fmt: skip
 

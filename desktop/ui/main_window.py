@@ -62,7 +62,6 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.theme = theme
         self.may_close: Callable[[], bool] = lambda: True
-        self.actions_ = actions
         self._icons = icons
         self._pages: dict[str, QWidget] = {}
         self._page_entries: list[tuple[str, str, str]] = []

@@ -70,11 +70,6 @@ class AdviceCard(QFrame):
         """What a person asks of a model here."""
         return Wishes(self._memory, round(self.free.value() * GB), self.slowest.value())
 
-    def set_wishes(self, wishes: Wishes) -> None:
-        """Without saying that they changed."""
-        self.free.set_value(wishes.leave_free / GB)
-        self.slowest.set_value(wishes.slowest)
-
     def set_recommendation(self, found: Recommendation) -> None:
         self._sentence.setText(found.sentence)
         self._reason.setText(found.reason)

@@ -22,10 +22,6 @@ class TwoColumns(QWidget):
         for part in self._parts:
             self._row.addWidget(part, 1)
 
-    @property
-    def stacked(self) -> bool:
-        return self._row.direction() is QBoxLayout.Direction.TopToBottom
-
     def minimumSizeHint(self) -> QSize:
         """Of the wider one: it is for the width to decide how they stand."""
         width = max(part.minimumSizeHint().width() for part in self._parts)

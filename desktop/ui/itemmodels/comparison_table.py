@@ -52,9 +52,6 @@ class ComparisonTableModel(QAbstractTableModel):
             self._chosen = name
             self._tell()
 
-    def measurement(self, row: int) -> Measurement:
-        return self._rows[row]
-
     def rowCount(self, parent: Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(self._rows)
 

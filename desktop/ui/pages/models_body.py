@@ -69,10 +69,6 @@ class ModelsBody(QWidget):
         self.find_models()
         self._hub.tell(lambda hub: hub.search.set_kind(RepositoryKind.CONVERTIBLE))
 
-    def show_here(self) -> None:
-        """Show what is on this computer."""
-        self.views.choose(HERE)
-
     def panes(self) -> list[QWidget]:
         """Where F6 stops on this page."""
         pane = self.hub if self._stack.currentWidget() is not self.library else self.library

@@ -15,8 +15,6 @@ from desktop.ui.widgets.gradual import Gradual
 if TYPE_CHECKING:
     from desktop.ui.pages.prompts_body import PromptsBody
 
-PAGE_ICON = "book-open"  # of the page in the sidebar
-
 
 class PromptsPage(QWidget):
     """Signals:

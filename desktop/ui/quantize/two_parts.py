@@ -21,10 +21,6 @@ class TwoParts(QWidget):
         self._row.addWidget(first, 7)
         self._row.addWidget(second, 4, Qt.AlignmentFlag.AlignTop)
 
-    @property
-    def stacked(self) -> bool:
-        return self._row.direction() is QBoxLayout.Direction.BottomToTop
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         narrow = self.width() < self.fontMetrics().averageCharWidth() * NARROW

@@ -28,11 +28,9 @@ class WalkableText(QPlainTextEdit):
 
     Signals:
         chosen: index of a token.
-        looked_at: index of the token the keyboard went to.
     """
 
     chosen = Signal(int)
-    looked_at = Signal(int)
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -127,7 +125,6 @@ class WalkableText(QPlainTextEdit):
         words = self.text_of(self._current)
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
         self._show()
-        self.looked_at.emit(self._current)
 
     def text_of(self, index: int) -> str:
         """What stands at a token's place."""
@@ -183,7 +180,6 @@ class WalkableText(QPlainTextEdit):
         if left and index != NONE and not self.textCursor().hasSelection():
             self._current = index
             self._show()
-            self.looked_at.emit(index)
             self.chosen.emit(index)
 
     def leaveEvent(self, event: QEvent) -> None:

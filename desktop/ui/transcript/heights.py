@@ -12,9 +12,6 @@ class Heights:
 
     def __init__(self, heights: Iterable[int] = ()) -> None:
         self._values = list(heights)
-        self._build()
-
-    def _build(self) -> None:
         tree = [0, *self._values]
         for index in range(1, len(tree)):
             parent = index + (index & -index)
@@ -59,11 +56,6 @@ class Heights:
         del self._tree[length + 1 :]
         del self._values[length:]
         self._total = self.offset(len(self._values))
-
-    def splice(self, start: int, stop: int, heights: Iterable[int]) -> None:
-        """Replace the items `start` to `stop` (exclusive); costs O(n)."""
-        self._values[start:stop] = heights
-        self._build()
 
     def offset(self, index: int) -> int:
         """The top of item `index`: the sum of all heights before it."""

@@ -28,7 +28,7 @@ from desktop.domain.sampling import BUILT_IN_PRESETS
 from desktop.ui.hub.hub_pane import HubPane
 from desktop.ui.pages.hub_binding import held
 from desktop.ui.pages.models_binding import ModelsBinding
-from desktop.ui.pages.models_body import ModelsBody
+from desktop.ui.pages.models_body import HERE, ModelsBody
 from desktop.ui.pages.models_page import ModelsPage
 from tests.helpers.models_page_data import (
     GB,
@@ -278,7 +278,7 @@ def test_whoever_is_quick_is_not_shown_the_hub_after_leaving_it(unmade, qtbot):
     assert not told
     qtbot.waitUntil(lambda: told == [unmade.page.body])
     unmade.body.find_models()
-    unmade.body.show_here()
+    unmade.body.views.choose(HERE)
     assert unmade.body.hub.isHidden()
     unmade.body.find_models()
     assert not unmade.body.hub.isHidden()
@@ -462,7 +462,7 @@ def test_checkpoints_are_looked_for_among_what_can_be_converted(made):
 def test_the_switch_and_the_empty_list_lead_to_the_hub(made):
     made.body.views.choose(1)
     assert made.body.hub.isVisible()
-    made.body.show_here()
+    made.body.views.choose(HERE)
     assert made.body.library.isVisible()
     made.library.listed.emit([])
     made.body.library.empty.button.click()

@@ -29,6 +29,7 @@ from desktop.storage.model_facts import ModelFacts
 from desktop.storage.models import KnownModels
 from desktop.storage.presets import SamplerPresets
 from desktop.ui.pages.models_binding import ModelsBinding
+from desktop.ui.pages.models_body import HERE
 from desktop.ui.pages.models_page import ModelsPage
 from tests.helpers.fake_hub import FakeHub, FakeRepository
 from tests.helpers.fake_worker import COMMAND
@@ -122,7 +123,7 @@ def test_from_a_search_to_a_model_that_is_here_and_verified(controllers, icons, 
     path = chats[0]
     assert path.read_bytes() == WHEAT.files["wheat-Q4_0.gguf"]
 
-    body.show_here()
+    body.views.choose(HERE)
     qtbot.waitUntil(lambda: body.library.model.has(path), **WAIT)
     body.library.choose(path)
     panel = body.library.panel
