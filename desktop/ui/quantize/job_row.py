@@ -14,6 +14,7 @@ from desktop.ui.formats import fill
 from desktop.ui.icons import Icons
 from desktop.ui.quantize.result_row import ResultLine, ResultRow
 from desktop.ui.widgets.buttons import ElidedLabel, icon_button, label, set_property, text_button
+from desktop.ui.widgets.replaced_rows import remove_rows
 
 BAR_STEPS = 1000
 
@@ -132,11 +133,11 @@ class JobRow(QFrame):
         return focus is not None and self.isAncestorOf(focus)
 
     def take_focus(self) -> None:
-        """Give the focus to what is likely to be done next."""
+        """Give the focus to what is likely to be done next, for somebody at the keyboard."""
         used = [row.first for row in self.results if row.first is not None]
         for button in (self.cancel_button, *used, self.retry_button, self.forget_button):
             if button.isVisibleTo(self) and button.isEnabled():
-                button.setFocus(Qt.FocusReason.OtherFocusReason)
+                button.setFocus(Qt.FocusReason.ShortcutFocusReason)  # which shows where it is
                 return
 
     def text(self) -> str:
@@ -185,10 +186,7 @@ class JobRow(QFrame):
         self.compare_requested.emit(self._line.base, (path, *others))
 
     def _show_results(self, line: JobLine) -> None:
-        for row in self.results:
-            self._column.removeWidget(row)
-            row.hide()
-            row.deleteLater()
+        remove_rows(self._column, self.results)
         self.results = [ResultRow(result) for result in line.results]
         for row in self.results:
             row.chat_requested.connect(self.chat_requested)

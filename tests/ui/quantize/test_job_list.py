@@ -90,6 +90,7 @@ def test_the_newest_job_takes_the_focus(focused):
     show(focused, running(9), done(8))
     focused.focus_newest()
     assert focus(focused).startswith("Cancel ")
+    assert focused.row(9).cancel_button.property("keyboardFocus")  # drawn
 
 
 def test_nothing_takes_the_focus_when_nothing_was_begun(focused):
