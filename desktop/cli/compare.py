@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from desktop.cli.evaluation_options import add_context, add_text, wanted_text
 from desktop.cli.options import add_threads, model_path, positive
 from desktop.cli.output import print_json, print_table, show_size
-from desktop.domain.comparison import Budget, ComparisonRequest
+from desktop.domain.comparison import Budget, ComparisonRequest, Part
+from desktop.domain.errors import EngineFault
 from desktop.domain.paths import Home
 from desktop.domain.quantization import QuantizeOptions
 from desktop.domain.quantization_levels import COMPARED_LEVELS
@@ -91,8 +92,12 @@ def run(options: argparse.Namespace, home: Home) -> int:
     from desktop.core.comparison_report import ComparisonReport
     from desktop.core.job_control import JobControl
     from desktop.core.machine import total_memory
+    from desktop.core.result_folder import make_folder
     from desktop.domain.recommendation import Wishes
 
+    report_folder = Path(options.report).expanduser().absolute() if options.report else None
+    if report_folder is not None:
+        make_folder(report_folder)  # now, rather than after hours of work
     levels = options.levels or ("" if options.files else _USUAL)
     base = model_path(options.base, home)
     request = ComparisonRequest(
@@ -125,13 +130,23 @@ def run(options: argparse.Namespace, home: Home) -> int:
         finally:
             # However it ended: what was measured is worth having.
             report = ComparisonReport(comparisons.get(number), wishes)
-            if options.report:
-                report.write(Path(options.report).expanduser().absolute())
+            if report_folder is not None:
+                report.write(report_folder)
     if options.json:
         print_json(report.values())
     else:
         _show(report)
+    _check_measured(report)
     return DONE
+
+
+def _check_measured(report: ComparisonReport) -> None:
+    """Raises: EngineFault when there is nothing to compare, after all."""
+    base, *others = report.measurements
+    levels = [one for one in others if one.part is Part.LEVEL]
+    if base.problem or all(one.problem for one in levels):
+        failed = base if base.problem else levels[0]
+        raise EngineFault(failed.problem, failed.advice)
 
 
 def _show(report: ComparisonReport) -> None:

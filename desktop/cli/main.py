@@ -141,7 +141,7 @@ def _parse(words: Sequence[str]) -> argparse.Namespace:
         command = commands.add_parser(
             name,
             help=summary,
-            description=summary.capitalize() + ".",
+            description=f"{summary[0].upper()}{summary[1:]}.",
             parents=[everywhere],
             allow_abbrev=False,
         )

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from desktop.domain.conversation import AnswerFacts, Message, MessageState
-from desktop.domain.errors import StorageFault
+from desktop.domain.errors import DiskFull, StorageFault
 
 FLUSH_SECONDS = 1.0
 RETRY_SECONDS = 2.0
@@ -193,6 +193,8 @@ class AnswerJournal:
 
     def _report(self, fault: StorageFault | None) -> None:
         failing = fault is not None
+        if isinstance(fault, DiskFull):
+            fault = DiskFull(fault.message, "Free some space; Quern tries again by itself.")
         if failing != self._failing:
             self._failing = failing
             self._on_fault(fault)

@@ -94,6 +94,8 @@ class Comparisons:
             when the base cannot be used; StorageFault.
         """
         base = self._inspector.inspect(request.base)
+        if base.problems:
+            raise ModelFileInvalid(base.problems[0], "Choose another base, or get it again.")
         models = [ComparedModel(0, Part.BASE, base.level, request.base)]
         models[0] = replace(models[0], bytes=base.file_size, bits_per_weight=base.bits_per_weight)
         for level in self._levels(request):

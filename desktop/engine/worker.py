@@ -177,14 +177,31 @@ def _answer(handle: Callable[[Request], Event], request: Request) -> Event:
             message=error.message,
             advice=error.advice,
         )
+    except OSError as error:
+        return _cannot_use(error, request) if error.filename else _bug(request)
     except Exception:  # noqa: BLE001 - a bug of ours must not cost the loaded model
-        return Failed(
-            id=request.id,
-            code=ErrorCode.BUG,
-            message="The engine met an internal error.",
-            advice="Please report it; the engine goes on.",
-            details=traceback.format_exc(),
-        )
+        return _bug(request)
+
+
+def _cannot_use(error: OSError, request: Request) -> Event:
+    """What the system has against a file that somebody named."""
+    return Failed(
+        id=request.id,
+        code=ErrorCode.ENVIRONMENT_FAULT,
+        message=f"{error.filename} cannot be used: {error.strerror or error}.",
+        advice="Choose another name, or check the rights.",
+    )
+
+
+def _bug(request: Request) -> Event:
+    """The terminal event when it is a mistake of ours that was met."""
+    return Failed(
+        id=request.id,
+        code=ErrorCode.BUG,
+        message="The engine met an internal error.",
+        advice="Please report it; the engine goes on.",
+        details=traceback.format_exc(),
+    )
 
 
 def _cancelled(request: Request, message: str = "It was cancelled.") -> Event:

@@ -15,7 +15,7 @@ from desktop.domain.errors import (
     StorageFault,
 )
 
-_DISK_FULL = ("The disk is full.", "Free some space; Quern tries again by itself.")
+_DISK_FULL = ("The disk is full.", "Free some space, then try again.")
 _OUT_OF_SPACE = (errno.ENOSPC, errno.EDQUOT)
 _NO_PERMISSION = (errno.EACCES, errno.EPERM, errno.EROFS)
 

@@ -65,6 +65,30 @@ def test_a_row_that_failed_says_why(quern, model, text: str) -> None:
     assert "Q2_K: llama.cpp stopped itself" in out
 
 
+def test_a_base_that_could_not_be_measured_is_a_failure(quern, model, text: str) -> None:
+    words = ("--with", model("m-Q8_0"), "--text", text, "--chunks", "4")
+    done = quern("compare", model("m-untimed"), *words)
+    assert done.status == 1
+    assert done.out.startswith("level")
+    assert done.err == "quern: It does not fit. Try another.\n"
+
+
+def test_levels_that_all_failed_are_a_failure(quern, model, text: str) -> None:
+    words = ("--with", model("m-crash-Q2_K"), "--text", text, "--chunks", "4", "--json")
+    done = quern("compare", model("m"), *words)
+    assert done.status == 1
+    assert json.loads(done.out)["levels"][0]["problem"]
+    assert done.err.startswith("quern: llama.cpp stopped itself")
+
+
+def test_a_report_with_no_place_is_refused_before_anything_is_measured(
+    quern, model, text: str
+) -> None:
+    done = quern("compare", model("m"), "--with", model("m-Q8_0"), "--report", text)
+    assert (done.status, done.out) == (1, "")
+    assert "cannot be made" in done.err
+
+
 def test_wishes_move_the_recommendation(quern, model, text: str) -> None:
     words = ("compare", model("m"), "--with", model("m-Q8_0"), "--text", text, "--chunks", "4")
     out = quern(*words, "--slowest", "1000").out

@@ -27,6 +27,7 @@ from desktop.domain.errors import (
     Cancelled,
     EngineDied,
     InvalidInput,
+    ModelFileInvalid,
     ModelFileMissing,
     ModelTooBig,
 )
@@ -277,6 +278,15 @@ def test_a_base_that_ends_the_child_ends_the_comparison(bench: Bench) -> None:
 def test_a_base_that_is_not_there_is_said_at_once(bench: Bench) -> None:
     with pytest.raises(ModelFileMissing):
         bench.comparisons.create(bench.request("m-Q8_0", base=bench.folder / "gone.gguf"))
+    assert not bench.comparisons.list()
+
+
+def test_a_base_that_is_not_whole_is_said_at_once(bench: Bench, monkeypatch) -> None:
+    request = bench.request("m-Q8_0")
+    info = replace(bench.inspector.inspect(request.base), problems=("The file ends early.",))
+    monkeypatch.setattr(bench.inspector, "inspect", lambda _path: info)
+    with pytest.raises(ModelFileInvalid, match="The file ends early"):
+        bench.comparisons.create(request)
     assert not bench.comparisons.list()
 
 

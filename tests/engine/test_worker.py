@@ -12,7 +12,9 @@ import pytest
 
 from desktop.domain.conversation import StopReason
 from desktop.domain.model import LoadConfig
+from desktop.domain.quantization import ConversionRequest
 from desktop.domain.sampling import SamplerSettings
+from desktop.engine.job_messages import Convert
 from desktop.engine.protocol import (
     PROTOCOL_VERSION,
     Estimate,
@@ -80,6 +82,13 @@ def test_a_bug_or_nonsense_costs_one_request_only(shared_child: Child) -> None:
     assert isinstance(event, Failed) and event.code == "invalid_input"
     assert "Top-p" in event.message
     assert shared_child.ask(Hello).reply.protocol == PROTOCOL_VERSION
+
+
+def test_a_file_the_system_refuses_is_a_sentence(shared_child: Child, tmp_path: Path) -> None:
+    request = ConversionRequest(tmp_path, tmp_path / f"{'x' * 300}.gguf", "f16")
+    reply = shared_child.ask(Convert, request=request).reply
+    assert isinstance(reply, Failed) and reply.code == "environment_fault"
+    assert reply.message.endswith("cannot be used: File name too long.")
 
 
 def _wait_for(child: Child, kind: type) -> None:

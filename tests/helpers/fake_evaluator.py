@@ -4,6 +4,7 @@ said by its file's name.
     "crash"   ends the child at the third chunk, "crashload" before the first
     "bad"     is no model; "big" is one, but cannot be evaluated
     "nan"     computes no numbers
+    "untimed" cannot be timed
     "even"    is as far from the base in each chunk; others vary a little
     "slowly"  takes a while for each chunk
 Any other file's divergence follows from the bits in its name: Q8_0 is nearer than Q4_K_M. The text
@@ -102,6 +103,9 @@ class FakeEvaluator(FakeWorker):
         self.send(m.Evaluated(id=request.id))
 
     def measurespeed(self, request: m.MeasureSpeed) -> None:
+        if "untimed" in request.model.name:
+            self.fail(request, p.ErrorCode.MODEL_TOO_BIG, "It does not fit.")
+            return
         self.send(
             m.SpeedMeasured(
                 id=request.id,

@@ -67,3 +67,10 @@ def test_mistakes_of_ours_pass_unchanged(error):
     with pytest.raises(type(error)) as caught, database_faults():
         raise error
     assert caught.value is error
+
+
+def test_nobody_is_promised_that_a_full_disk_is_tried_again() -> None:
+    """Most who write do not; who does says so."""
+    with pytest.raises(DiskFull) as caught, database_faults():
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert caught.value.advice == "Free some space, then try again."
