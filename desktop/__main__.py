@@ -12,7 +12,13 @@ from collections.abc import Sequence
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what the arguments ask for. Returns the exit status."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _run(list(sys.argv[1:] if arguments is None else arguments))
+    except KeyboardInterrupt:  # before the command that was asked for could mind it
+        return 130
+
+
+def _run(words: list[str]) -> int:
     if words[:1] == ["--engine-worker"]:
         return _call_main("desktop.engine.worker")
     if words[:1] == ["--selftest"]:

@@ -65,3 +65,14 @@ def test_the_self_test_is_no_command(calls, monkeypatch):
     monkeypatch.setitem(sys.modules, "desktop.cli.selftest", module)
     assert program.main(["--selftest", "--json"]) == 0
     assert calls == [("self-test", ["--json"])]
+
+
+@pytest.mark.parametrize("words", [["models"], ["--engine-worker"]])
+def test_ctrl_c_while_it_is_still_importing_shows_no_traceback(monkeypatch, capsys, words):
+    def interrupted(*_arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command_line, "is_for_command_line", interrupted)
+    monkeypatch.setattr(program.importlib, "import_module", interrupted)
+    assert program.main(words) == 130
+    assert capsys.readouterr() == ("", "")
