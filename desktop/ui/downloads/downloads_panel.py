@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWi
 from desktop.domain.download import Download
 from desktop.ui.downloads.download_row import DownloadRow
 from desktop.ui.icons import Icons
+from desktop.ui.widgets.replaced_rows import remove_rows
 
 SHOWN_LINES = 12  # of text, before it scrolls
 
@@ -45,11 +46,8 @@ class DownloadsPanel(QFrame):
     def set_downloads(self, downloads: Sequence[Download]) -> None:
         """Show these in this order; rows that stay are kept, and with them the focus."""
         wanted = {download.id for download in downloads}
-        for number in [number for number in self._rows if number not in wanted]:
-            row = self._rows.pop(number)
-            self._column.removeWidget(row)
-            row.hide()
-            row.deleteLater()
+        gone = [number for number in self._rows if number not in wanted]
+        remove_rows(self._column, [self._rows.pop(number) for number in gone])
         for place, download in enumerate(downloads):
             kept = self._rows.get(download.id)
             if kept is None:

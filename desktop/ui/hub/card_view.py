@@ -27,6 +27,7 @@ from desktop.ui.transcript.rich_text import RichDocument, allowed_link
 from desktop.ui.transcript.row_widget import make_passive
 from desktop.ui.transcript.style import Style
 from desktop.ui.widgets.buttons import label, text_button
+from desktop.ui.widgets.replaced_rows import remove_rows
 
 AT_ONCE = 6
 """Pieces shown before the person asks for more."""
@@ -128,10 +129,7 @@ class CardView(QWidget):
 
     def _clear(self) -> None:
         self._next.stop()
-        for pane in self._panes:
-            self._column.removeWidget(pane)
-            pane.hide()
-            pane.deleteLater()
+        remove_rows(self._column, self._panes)
         self._panes = []
         self._wanted = 0
 

@@ -20,6 +20,7 @@ from desktop.domain.hub import Fit
 from desktop.ui.formats import data_size, fill, integer, tokens
 from desktop.ui.model_words import fit_words, fits_words
 from desktop.ui.widgets.buttons import ElidedLabel, label, set_property, text_button
+from desktop.ui.widgets.replaced_rows import remove_rows
 
 
 class LevelRow(QFrame):
@@ -82,10 +83,7 @@ class LevelRow(QFrame):
 
     def set_fits(self, fits: Sequence[Fit]) -> None:
         """Whether it fits this machine at some contexts, smallest first."""
-        for chip in self._shown_chips:
-            self._chips.removeWidget(chip)
-            chip.hide()
-            chip.deleteLater()
+        remove_rows(self._chips, self._shown_chips)
         self._shown_chips = [self._chip(fit) for fit in fits]
         for chip in self._shown_chips:
             self._chips.addWidget(chip)
@@ -164,10 +162,7 @@ class LevelList(QWidget):
         self._column.setSpacing(6)
 
     def clear(self) -> None:
-        for row in self.rows:
-            self._column.removeWidget(row)
-            row.hide()
-            row.deleteLater()
+        remove_rows(self._column, self.rows)
         self.rows = []
 
     def add(self, row: LevelRow) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from desktop.domain.hub import Recommendation
 from desktop.ui.formats import data_size, fill, integer
 from desktop.ui.widgets.buttons import ElidedLabel, label, text_button
+from desktop.ui.widgets.replaced_rows import replace_rows
 from desktop.ui.widgets.scroll_column import ScrollColumn
 
 
@@ -34,10 +35,6 @@ class Recommendations(ScrollColumn):
         self, recommendations: Sequence[Recommendation], made_on: date, memory: int
     ) -> None:
         """The day the list was made, and this machine's memory in bytes."""
-        for card in self._cards:
-            self.column.removeWidget(card)
-            card.hide()
-            card.deleteLater()
         # A part of what is built in is never given to programs: "16 GB" count as 15.3.
         built_in = memory_gib(memory)
         suiting = [one for one in recommendations if memory_gib(one.memory) <= built_in]
@@ -45,9 +42,8 @@ class Recommendations(ScrollColumn):
         # The most capable one that suits comes first.
         ordered = sorted(suiting, key=lambda one: -one.memory)
         ordered += sorted(larger, key=lambda one: one.memory)
-        self._cards = [self._card(one, suits=one in suiting) for one in ordered]
-        for place, card in enumerate(self._cards):
-            self.column.insertWidget(2 + place, card)
+        cards = [self._card(one, suits=one in suiting) for one in ordered]
+        self._cards = replace_rows(self.column, self._cards, cards, place=2)
         day = QLocale().toString(QDate(made_on.year, made_on.month, made_on.day), "d MMMM yyyy")
         made = self.tr("Those that suit this computer's %1 of memory first. Chosen on %2.")
         quiet = self.tr("Nothing is asked of the network until you search or open one.")

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from desktop.ui.formats import fill
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import ElidedLabel, icon_button
+from desktop.ui.widgets.replaced_rows import replace_rows
 
 
 class FolderList(QWidget):
@@ -27,13 +28,8 @@ class FolderList(QWidget):
         self._column.setSpacing(0)
 
     def set_folders(self, folders: Sequence[Path]) -> None:
-        for row in self._rows:
-            self._column.removeWidget(row)
-            row.hide()
-            row.deleteLater()
-        self._rows = [self._make_row(folder) for folder in folders]
-        for row in self._rows:
-            self._column.addWidget(row)
+        made = [self._make_row(folder) for folder in folders]
+        self._rows = replace_rows(self._column, self._rows, made)
 
     def _make_row(self, folder: Path) -> QWidget:
         row = QWidget()

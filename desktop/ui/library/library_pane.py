@@ -23,7 +23,7 @@ from desktop.ui.library.model_panel import ModelPanel
 from desktop.ui.widgets.buttons import label, text_button
 from desktop.ui.widgets.disclosure import Disclosure
 from desktop.ui.widgets.empty_state import EmptyState
-from desktop.ui.widgets.flow_layout import FlowLayout
+from desktop.ui.widgets.flow_layout import FlowRow
 from desktop.ui.widgets.inputs import Choice
 from desktop.ui.widgets.row_delegate import Index, RowContent, RowDelegate
 from desktop.ui.widgets.row_list import RowList
@@ -97,11 +97,9 @@ class LibraryPane(QWidget):
         self._show_state()
 
     def _build(self) -> None:
-        tools = QWidget()
-        row = FlowLayout(tools)
-        row.addWidget(self.order)
-        row.addWidget(self.add_file)
-        row.addWidget(self.add_folder)
+        tools = FlowRow()
+        for tool in (self.order, self.add_file, self.add_folder):
+            tools.add(tool)
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(16, 4, 16, 8)

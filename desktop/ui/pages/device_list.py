@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 from desktop.domain.model import Device
 from desktop.ui.formats import data_size, fill
 from desktop.ui.widgets.buttons import label, text_button
+from desktop.ui.widgets.replaced_rows import replace_rows
 
 
 class DeviceList(QWidget):
@@ -66,19 +67,15 @@ class DeviceList(QWidget):
         return "\n".join(self._told(device) for device in self._devices)
 
     def _build(self) -> None:
-        for part in self._parts:
-            self._column.removeWidget(part)
-            part.hide()
-            part.deleteLater()
-        self._parts, self.boxes = [], {}
+        parts: list[QWidget] = []
+        self.boxes = {}
         for device in self._devices:
             if device.is_graphics:
-                self._parts.append(self._box(device))
-            self._parts.append(label(self._told(device), "small", wrap=True))
+                parts.append(self._box(device))
+            parts.append(label(self._told(device), "small", wrap=True))
         if not self._devices:
-            self._parts.append(label(self.tr("Not known before a model is loaded."), "small"))
-        for place, part in enumerate(self._parts):
-            self._column.insertWidget(place, part)
+            parts.append(label(self.tr("Not known before a model is loaded."), "small"))
+        self._parts = replace_rows(self._column, self._parts, parts)
         self.probe_button.setVisible(bool(self.boxes))
 
     def _box(self, device: Device) -> QCheckBox:

@@ -22,6 +22,7 @@ from desktop.ui.prompts.template_edit import GrowingBox
 from desktop.ui.widgets.buttons import icon_button, label
 from desktop.ui.widgets.disclosure import Disclosure
 from desktop.ui.widgets.inputs import Choice
+from desktop.ui.widgets.replaced_rows import remove_rows
 from desktop.ui.widgets.tab_order import tab_before
 
 
@@ -150,10 +151,7 @@ class ChainSection(QWidget):
     def _show_steps(self, steps: Sequence[ChainStepResult]) -> None:
         if [view.step for view in self.steps] == list(steps):
             return
-        for view in self.steps[len(steps) :]:
-            self._column.removeWidget(view)
-            view.hide()
-            view.deleteLater()
+        remove_rows(self._column, self.steps[len(steps) :])
         del self.steps[len(steps) :]
         for number, step in enumerate(steps):
             if number == len(self.steps):

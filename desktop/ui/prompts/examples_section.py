@@ -12,6 +12,7 @@ from desktop.ui.formats import fill, integer
 from desktop.ui.icons import Icons
 from desktop.ui.prompts.template_edit import TemplateEdit
 from desktop.ui.widgets.buttons import icon_button, label, text_button
+from desktop.ui.widgets.replaced_rows import remove_rows
 from desktop.ui.widgets.tab_order import tab_before
 
 
@@ -81,8 +82,7 @@ class ExamplesSection(QWidget):
         """Show these without saying that they changed."""
         if tuple(examples) == self.examples():
             return
-        for row in self.rows:
-            self._take_away(row)
+        remove_rows(self._column, self.rows)
         self.rows = []
         for example in examples:
             self._append(example)
@@ -103,11 +103,6 @@ class ExamplesSection(QWidget):
 
     def _remove(self, row: ExampleRow) -> None:
         self.rows.remove(row)
-        self._take_away(row)
+        remove_rows(self._column, [row])
         self.add_button.setFocus(Qt.FocusReason.TabFocusReason)
         self.changed.emit()
-
-    def _take_away(self, row: ExampleRow) -> None:
-        self._column.removeWidget(row)
-        row.hide()
-        row.deleteLater()

@@ -12,6 +12,7 @@ from desktop.ui.formats import fill
 from desktop.ui.prompts.words import kind_names
 from desktop.ui.widgets.buttons import ElidedLabel, label
 from desktop.ui.widgets.inputs import Choice
+from desktop.ui.widgets.replaced_rows import remove_rows
 from desktop.ui.widgets.strings_field import StringsField
 from desktop.ui.widgets.tab_order import tab_through
 
@@ -129,11 +130,8 @@ class FieldsSection(QWidget):
         self._arrange(names)
 
     def _arrange(self, names: Sequence[str]) -> None:
-        for name in [name for name in self.rows if name not in names]:
-            row = self.rows.pop(name)
-            self._column.removeWidget(row)
-            row.hide()
-            row.deleteLater()
+        gone = [name for name in self.rows if name not in names]
+        remove_rows(self._column, [self.rows.pop(name) for name in gone])
         rows: dict[str, FieldRow] = {}
         before: QWidget | None = None
         for number, name in enumerate(names):

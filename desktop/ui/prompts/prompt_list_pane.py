@@ -19,7 +19,7 @@ from desktop.ui.prompts.prompt_delegate import PromptDelegate
 from desktop.ui.prompts.prompt_panel import PromptPanel
 from desktop.ui.widgets.buttons import icon_button, label, text_button
 from desktop.ui.widgets.empty_state import EmptyState
-from desktop.ui.widgets.flow_layout import FlowLayout
+from desktop.ui.widgets.flow_layout import FlowRow
 from desktop.ui.widgets.inputs import Choice
 from desktop.ui.widgets.row_list import RowList
 from desktop.ui.widgets.search_field import search_field
@@ -99,12 +99,11 @@ class PromptListPane(QWidget):
         self._show_state()
 
     def _build(self) -> None:
-        tools = QWidget()
-        row = FlowLayout(tools)
+        tools = FlowRow()
         for tool in (
             self.folder, self.tag, self.favourites, self.new_button, self.more_button,
         ):  # fmt: skip
-            row.addWidget(tool)
+            tools.add(tool)
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(16, 8, 16, 8)

@@ -11,6 +11,7 @@ from desktop.ui.formats import fill, integer
 from desktop.ui.icons import Icons
 from desktop.ui.quantize.job_row import JobLine, JobRow
 from desktop.ui.widgets.buttons import text_button
+from desktop.ui.widgets.replaced_rows import remove_rows
 from desktop.ui.widgets.tab_order import tab_before
 
 SHOWN = 4  # rows that have ended; the others unfold
@@ -59,9 +60,7 @@ class JobList(QWidget):
             row = self._rows.pop(number)
             if row.has_focus():
                 left = self._column.indexOf(row)
-            self._column.removeWidget(row)
-            row.hide()
-            row.deleteLater()
+            remove_rows(self._column, [row])
         for place, (number, line) in enumerate(lines):
             kept = self._rows.get(number)
             if kept is None:

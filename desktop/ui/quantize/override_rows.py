@@ -13,6 +13,7 @@ from desktop.ui.formats import fill, integer
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import icon_button, label, set_property, text_button
 from desktop.ui.widgets.inputs import Choice
+from desktop.ui.widgets.replaced_rows import remove_rows
 from desktop.ui.widgets.tab_order import tab_before
 
 TYPES = (
@@ -145,9 +146,7 @@ class OverrideRows(QWidget):
 
     def _remove(self, row: OverrideRow) -> None:
         self.rows.remove(row)
-        self._column.removeWidget(row)
-        row.hide()
-        row.deleteLater()
+        remove_rows(self._column, [row])
         self.add_button.setFocus(Qt.FocusReason.TabFocusReason)
         self._tell()
 

@@ -25,6 +25,7 @@ from desktop.ui.side_by_side.words import how, place_of, title_of
 from desktop.ui.widgets.buttons import ElidedLabel, label, text_button
 from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.late import Late
+from desktop.ui.widgets.replaced_rows import remove_rows
 
 if TYPE_CHECKING:
     from desktop.ui.side_by_side.candidates_popup import CandidatesPopup
@@ -91,10 +92,7 @@ class ResultView(QWidget):
     def begin(self, prompt: str, columns: Sequence[Column]) -> None:
         """A run begins."""
         self._close_popup()
-        for view in self.views:
-            self._columns.removeWidget(view)
-            view.hide()
-            view.deleteLater()
+        remove_rows(self._columns, self.views)
         self._lock.hold(())
         self.views = [ColumnView(column, self._lock) for column in columns]
         for number, view in enumerate(self.views):

@@ -1,6 +1,6 @@
 """The row under a message: what can be done with it, and the answer's caption."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QFontMetrics
@@ -47,6 +47,19 @@ def actions_of(entry: Entry) -> list[str]:
             return ["copy"]
         case _:
             return []
+
+
+def _lines(widths: Mapping[str, int], room: int) -> list[list[str]]:
+    """Names in as few lines as `room` pixels allow; at least one line, even if it is empty."""
+    lines: list[list[str]] = [[]]
+    used = 0
+    for name, width in widths.items():
+        if lines[-1] and used + width > room:
+            lines.append([])
+            used = 0
+        lines[-1].append(name)
+        used += width
+    return lines
 
 
 class ActionsRow(RowWidget):
@@ -128,7 +141,8 @@ class ActionsRow(RowWidget):
             button.set_faded(faded=not shown and name not in ("previous", "next"))
 
     def fit(self, width: int) -> int:
-        """Line the buttons up: at the right under a user's message, else at the left."""
+        """Line the buttons up: at the right under a user's message, else at the left; in several
+        lines where they do not fit in one."""
         assert self._row is not None and self._message is not None
         style = self.context.style
         above = style.px(self._row.above)
@@ -136,23 +150,28 @@ class ActionsRow(RowWidget):
         edge = next((b.height() for b in self._buttons.values()), max(24, style.px(24)))
         metrics = QFontMetrics(style.sized(12))
         count = metrics.horizontalAdvance(self._count_text()) + style.px(6) if self._walks else 0
-        total = sum(button.width() for button in self._buttons.values()) + count
-        x = width - total if entry.role == "user" else 0
-        for name, button in self._buttons.items():
-            if name == "next":
-                self._count.setText(self._count_text())
-                self._count.setGeometry(x, above, count, edge)
-                x += count
-            button.move(x, above)
-            x += button.width()
+        self._count.setText(self._count_text())
+        widths = {name: button.width() for name, button in self._buttons.items()}
+        if self._walks:
+            widths["next"] += count  # which stands before it
+        lines = _lines(widths, width)
+        x, y = 0, above
+        for number, line in enumerate(lines):
+            total = sum(widths[name] for name in line)
+            x, y = width - total if entry.role == "user" else 0, above + number * edge
+            for name in line:
+                if name == "next":
+                    self._count.setGeometry(x, y, count, edge)
+                x += widths[name]
+                self._buttons[name].move(x - self._buttons[name].width(), y)
         left = x + style.px(10)
         room = max(0, width - left - self.bleed)
         elide = Qt.TextElideMode.ElideRight
         caption = entry.caption()
         self._caption.setText(metrics.elidedText(caption, elide, room))
         self._caption.setAccessibleName(caption)
-        self._caption.setGeometry(left, above, room, edge)
-        return above + edge
+        self._caption.setGeometry(left, y, room, edge)
+        return y + edge
 
     @property
     def _walks(self) -> bool:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import IconLabel, label, text_button
 from desktop.ui.widgets.column import Column
+from desktop.ui.widgets.replaced_rows import remove_rows
 
 CONTENT_WIDTH = 640
 MARGIN = 24
@@ -90,10 +91,7 @@ class EmptyState(QScrollArea):
 
     def set_suggestions(self, suggestions: Sequence[str]) -> None:
         """Offer these as first messages, best short ones."""
-        for button in self._suggestions:
-            self._grid.removeWidget(button)
-            button.hide()
-            button.deleteLater()
+        remove_rows(self._grid, self._suggestions)
         self._suggestions = []
         for text in suggestions:
             button = text_button(text.replace("&", "&&"), "card")

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 from desktop.ui.formats import fill
 from desktop.ui.widgets.buttons import label
 from desktop.ui.widgets.inputs import TextBox
+from desktop.ui.widgets.replaced_rows import remove_rows
 
 
 class PromptField(QWidget):
@@ -51,10 +52,7 @@ class PromptField(QWidget):
 
     def set_arguments(self, names: Sequence[str], values: Mapping[str, bool]) -> None:
         """Offer these switches; missing values count as on."""
-        for box in self._boxes.values():
-            self._column.removeWidget(box)
-            box.hide()
-            box.deleteLater()
+        remove_rows(self._column, self._boxes.values())
         known = {
             "enable_thinking": self.tr("Let the model think first"),
             "thinking": self.tr("Let the model think first"),

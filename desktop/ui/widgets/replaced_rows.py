@@ -1,26 +1,31 @@
-"""Rows of which each set replaces the one before."""
+"""Rows that come and go."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLayout, QWidget
 
 RowT = TypeVar("RowT", bound=QWidget)
 
 
+def remove_rows(layout: QLayout, rows: Iterable[QWidget]) -> None:
+    """Take `rows` out of `layout` for good."""
+    for row in rows:
+        layout.removeWidget(row)
+        row.hide()
+        row.deleteLater()
+
+
 def replace_rows(
-    column: QVBoxLayout, before: Sequence[QWidget], rows: Sequence[RowT]
+    layout: QBoxLayout, before: Iterable[QWidget], rows: Sequence[RowT], place: int = 0
 ) -> list[RowT]:
-    """Put `rows` at the top of `column` instead of those that stood there `before`.
+    """Put `rows` into `layout` from `place` on, instead of those that stood there `before`.
 
     Returns `rows`.
     """
-    for row in before:
-        column.removeWidget(row)
-        row.hide()
-        row.deleteLater()
-    for place, row in enumerate(rows):
-        column.insertWidget(place, row)
+    remove_rows(layout, before)
+    for number, row in enumerate(rows, place):
+        layout.insertWidget(number, row)
     return list(rows)
