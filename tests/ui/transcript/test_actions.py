@@ -416,3 +416,16 @@ def test_a_view_may_go_while_formulas_are_being_set(qtbot, settle):
         view.deleteLater()
         del view
         settle()
+
+
+def test_buttons_go_on_in_another_line_where_there_is_no_room(talking: TranscriptView, settle):
+    for key in (1, 2):
+        row = row_of(talking, ActionsRow, key)
+        buttons = list(row._buttons.values())
+        wide = row.fit(4000)
+        assert len({one.y() for one in buttons}) == 1
+        narrow = row.fit(buttons[0].width() * 4)
+        assert narrow > wide
+        assert all(0 <= one.x() <= buttons[0].width() * 4 - one.width() for one in buttons)
+        places = [(one.y(), one.x()) for one in buttons]
+        assert places == sorted(set(places))

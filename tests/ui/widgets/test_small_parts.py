@@ -8,14 +8,17 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QListWidget,
     QPushButton,
+    QSplitter,
+    QVBoxLayout,
     QWidget,
 )
 
 from desktop.ui.widgets.buttons import ElidedLabel, action_button, icon_button, label, text_button
 from desktop.ui.widgets.column import Column
 from desktop.ui.widgets.disclosure import Disclosure
-from desktop.ui.widgets.flow_layout import FlowLayout
+from desktop.ui.widgets.flow_layout import FlowLayout, FlowRow
 from desktop.ui.widgets.scroll_column import ScrollColumn
 from desktop.ui.widgets.scroll_page import ScrollPage
 
@@ -164,3 +167,27 @@ def test_buttons_say_what_they_do(icons, actions, qtbot):
     assert (icon.accessibleName(), icon.toolTip()) == ("Close", "Close")
     assert action.accessibleName() == "Show sidebar"
     assert action.toolTip() == "Show sidebar (Ctrl+B)"
+
+
+def test_a_splitter_cuts_no_line_of_a_row_that_flows(qtbot):
+    row, below = FlowRow(), QListWidget()
+    tools = [QPushButton(f"Tool {number}") for number in range(4)]
+    for tool in tools:
+        row.add(tool)
+    above = QWidget()
+    column = QVBoxLayout(above)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addWidget(row)
+    column.addWidget(QListWidget(), 1)
+    splitter = QSplitter(Qt.Orientation.Vertical)
+    splitter.addWidget(above)
+    splitter.addWidget(below)
+    qtbot.addWidget(splitter)
+    splitter.resize(tools[0].sizeHint().width() * 3, 400)
+    splitter.show()
+    splitter.setSizes([1, 400])
+    qtbot.waitUntil(lambda: row.rect().contains(tools[-1].geometry()))
+    assert tools[-1].y() > tools[0].y()
+    tools[-1].hide()
+    tools[-2].hide()
+    qtbot.waitUntil(lambda: row.minimumHeight() == tools[0].height())
