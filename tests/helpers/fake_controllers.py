@@ -52,14 +52,25 @@ class FakeLibrary(Noting):
     listed = Signal(object)
 
 
-class FakeComparisons(Noting):
-    """A ComparisonController that does nothing by itself."""
+class FakeKeptRuns(Noting):
+    """A KeptRunsController that does nothing by itself."""
 
     failed = Signal(object)
     listed = Signal(object)
     begun = Signal(int)
     progressed = Signal(int, object, object)
     results_known = Signal(object)
+    exported = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.busy = False
+        self.running: int | None = None
+
+
+class FakeComparisons(FakeKeptRuns):
+    """A ComparisonController that does nothing by itself."""
+
     base_known = Signal(object, object)
     base_refused = Signal(object, object)
     levels_known = Signal(object, object, object)
@@ -68,12 +79,6 @@ class FakeComparisons(Noting):
     chunks_unknown = Signal(object, object, object)
     pace_known = Signal(object)
     space_known = Signal(object, object)
-    exported = Signal(object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.busy = False
-        self.running: int | None = None
 
 
 class FakeConversations(Noting):

@@ -18,7 +18,7 @@ from desktop.ui.tasks.set_editor import SetEditor
 from desktop.ui.tasks.setup_view import SetupView
 from desktop.ui.tasks.tasks_body import TasksBody
 from tests.helpers.comparison_data import library
-from tests.helpers.fake_controllers import Noting
+from tests.helpers.fake_controllers import FakeKeptRuns, Noting
 
 EDITED = 1_780_000_000.0
 LONG = (
@@ -129,22 +129,11 @@ def needle_run(state: JobState = JobState.DONE) -> TaskRun:
     return TaskRun(8, request, state, models, facts=FACTS, created_at=EDITED)
 
 
-class FakeTaskRuns(Noting):
+class FakeTaskRuns(FakeKeptRuns):
     """A TaskRunsController that does nothing by itself."""
 
-    failed = Signal(object)
-    listed = Signal(object)
-    begun = Signal(int)
-    progressed = Signal(int, object, object)
-    results_known = Signal(object)
     model_known = Signal(object, object)
     model_refused = Signal(object, object)
-    exported = Signal(object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.busy = False
-        self.running: int | None = None
 
 
 class FakeTaskSets(Noting):
