@@ -9,31 +9,27 @@ from __future__ import annotations
 import builtins
 import hashlib
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from desktop.core.comparison_chunks import ComparisonChunks
+from desktop.core.comparison_levels import ComparisonLevels
 from desktop.core.comparison_record import ComparisonRecord, OnChange
-from desktop.core.comparison_speed import measure_speeds, rounds_of
+from desktop.core.comparison_speed import measure_speeds
 from desktop.core.evaluation_text import EvaluationTexts, NamedText
 from desktop.core.job_control import JobControl, JobRunner, Report, Steps
 from desktop.core.machine import machine_facts
 from desktop.core.model_inspector import ModelInspector
 from desktop.core.quantization import Quantization, base_name
-from desktop.core.result_folder import make_folder
 from desktop.core.run_state import state_kept
 from desktop.domain.comparison import ComparedModel, Comparison, ComparisonRequest, Part
 from desktop.domain.errors import (
-    Cancelled,
     InvalidInput,
     ModelFileInvalid,
     QuernError,
     StorageFault,
 )
-from desktop.domain.job import JobProgress
-from desktop.domain.quantization import QuantizeRequest
 from desktop.domain.quantization_levels import level_named
 from desktop.storage.comparisons import StoredComparisons
 
@@ -144,21 +140,14 @@ class Comparisons:
                 _TEXT_HASH: text.sha256,
             }
         )
-        self._look_again(record)
-        unmade = [
-            model for model in record.comparison.models if model.made and _open(record, model)
-        ]
+        levels = ComparisonLevels(record, self._quantization, self._inspector, control)
+        levels.look_again()
+        unmade = levels.unmade()
         steps = Steps(report, len(unmade) + _CHUNKS_WEIGHT + _SPEED_WEIGHT)
-
-        def make(model: ComparedModel, report: Report) -> None:
-            self._or_fail(record, model, partial(self._make, record, model, control, report))
-
         for model in unmade:
-            make(model, steps.report(1.0))
+            levels.make(model, steps.report(1.0))
         measuring = steps.report(_CHUNKS_WEIGHT)
-        ComparisonChunks(
-            self._runner, record, text.text, control, measuring, partial(make, report=_untold)
-        ).run()
+        ComparisonChunks(self._runner, record, text.text, control, measuring, levels.make).run()
         measure_speeds(self._runner, record, control, steps.report(_SPEED_WEIGHT))
 
     def _check_unchanged(self, comparison: Comparison, text: NamedText) -> None:
@@ -176,46 +165,6 @@ class Comparisons:
                 f"The {'text' if other_text else 'base'} has changed since the comparison began.",
                 "Start a new one.",
             )
-
-    def _look_again(self, record: ComparisonRecord) -> None:
-        """At the files that are there: what failed with one is to be tried again."""
-        base = record.comparison.models[0]
-        for model in record.comparison.models:
-            if model.part is not Part.LEVEL:
-                record.describe(model.position, base.bytes, base.bits_per_weight)
-            elif not model.made:
-                self._or_fail(record, model, partial(self._look_at, record, model))
-
-    def _look_at(self, record: ComparisonRecord, model: ComparedModel) -> None:
-        info = self._inspector.inspect(model.path)
-        if model.chunks and info.file_size != model.bytes:
-            raise ModelFileInvalid(
-                f"“{model.path.name}” has changed since the comparison began.", "Start a new one."
-            )
-        record.describe(model.position, info.file_size, info.bits_per_weight)
-
-    def _make(
-        self, record: ComparisonRecord, model: ComparedModel, control: JobControl, report: Report
-    ) -> None:
-        """Make a level unless it is there from before."""
-        control.check()
-        if not model.path.is_file():
-            request = record.comparison.request
-            make_folder(model.path.parent)
-            single = QuantizeRequest(request.base, model.path, model.name, request.options)
-            self._quantization.quantize(single, control, report)
-        info = self._inspector.inspect(model.path)
-        record.describe(model.position, info.file_size, info.bits_per_weight)
-
-    @staticmethod
-    def _or_fail(record: ComparisonRecord, model: ComparedModel, work: Callable[[], None]) -> None:
-        """A level that cannot be made, or read, is a row that says so."""
-        try:
-            work()
-        except Cancelled:
-            raise
-        except QuernError as error:
-            record.fail(model.position, error)
 
     def _levels(self, request: ComparisonRequest) -> Iterator[ComparedModel]:
         for path in dict.fromkeys(request.files):
@@ -251,14 +200,3 @@ class Comparisons:
             return request.folder
         same = f"{request.base.absolute()} {request.options}"
         return self._folder / hashlib.sha256(same.encode()).hexdigest()[:16]
-
-
-def _open(record: ComparisonRecord, model: ComparedModel) -> bool:
-    """Whether something of a row is missing that others have, or that all are to have."""
-    longest = max(len(one.chunks) for one in record.comparison.models)
-    rounds = rounds_of(record.comparison.request.chunks)
-    return bool(model.problem) or len(model.chunks) < longest or len(model.runs) < rounds
-
-
-def _untold(_progress: JobProgress) -> None:
-    """Of a level that is made while others are measured: what is measured is told."""
