@@ -144,7 +144,7 @@ class WindowPages(QObject):
         self.quantize.find_requested.connect(self.find_checkpoints)
         self.quantize.folder_requested.connect(show_in_folder)
         # The files made are in the library by now, where the Compare page finds them by itself.
-        self.quantize.compare_requested.connect(lambda base, _files: self.compare_model(base))
+        self.quantize.compare_requested.connect(self.compare_model)
 
     def _bind_compare(self, shared: Shared) -> None:
         CompareBinding(

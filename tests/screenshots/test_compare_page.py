@@ -13,7 +13,7 @@ from desktop.domain.errors import ModelFileInvalid
 from desktop.domain.job import JobProgress, JobState
 from desktop.ui.pages import kept_runs_binding
 from desktop.ui.pages.compare_binding import CompareBinding
-from desktop.ui.pages.compare_page import PAGE_ICON, ComparePage
+from desktop.ui.pages.compare_page import ComparePage
 from tests.helpers.comparison_data import (
     CACHE,
     FACTS,
@@ -40,7 +40,7 @@ def shown(main, theme, icons, second_of_june) -> SimpleNamespace:
     controller, models = FakeComparisons(), FakeLibrary()
     page = ComparePage(icons, lambda: MEMORY)
     CompareBinding(page, controller, models, FakeConversations(), FOLDER, CACHE)
-    main.add_page("compare", page, "Compare", PAGE_ICON)
+    main.add_page("compare", page, "Compare", "scale")
     main.resize(SIZE)
     main.show()
     assert page.body  # made now; it asks for the library then

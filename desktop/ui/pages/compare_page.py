@@ -20,7 +20,6 @@ from desktop.ui.widgets.segmented import Segmented
 if TYPE_CHECKING:
     from desktop.ui.pages.compare_body import CompareBody
 
-PAGE_ICON = "scale"  # of the page in the sidebar
 LEVELS, SIDE_BY_SIDE, BLIND_TEST, TASKS = range(4)  # numbers of the views
 
 

@@ -22,14 +22,14 @@ class QuantizePage(QWidget):
 
     made: the QuantizeBody, once; `QuantizeBinding` fills it.
     chat_requested, folder_requested: Path of a file that was made.
-    compare_requested: Path of a model, and tuple of Paths of files that were made of it.
+    compare_requested: Path of a model that levels were made of.
     find_requested: look for a checkpoint on a hub.
     """
 
     made = Signal(object)
     chat_requested = Signal(object)
     folder_requested = Signal(object)
-    compare_requested = Signal(object, object)
+    compare_requested = Signal(object)
     find_requested = Signal()
 
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:

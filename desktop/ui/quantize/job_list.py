@@ -22,7 +22,7 @@ class JobList(QWidget):
 
     cancel_requested, pause_requested, resume_requested, retry_requested, forget_requested: id.
     chat_requested, folder_requested, quantize_requested: Path of a result.
-    compare_requested: Path of a model, and tuple of Paths made of it.
+    compare_requested: Path of a model that levels were made of.
     """
 
     cancel_requested = Signal(int)
@@ -33,7 +33,7 @@ class JobList(QWidget):
     chat_requested = Signal(object)
     folder_requested = Signal(object)
     quantize_requested = Signal(object)
-    compare_requested = Signal(object, object)
+    compare_requested = Signal(object)
 
     def __init__(self, icons: Icons) -> None:
         super().__init__()

@@ -53,7 +53,7 @@ class JobRow(QFrame):
 
     cancel_requested, pause_requested, resume_requested, retry_requested, forget_requested.
     chat_requested, folder_requested, quantize_requested: Path of a result.
-    compare_requested: Path of the model, and tuple of Paths made of it.
+    compare_requested: Path of the model that levels were made of.
     """
 
     cancel_requested = Signal()
@@ -64,7 +64,7 @@ class JobRow(QFrame):
     chat_requested = Signal(object)
     folder_requested = Signal(object)
     quantize_requested = Signal(object)
-    compare_requested = Signal(object, object)
+    compare_requested = Signal(object)
 
     def __init__(self, line: JobLine, icons: Icons) -> None:
         super().__init__()
@@ -180,10 +180,8 @@ class JobRow(QFrame):
         else:
             self.pause_requested.emit()
 
-    def _compare(self, path: Path) -> None:
-        """The one that was asked about comes first, the others of the job with it."""
-        others = (line.path for line in self._line.results if line.level and line.path != path)
-        self.compare_requested.emit(self._line.base, (path, *others))
+    def _compare(self) -> None:
+        self.compare_requested.emit(self._line.base)
 
     def _show_results(self, line: JobLine) -> None:
         remove_rows(self._column, self.results)

@@ -508,13 +508,11 @@ def test_a_result_can_be_chatted_with_shown_and_quantized(made, qtbot):
     for signal, wanted in (
         (made.body.jobs.chat_requested, made.page.chat_requested),
         (made.body.jobs.folder_requested, made.page.folder_requested),
+        (made.body.jobs.compare_requested, made.page.compare_requested),
     ):
         with qtbot.waitSignal(wanted) as told:
             signal.emit(SOURCE)
         assert told.args == [SOURCE]
-    with qtbot.waitSignal(made.page.compare_requested) as told:
-        made.body.jobs.compare_requested.emit(SOURCE, (CHECKPOINT,))
-    assert told.args == [SOURCE, (CHECKPOINT,)]
     made.body.jobs.quantize_requested.emit(SOURCE)
     assert made.quantization.last("look_at") == (SOURCE,)
 
