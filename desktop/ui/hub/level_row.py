@@ -29,15 +29,18 @@ class LevelRow(QFrame):
     Signals:
         download_requested.
         chat_requested: Path of the model, which is here already.
+        convert_requested: Path of the checkpoint's folder, which is here already.
     """
 
     download_requested = Signal()
     chat_requested = Signal(object)
+    convert_requested = Signal(object)
 
     def __init__(self, level: str, name: str, size: int, files: int) -> None:
         super().__init__()
         self._size = size
         self._path: Path | None = None
+        self._use = self.chat_requested  # what the button does with what is here
         self._shown_chips: list[QLabel] = []
         self.setObjectName("group")
         self.title = level or name
@@ -116,16 +119,19 @@ class LevelRow(QFrame):
         self._state.show()
         self.button.hide()
 
-    def set_present(self, path: Path | None) -> None:
-        """It is on this machine; None for a checkpoint, which cannot be chatted with."""
+    def set_present(self, path: Path, *, checkpoint: bool = False) -> None:
+        """It is on this machine; a checkpoint, at the folder `path`, is converted before there can
+        be a chat with it."""
         self._path = path
+        self._use = self.convert_requested if checkpoint else self.chat_requested
         self._bar.hide()
         self._verdict.hide()
         self._state.setText(self.tr("On this computer"))
         self._state.show()
-        self.button.setVisible(path is not None)
-        self.button.setText(self.tr("Chat"))
-        self.button.setAccessibleName(fill(self.tr("Chat with %1"), self.title))
+        self.button.setText(self.tr("Convert…") if checkpoint else self.tr("Chat"))
+        spoken = self.tr("Convert %1") if checkpoint else self.tr("Chat with %1")
+        self.button.setAccessibleName(fill(spoken, self.title))
+        self.button.show()
 
     def verdict(self) -> str:
         return self._verdict.text()
@@ -136,7 +142,7 @@ class LevelRow(QFrame):
 
     def _pressed(self) -> None:
         if self._path is not None:
-            self.chat_requested.emit(self._path)
+            self._use.emit(self._path)
         else:
             self.download_requested.emit()
 

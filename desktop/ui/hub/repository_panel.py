@@ -34,6 +34,7 @@ class RepositoryPanel(ScrollColumn):
     Signals:
         download_requested: Repository, and RemoteModel or None for its full checkpoint.
         chat_requested: Path of a model that is here.
+        convert_requested: Path of the folder of a checkpoint that is here.
         page_requested: id; show the repository's own page on the hub.
         link_activated: an address in the card.
         token_entered: a token for gated repositories.
@@ -43,6 +44,7 @@ class RepositoryPanel(ScrollColumn):
 
     download_requested = Signal(object, object)
     chat_requested = Signal(object)
+    convert_requested = Signal(object)
     page_requested = Signal(str)
     link_activated = Signal(str)
     token_entered = Signal(str)
@@ -60,7 +62,7 @@ class RepositoryPanel(ScrollColumn):
         self._next.timeout.connect(self._add_some)
         self._fits: dict[str, Sequence[Fit]] = {}
         self._unknown: dict[str, str] = {}
-        self._here: Mapping[str, Path | None] = {}
+        self._here: Mapping[str, Path] = {}
         self._downloads: dict[str, Download] = {}
         self._title = ElidedLabel("", Qt.TextElideMode.ElideMiddle)
         self._title.setProperty("tone", "title")
@@ -180,7 +182,7 @@ class RepositoryPanel(ScrollColumn):
         if name in self._rows:
             self._rows[name].set_fit_unknown(sentence)
 
-    def set_present(self, here: Mapping[str, Path | None]) -> None:
+    def set_present(self, here: Mapping[str, Path]) -> None:
         """What of this repository is on this machine: names of models and where they lie."""
         self._here = here
         self._show_states()
@@ -232,6 +234,7 @@ class RepositoryPanel(ScrollColumn):
             row = LevelRow(level, name or self.tr("Full checkpoint"), size, len(files))
             row.download_requested.connect(partial(self._download, model))
             row.chat_requested.connect(self.chat_requested)
+            row.convert_requested.connect(self.convert_requested)
             self._rows[name] = row
             self.levels.add(row)
             if name in self._fits:
@@ -260,7 +263,11 @@ class RepositoryPanel(ScrollColumn):
             row.set_present(self._here[name])
         elif download is None or download.state is DownloadState.FAILED:
             row.set_absent()
-        elif download.state is DownloadState.DONE:
-            row.set_present(None if download.is_checkpoint else download.path)
-        else:
+        elif download.state is not DownloadState.DONE:
             row.set_downloading(download.received, state_words(download))
+        elif download.path is None:
+            row.set_absent()  # it was removed since
+        elif download.is_checkpoint:
+            row.set_present(download.request.folder, checkpoint=True)
+        else:
+            row.set_present(download.path)

@@ -25,10 +25,12 @@ class HubBinding(QObject):
 
     Signals:
         chat_requested: Path of the model to load.
+        convert_requested: Path of the folder of a checkpoint.
         link_activated: a web address to open.
     """
 
     chat_requested = Signal(object)
+    convert_requested = Signal(object)
     link_activated = Signal(str)
 
     def __init__(
@@ -74,6 +76,7 @@ class HubBinding(QObject):
         panel.retry_requested.connect(pane.open)
         panel.download_requested.connect(self._download)
         panel.chat_requested.connect(self.chat_requested)
+        panel.convert_requested.connect(self.convert_requested)
         panel.page_requested.connect(self._open_page)
         panel.link_activated.connect(self.link_activated)
         panel.token_entered.connect(hub.set_token)
@@ -168,12 +171,12 @@ class HubBinding(QObject):
         return CHECKPOINT if request.files == shown.checkpoint else request.name
 
 
-def held(models: Sequence[RemoteModel], entries: Sequence[LibraryEntry]) -> dict[str, Path | None]:
+def held(models: Sequence[RemoteModel], entries: Sequence[LibraryEntry]) -> dict[str, Path]:
     """Which of `models` are among `entries`, and where: the same content by checksum, or a file of
     the same name and size."""
     by_digest = {entry.sha256: entry.path for entry in entries if entry.sha256}
     by_name = {(entry.path.name, entry.size): entry.path for entry in entries if not entry.missing}
-    found: dict[str, Path | None] = {}
+    found: dict[str, Path] = {}
     for model in models:
         first = model.files[0]
         path = by_digest.get(first.sha256) if len(model.files) == 1 else None

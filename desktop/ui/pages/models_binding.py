@@ -75,4 +75,5 @@ class ModelsBinding(QObject):
             pane, self._hub, self._library, self._downloads, self._settings, self._memory()
         )
         binding.chat_requested.connect(self.chat_requested)
+        binding.convert_requested.connect(self.quantize_requested)
         binding.link_activated.connect(self.link_activated)

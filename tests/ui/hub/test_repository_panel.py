@@ -139,9 +139,14 @@ def test_a_checkpoint_is_one_row(panel, qtbot):
     assert row(panel, CHECKPOINT).verdict() == ""
     done = download(1, DownloadState.DONE, path=Path("/models/a/model.safetensors"))
     done = replace(done, request=replace(done.request, files=files))
-    panel.set_download(CHECKPOINT, done)  # nothing to chat with
+    panel.set_download(CHECKPOINT, done)
     assert row(panel, CHECKPOINT).state() == "On this computer"
-    assert not row(panel, CHECKPOINT).button.isVisible()
+    assert row(panel, CHECKPOINT).button.text() == "Convert…"
+    with qtbot.waitSignal(panel.convert_requested) as told:
+        row(panel, CHECKPOINT).button.click()
+    assert told.args == [done.request.folder]
+    panel.set_download(CHECKPOINT, replace(done, path=None))  # its files were removed
+    assert row(panel, CHECKPOINT).button.text() == "Download"
 
 
 def test_nothing_of_use(panel):

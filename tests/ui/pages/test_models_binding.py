@@ -388,14 +388,22 @@ def test_what_is_held_is_known_by_content_or_by_name_and_size():
     assert held([model], library()) == {}
 
 
-def test_a_checkpoint_on_its_way(made):
+def test_a_checkpoint_on_its_way_and_here(made, qtbot, tmp_path):
     files = (RemoteFile("model.safetensors", 2_497_281_120),)
     summary = replace(repository().summary, kind=RepositoryKind.CONVERTIBLE)
     made.open_repository(repository(summary=summary, models=(), checkpoint=files))
     going = download(1, DownloadState.RUNNING, received=1_248_640_560)
     going = replace(going, request=replace(going.request, name="Qwen3", files=files))
     made.downloads.changed.emit(going)
-    assert made.body.hub.panel._rows[""].state() == "50 %"
+    row = made.body.hub.panel._rows[""]
+    assert row.state() == "50 %"
+    weights = tmp_path / "model.safetensors"
+    weights.touch()
+    here = replace(going, state=DownloadState.DONE, path=weights)
+    made.downloads.changed.emit(here)
+    with qtbot.waitSignal(made.binding.quantize_requested) as told:
+        row.button.click()
+    assert told.args == [here.request.folder]
 
 
 def test_a_token_opens_what_was_denied(made):
