@@ -42,10 +42,12 @@ Name: "{userprograms}\Quern"; Filename: "{app}\quern.exe"
 Name: "{userdesktop}\Quern"; Filename: "{app}\quern.exe"; Tasks: desktopicon
 
 [Registry]
+; Removed in the opposite order, so that no empty key is left.
+Root: HKCU; Subkey: "Software\Classes\.gguf"; Flags: uninsdeletekeyifempty
 Root: HKCU; Subkey: "Software\Classes\Quern.gguf"; ValueType: string; ValueData: "Language model"; Flags: uninsdeletekey
 Root: HKCU; Subkey: "Software\Classes\Quern.gguf\DefaultIcon"; ValueType: string; ValueData: "{app}\quern.exe,0"
 Root: HKCU; Subkey: "Software\Classes\Quern.gguf\shell\open\command"; ValueType: string; ValueData: """{app}\quern.exe"" ""%1"""
-Root: HKCU; Subkey: "Software\Classes\.gguf\OpenWithProgids"; ValueType: string; ValueName: "Quern.gguf"; ValueData: ""; Flags: uninsdeletevalue
+Root: HKCU; Subkey: "Software\Classes\.gguf\OpenWithProgids"; ValueType: string; ValueName: "Quern.gguf"; ValueData: ""; Flags: uninsdeletevalue uninsdeletekeyifempty
 Root: HKCU; Subkey: "Software\Classes\.gguf"; ValueType: string; ValueData: "Quern.gguf"; Flags: uninsdeletevalue; Tasks: association
 
 [Run]

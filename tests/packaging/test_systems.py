@@ -221,7 +221,10 @@ def test_the_installer_needs_no_administrator(installer) -> None:
 def test_the_installer_offers_the_association(installer) -> None:
     assert {task["Name"] for task in installer["Tasks"]} == {"association", "desktopicon"}
     own = [entry for entry in installer["Registry"] if entry["Subkey"].endswith(r"\.gguf")]
-    assert [entry.get("Tasks") for entry in own] == ["association"]
+    assert [(e.get("ValueData"), e.get("Tasks")) for e in own] == [
+        (None, None),
+        ("Quern.gguf", "association"),
+    ]
     command = [e["ValueData"] for e in installer["Registry"] if e["Subkey"].endswith("command")]
     assert command == [r'"{app}\quern.exe" "%1"']
 
