@@ -59,7 +59,7 @@ def chat_instead(words: Sequence[str]) -> list[str]:
 
 def main(words: Sequence[str]) -> int:
     """Run a command. Returns the exit status."""
-    _open_streams()
+    open_streams()
     home = Home.default()
     try:
         options = _parse(words)
@@ -93,7 +93,7 @@ def main(words: Sequence[str]) -> int:
     return status
 
 
-def _open_streams() -> None:
+def open_streams() -> None:
     """Make stdin, stdout and stderr usable, whatever was closed when the program was started.
 
     A descriptor that is free would be taken by the next pipe, of which what is written to "stderr"

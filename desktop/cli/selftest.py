@@ -70,6 +70,9 @@ class Check:
 
 def main(words: Sequence[str]) -> int:
     """Check, and print what was found. Returns 0 when everything works, else 1."""
+    from desktop.cli import main as command_line
+
+    command_line.open_streams()
     parser = argparse.ArgumentParser(prog="quern --selftest", description=__doc__.split("\n")[0])
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,15 @@ def test_it_prints_lines_or_one_object_and_ends_with_what_came_of_it(
     assert said["checks"] == [
         {"name": "Chat", "passed": passed, "found": "“Paris.”", "seconds": 1.25}
     ]
+
+
+def test_a_folder_may_have_letters_that_the_terminal_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    finding = Finding("Files", True, "Mühle 石臼", 0.0)
+    monkeypatch.setattr(selftest, "examine", lambda _checks: iter([finding]))
+    written = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(written, encoding="cp1252"))
+    assert selftest.main([]) == 0
+    assert "Mühle ??" in written.getvalue().decode("cp1252")
 
 
 def test_other_words_are_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
