@@ -142,7 +142,8 @@ class _Dress(QObject):
         super().__init__(part)
         self._theme = theme
         self._part = part
-        self._put_on()
+        if part.isWindow() or part.isVisible():  # the others need no memory for it yet
+            self._put_on()
         part.installEventFilter(self)
         theme.changed.connect(self._follow)
 
