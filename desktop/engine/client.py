@@ -8,6 +8,7 @@ still open.
 from __future__ import annotations
 
 import contextlib
+import logging
 import queue
 import subprocess
 import threading
@@ -37,6 +38,8 @@ from desktop.engine.protocol import (
 from desktop.engine.wire import decode, encode
 
 KILL_AFTER_SECONDS = 2.0  # a cancelled request that has not ended by then costs the child its life
+
+_log = logging.getLogger(__name__)
 
 EventHandler = Callable[[Event], None]
 ReplyT = TypeVar("ReplyT", bound=Reply)
@@ -249,7 +252,8 @@ class Engine:
                 try:
                     event = decode(line)
                 except ValueError as error:
-                    self.kill(f"The engine sent something unreadable ({error}).")
+                    _log.error("the engine sent something unreadable: %s", error)
+                    self.kill("The engine sent something unreadable.")
                     break
                 self._dispatch(event)
         self._bury(process, stderr)
@@ -263,6 +267,8 @@ class Engine:
             return
         if isinstance(event, Reply):
             self._set_state(after_reply(self._state, request, event))
+        if isinstance(event, Failed) and event.details:
+            _log.error("%s failed in the engine\n%s", type(request).__name__, event.details)
         handler(event)
 
     def _bury(self, process: subprocess.Popen[bytes], stderr: StderrTail) -> None:
@@ -274,6 +280,7 @@ class Engine:
             orphans = dict(self._open)
             self._open.clear()
         if self._state is not EngineState.CLOSED:
+            _log.error("exit status %d: %s", exit_code, message)
             self._death = errors.EngineDied(
                 message, advice, exit_code=exit_code, log_lines=log_lines
             )

@@ -57,13 +57,17 @@ def _encode_text_chunk(chunk: TextChunk) -> bytes:
 
 
 def decode(line: bytes) -> Any:
-    """The message in a line. Raises: ValueError when it is not one of ours."""
+    """The message in a line.
+
+    Raises: ValueError when it is not one of ours; it says why without the line, which may hold what
+        a person wrote.
+    """
     try:
         values = json.loads(line)
         cls = _MESSAGE_TYPES[values.pop("type")]
         return _build(cls, values)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise ValueError(f"not a protocol message: {line[:200]!r} ({error})") from error
+        raise ValueError(f"not a protocol message: {error}") from error
 
 
 def _plain(value: Any) -> Any:
@@ -110,5 +114,5 @@ def _build(wanted: Any, value: Any) -> Any:
     if wanted is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
-        raise TypeError(f"expected {wanted.__name__}, got {value!r:.80}")
+        raise TypeError(f"expected {wanted.__name__}, got {type(value).__name__}")
     return value

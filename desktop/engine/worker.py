@@ -178,9 +178,9 @@ def _answer(handle: Callable[[Request], Event], request: Request) -> Event:
             advice=error.advice,
         )
     except OSError as error:
-        return _cannot_use(error, request) if error.filename else _bug(request)
-    except Exception:  # noqa: BLE001 - a bug of ours must not cost the loaded model
-        return _bug(request)
+        return _cannot_use(error, request) if error.filename else _bug(error, request)
+    except Exception as error:  # noqa: BLE001 - a bug of ours must not cost the loaded model
+        return _bug(error, request)
 
 
 def _cannot_use(error: OSError, request: Request) -> Event:
@@ -193,14 +193,19 @@ def _cannot_use(error: OSError, request: Request) -> Event:
     )
 
 
-def _bug(request: Request) -> Event:
-    """The terminal event when it is a mistake of ours that was met."""
+def _bug(error: Exception, request: Request) -> Event:
+    """The terminal event when it is a mistake of ours that was met.
+
+    Its details go into a log: they say where it happened, but not the error's own words, which may
+    be the person's.
+    """
+    where = "".join(traceback.format_tb(error.__traceback__))
     return Failed(
         id=request.id,
         code=ErrorCode.BUG,
         message="The engine met an internal error.",
         advice="Please report it; the engine goes on.",
-        details=traceback.format_exc(),
+        details=f"{where}{type(error).__name__}",
     )
 
 

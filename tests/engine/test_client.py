@@ -164,9 +164,27 @@ def test_the_obituary_quotes_the_assertion(engine: Engine) -> None:
     assert any("fake.cpp:1" in line for line in caught.value.log_lines)
 
 
-def test_unreadable_output_ends_the_child(engine: Engine) -> None:
-    with pytest.raises(errors.EngineDied, match="unreadable"):
+def test_unreadable_output_ends_the_child_and_is_quoted_nowhere(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(errors.EngineDied, match="unreadable") as caught:
         engine.call(ask("garbage"), Generated)
+    assert "not a protocol message" in caplog.text
+    assert "secret" not in caplog.text + caught.value.message
+
+
+def test_where_a_bug_of_the_child_is_stands_in_the_log(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(errors.EngineFault, match="Oh"):
+        engine.call(ask("bug"), Generated)
+    assert "Generate failed in the engine\nin bug, line 7" in caplog.text
+
+
+def test_the_log_says_how_a_child_ended(engine: Engine, caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(errors.EngineDied):
+        engine.call(ask("crash half an answer"), Generated)
+    assert f"exit status {-signal.SIGABRT}" in caplog.text
 
 
 def test_a_request_to_a_dead_engine_ends_at_once(engine: Engine) -> None:

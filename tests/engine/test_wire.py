@@ -100,5 +100,12 @@ def test_what_is_not_a_message_is_refused(line: bytes) -> None:
         decode(line)
 
 
+def test_what_is_said_of_a_broken_message_holds_nothing_a_person_wrote() -> None:
+    line = b'{"type": "Inspect", "id": "secret", "path": "/secret.gguf"}'
+    with pytest.raises(ValueError, match="expected int, got str") as caught:
+        decode(line)
+    assert "secret" not in str(caught.value)
+
+
 def _values(value) -> dict:
     return {name: getattr(value, name) for name in value.__slots__}

@@ -10,6 +10,7 @@ The newest message of the person is the script:
     "form"          refuses the grammar
     "trim N"        says that N messages were dropped, then "ok"
     "shift N M …"   lets go of N, then of M tokens while it answers
+    "bug"           meets a bug of its own
     "garbage"       writes a line that is no protocol message
 The tokens of an answer are its words. Each was chosen from VOCABULARY candidates, itself the
 likeliest; the next is half as likely, and so on.
@@ -61,6 +62,7 @@ def model_info(path: Path) -> ModelInfo:
 FAILURES = {
     "fail": (p.ErrorCode.EVALUATION_FAILED, "The model failed."),
     "form": (p.ErrorCode.CONSTRAINT_INVALID, "The grammar cannot be used."),
+    "bug": (p.ErrorCode.BUG, "Oh.", "in bug, line 7"),
 }
 
 
@@ -284,13 +286,13 @@ class FakeWorker:
             case "deaf":
                 self.chunk(request, "word")
                 time.sleep(60)
-            case "form" | "fail":
+            case "form" | "fail" | "bug":
                 self.fail(request, *FAILURES[verb])
             case "trim" | "shift":
                 self.let_go(request, verb, [int(count) for count in rest.split()])
                 self.stream(request, "ok")
             case "garbage":
-                self.out.write(b"what?\n")
+                self.out.write(b'{"type": "Hello", "id": "secret words"}\n')
             case _:
                 self.stream(request, f"You said: {users[-1] if users else ''}")
 
@@ -345,8 +347,11 @@ class FakeWorker:
             tokens_per_second=10.0, prompt_ms=4.0, context_used=20,
         ))  # fmt: skip
 
-    def fail(self, request: p.Request, code: p.ErrorCode, message: str) -> None:
-        self.send(p.Failed(id=request.id, code=code, message=message, advice="Try another."))
+    def fail(self, request: p.Request, code: p.ErrorCode, message: str, details: str = "") -> None:
+        advice = "Try another."
+        self.send(
+            p.Failed(id=request.id, code=code, message=message, advice=advice, details=details)
+        )
 
 
 if __name__ == "__main__":
