@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -40,6 +41,19 @@ _PATHS = {  # attribute, name and explanation of what each command takes
     ),
     "merge": (("first_part", "FIRST_PART.gguf", "the part that -00001-of- names"), _OUTPUT),
 }
+
+
+def end_cleanly() -> None:
+    """Let this process end as an error would when it is asked to, so that nothing half-written
+    stays."""
+    for name in ("SIGTERM", "SIGHUP"):  # asked to end; the terminal was closed, which Windows lacks
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # not under nohup
+            signal.signal(number, _leave)
+
+
+def _leave(number: int, _frame: object) -> None:
+    sys.exit(128 + number)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

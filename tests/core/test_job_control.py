@@ -171,5 +171,6 @@ def test_steps_add_up_to_the_whole() -> None:
     for weight in (3.0, 1.0):
         report = steps.report(weight)
         for fraction in (0.0, 0.5, 1.0):
-            report(JobProgress(fraction, "x"))
+            report(JobProgress(fraction, "x", memory=7))
     assert [progress.fraction for progress in told] == [0, 0.375, 0.75, 0.75, 0.875, 1.0]
+    assert all(progress.memory == 7 for progress in told)
