@@ -23,15 +23,13 @@ from desktop.domain.paths import Home
 from desktop.engine.protocol import HelloReply
 from desktop.services import Services
 from desktop.sharing import Sharing
-from desktop.storage.database import Database
+from desktop.storage.database import BIN_SECONDS, Database
 from desktop.ui.commands import AppCommands, connect_commands
 from desktop.ui.folders import show_folder
 from desktop.ui.icons import Icons
 from desktop.ui.theme import Theme
 from desktop.ui.window import Window
 from desktop.ui.window_frame import WindowFrame, session_of
-
-BIN_SECONDS = 30 * 24 * 3600.0  # how long deleted conversations are kept
 
 
 class App(QObject):

@@ -20,10 +20,10 @@ from desktop.domain.prompt import (
     PromptVersion,
 )
 from desktop.domain.prompt_template import fields_of
+from desktop.storage.database import BIN_SECONDS
 from desktop.storage.prompts import StoredPrompts
 
 UPDATED = "Came with a newer Quern."
-BIN_SECONDS = 30 * 24 * 3600.0  # how long deleted prompts are kept
 
 
 class PromptLibrary:

@@ -12,7 +12,15 @@ from desktop.core.task_files import check_task, read_task_set, write_task_set
 from desktop.domain.errors import InvalidInput
 from desktop.domain.matching import Expectation, MatchRule
 from desktop.domain.paths import resource_path
-from desktop.domain.task_set import MOST_TASKS, NAME_LENGTH, KeptTaskSet, Task, TaskSet
+from desktop.domain.task_set import (
+    MOST_TASKS,
+    NAME_LENGTH,
+    KeptTaskSet,
+    Task,
+    TaskSet,
+    free_name,
+)
+from desktop.storage.database import BIN_SECONDS
 from desktop.storage.tasks import StoredTaskSets
 
 _SHIPPED = {
@@ -49,11 +57,21 @@ class TaskSets:
         """Keep another of the same under a free name."""
         return self.save(replace(tasks, name=self._free_name(tasks.name)))
 
-    def remove(self, number: int) -> TaskSet | None:
-        """Forget one's own set; runs of it stay. Returns what can be saved to bring it back."""
-        found = next((kept.set for kept in self._store.list() if kept.id == number), None)
-        self._store.remove(number)
-        return found
+    def delete(self, number: int) -> KeptTaskSet | None:
+        """Delete one's own set; runs of it stay. `undelete` brings it back.
+
+        Returns: the set, or None when it is not there any more.
+        """
+        return self._store.delete(number)
+
+    def undelete(self, number: int) -> KeptTaskSet:
+        """It gets another name when its own was given away meanwhile. Raises: InvalidInput when it
+        is not there any more."""
+        return self._store.undelete(number)
+
+    def empty_bin(self) -> int:
+        """Remove for good what was deleted BIN_SECONDS ago. Returns: how many sets."""
+        return self._store.purge_deleted(BIN_SECONDS)
 
     def import_file(self, path: Path) -> KeptTaskSet:
         """Keep the set of a JSONL or CSV file. Raises: as `read_task_set`."""
@@ -76,13 +94,7 @@ class TaskSets:
         return shipped_set(name)
 
     def _free_name(self, name: str) -> str:
-        taken = {kept.set.name.casefold() for kept in self.list()}
-        free, number = name, 2
-        while free.casefold() in taken:
-            ending = f" {number}"
-            free = name[: NAME_LENGTH - len(ending)] + ending
-            number += 1
-        return free
+        return free_name(name, {kept.set.name.casefold() for kept in self.list()})
 
 
 def shipped_sets() -> tuple[TaskSet, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 from desktop.domain.matching import Expectation
@@ -43,3 +44,13 @@ class KeptTaskSet:
     set: TaskSet
     id: int | None = None
     edited_at: float = 0.0
+
+
+def free_name(name: str, taken: Container[str]) -> str:
+    """`name`, with a number where its case folded is among `taken`."""
+    free, number = name, 2
+    while free.casefold() in taken:
+        ending = f" {number}"
+        free = name[: NAME_LENGTH - len(ending)] + ending
+        number += 1
+    return free

@@ -18,6 +18,7 @@ from desktop.storage.salvage import SMALLEST, salvage
 from desktop.storage.search import search_words
 from desktop.storage.sqlite import Connection, read_damaged_text
 
+BIN_SECONDS = 30 * 24 * 3600.0  # how long what was deleted stays, hidden, before it is purged
 _SMALL = 16 * 2**20  # bytes; checking a database of this size costs some milliseconds
 
 

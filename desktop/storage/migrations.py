@@ -30,6 +30,7 @@ _STEPS = (
     schema_votes.m009_votes,
     schema_prompts.m010_prompts,
     schema_prompts.m011_prompt_runs,
+    schema_tasks.m012_deleted_task_sets,
 )
 
 MIGRATIONS = Migrations("quern")

@@ -18,7 +18,7 @@ _COUNTED = {
     "conversation": "conversations WHERE deleted_at IS NULL",
     "prompt": "prompts WHERE changed OR NOT builtin",
     "comparison": "comparisons",
-    "task set": "task_sets",
+    "task set": "task_sets WHERE deleted_at IS NULL",
     "task run": "task_runs",
     "prompt run": "prompt_runs",
     "chain run": "prompt_chain_runs",

@@ -73,3 +73,33 @@ def m008_task_sets(db: Connection) -> None:
         ) STRICT
         """
     )
+
+
+def m012_deleted_task_sets(db: Connection) -> None:
+    """Task sets that are deleted stay for a while.
+
+    A name belongs to one set that is not deleted, so that a deleted one never stands in its way. A
+    column cannot stop being unique, hence the new table.
+    """
+    db.execute(
+        """
+        CREATE TABLE new_task_sets (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL,
+            folded_name TEXT NOT NULL,
+            system_prompt TEXT NOT NULL,
+            tasks TEXT NOT NULL,
+            edited_at REAL NOT NULL,
+            deleted_at REAL
+        ) STRICT
+        """
+    )
+    db.execute(
+        "INSERT INTO new_task_sets"
+        " SELECT id, name, folded_name, system_prompt, tasks, edited_at, NULL FROM task_sets"
+    )
+    db.execute("DROP TABLE task_sets")
+    db.execute("ALTER TABLE new_task_sets RENAME TO task_sets")
+    db.execute(
+        "CREATE UNIQUE INDEX task_sets_name ON task_sets(folded_name) WHERE deleted_at IS NULL"
+    )

@@ -10,7 +10,7 @@ from typing import Any
 
 from desktop.domain.errors import InvalidInput
 from desktop.domain.matching import Expectation, MatchRule
-from desktop.domain.task_set import KeptTaskSet, Task, TaskSet
+from desktop.domain.task_set import KeptTaskSet, Task, TaskSet, free_name
 from desktop.storage.database import Database
 from desktop.storage.rows import storable, to_text
 
@@ -25,9 +25,9 @@ class StoredTaskSets:
         self._clock = clock
 
     def list(self) -> builtins.list[KeptTaskSet]:
-        """All, by name."""
+        """All that are not deleted, by name."""
         with self._database.reading() as db:
-            rows = db.execute(f"{_SELECT} ORDER BY folded_name").fetchall()
+            rows = db.execute(f"{_SELECT} WHERE deleted_at IS NULL ORDER BY folded_name").fetchall()
         return [_kept(row) for row in rows]
 
     def add(self, tasks: TaskSet) -> KeptTaskSet:
@@ -48,22 +48,54 @@ class StoredTaskSets:
             self._check_name(db, tasks.name, number)
             changed = db.execute(
                 "UPDATE task_sets SET name = ?, folded_name = ?, system_prompt = ?, tasks = ?,"
-                " edited_at = ? WHERE id = ?",
+                " edited_at = ? WHERE id = ? AND deleted_at IS NULL",
                 [*_columns(tasks), edited_at := self._clock(), number],
             )
             if not changed.rowcount:
                 raise InvalidInput("This task set is not there any more.", "Save it as a new one.")
             return KeptTaskSet(tasks, number, edited_at)
 
-    def remove(self, number: int) -> None:
-        """Forget a set; runs of it stay."""
+    def delete(self, number: int) -> KeptTaskSet | None:
+        """Hide a set; runs of it stay. `undelete` brings it back until `purge_deleted` removes it.
+
+        Returns: the set, or None when it is not there any more.
+        """
         with self._database.writing() as db:
-            db.execute("DELETE FROM task_sets WHERE id = ?", [number])
+            row = db.execute(f"{_SELECT} WHERE id = ? AND deleted_at IS NULL", [number]).fetchone()
+            if row is None:
+                return None
+            db.execute("UPDATE task_sets SET deleted_at = ? WHERE id = ?", [self._clock(), number])
+            return _kept(row)
+
+    def undelete(self, number: int) -> KeptTaskSet:
+        """It gets another name when its own was given away meanwhile. Raises: InvalidInput when it
+        is not there any more."""
+        with self._database.writing() as db:
+            row = db.execute(f"{_SELECT} WHERE id = ?", [number]).fetchone()
+            if row is None:
+                raise InvalidInput("This task set is not there any more.")
+            others = db.execute(
+                "SELECT folded_name FROM task_sets WHERE deleted_at IS NULL AND id <> ?", [number]
+            )
+            name = free_name(row[1], {folded for (folded,) in others})
+            db.execute(
+                "UPDATE task_sets SET name = ?, folded_name = ?, deleted_at = NULL WHERE id = ?",
+                [name, name.casefold(), number],
+            )
+            return _kept((number, name, *row[2:]))
+
+    def purge_deleted(self, older_than_seconds: float) -> int:
+        """Remove for good what was deleted that long ago. Returns: how many sets."""
+        with self._database.writing() as db:
+            return db.execute(
+                "DELETE FROM task_sets WHERE deleted_at <= ?", [self._clock() - older_than_seconds]
+            ).rowcount
 
     @staticmethod
     def _check_name(db: Any, name: str, number: int | None) -> None:
         row = db.execute(
-            "SELECT id FROM task_sets WHERE folded_name = ?", [storable(name.casefold())]
+            "SELECT id FROM task_sets WHERE folded_name = ? AND deleted_at IS NULL",
+            [storable(name.casefold())],
         ).fetchone()
         if row is not None and row[0] != number:
             raise InvalidInput(f"There is a task set called “{name}”.", "Choose another name.")

@@ -9,6 +9,7 @@ import pytest
 
 from desktop.controllers.task_sets import TaskSetsController
 from desktop.core.task_sets import TaskSets
+from desktop.domain.errors import InvalidInput
 from desktop.domain.matching import Expectation
 from desktop.domain.task_set import Task, TaskSet
 from desktop.storage.tasks import StoredTaskSets
@@ -36,8 +37,22 @@ def test_a_set_is_saved_listed_edited_and_removed(sets, qtbot) -> None:
         qtbot.waitSignals([sets.removed, sets.listed], **WAIT),
         qtbot.waitSignal(sets.removed) as removed,
     ):
-        sets.remove(kept.id)
-    assert removed.args[0].name == "Mine"
+        sets.delete(kept.id)
+    assert removed.args[0].set.name == "Mine"
+    with qtbot.waitSignal(sets.listed, **WAIT) as listed:
+        sets.undelete(kept.id)
+    assert listed.args[0][0] == removed.args[0]
+
+
+def test_sets_deleted_long_ago_are_purged_with_the_first_question(database, tasks, qtbot) -> None:
+    store = StoredTaskSets(database, lambda: 1000.0)
+    number = store.add(SET).id
+    store.delete(number)
+    sets = TaskSetsController(lambda: TaskSets(StoredTaskSets(database)), tasks)
+    with qtbot.waitSignal(sets.listed, **WAIT):
+        sets.refresh()
+    with pytest.raises(InvalidInput):
+        store.undelete(number)
 
 
 def test_what_cannot_be_saved_is_refused(sets, qtbot) -> None:

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from desktop.core.prompt_json import to_json_text
-from desktop.core.prompt_library import BIN_SECONDS, UPDATED, PromptLibrary
+from desktop.core.prompt_library import UPDATED, PromptLibrary
 from desktop.domain.errors import InvalidInput
 from desktop.domain.prompt import Example, PromptContent, PromptDraft, PromptQuery
 from desktop.domain.prompt_template import fields_of
+from desktop.storage.database import BIN_SECONDS
 from desktop.storage.prompts import StoredPrompts
 
 

@@ -12,7 +12,7 @@ from desktop.core.task_sets import TaskSets, check_task_set, shipped_set, shippe
 from desktop.domain.errors import InvalidInput
 from desktop.domain.matching import Expectation, MatchRule
 from desktop.domain.task_set import NAME_LENGTH, Task, TaskSet
-from desktop.storage.database import Database
+from desktop.storage.database import BIN_SECONDS, Database
 from desktop.storage.tasks import StoredTaskSets
 
 SET = TaskSet("Mine", (Task("p", Expectation("x")),))
@@ -70,11 +70,25 @@ def test_a_copy_gets_a_free_name(sets: TaskSets) -> None:
     assert sets.duplicate(long).set.name == "x" * (NAME_LENGTH - 2) + " 2"
 
 
-def test_a_removed_set_can_be_saved_again(sets: TaskSets) -> None:
+def test_a_deleted_set_can_be_brought_back(sets: TaskSets) -> None:
     kept = sets.save(SET)
-    assert sets.remove(kept.id or 0) == SET
-    assert sets.remove(kept.id or 0) is None
+    assert sets.delete(kept.id or 0) == kept
+    assert sets.delete(kept.id or 0) is None
     sets.save(SET)
+    assert sets.undelete(kept.id or 0).set == replace(SET, name="Mine 2")
+
+
+def test_a_deleted_set_is_gone_for_good_after_a_month(database: Database) -> None:
+    now = 1000.0
+    sets = TaskSets(StoredTaskSets(database, lambda: now))
+    kept = sets.save(SET)
+    sets.delete(kept.id or 0)
+    now += BIN_SECONDS - 1
+    assert sets.empty_bin() == 0
+    now += 1
+    assert sets.empty_bin() == 1
+    with pytest.raises(InvalidInput):
+        sets.undelete(kept.id or 0)
 
 
 def test_files_are_imported_under_a_free_name(sets: TaskSets, tmp_path: Path) -> None:

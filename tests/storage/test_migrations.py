@@ -7,11 +7,15 @@ from pathlib import Path
 import sqlite_utils
 
 from desktop.domain.conversation import Role
+from desktop.domain.matching import Expectation, MatchRule
+from desktop.domain.task_set import KeptTaskSet, Task, TaskSet
 from desktop.storage.conversations import Conversations
 from desktop.storage.database import Database, OpenReport
 from desktop.storage.migrations import MIGRATIONS, SCHEMA_VERSION
 from desktop.storage.models import KnownModels
 from desktop.storage.presets import SamplerPresets
+from desktop.storage.search import search_words
+from desktop.storage.tasks import StoredTaskSets
 
 # What the first step made, word for word: it must never be edited, or this test must fail.
 OLDEST = """
@@ -107,6 +111,34 @@ def test_a_database_of_the_oldest_schema_keeps_everything(path):
     assert added.id == 10
     assert KnownModels(database).list() == []
     assert SamplerPresets(database).list() != []
+    database.close()
+
+
+def test_task_sets_from_before_they_could_be_deleted_softly_are_kept(path):
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as raw:
+        raw.executescript(OLDEST)
+        raw.create_function("search_words", 1, search_words, deterministic=True)
+        MIGRATIONS.apply(sqlite_utils.Database(raw), stop_before="m012_deleted_task_sets")
+        raw.execute("PRAGMA user_version = 11")
+        raw.executemany(
+            "INSERT INTO task_sets (id, name, folded_name, system_prompt, tasks, edited_at)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (3, "Ä", "ä", "Be brief.", '[["1 + 1","2","number",0.5]]', 4.0),
+                (7, "B", "b", "", "[]", 5.0),
+            ],
+        )
+        raw.commit()
+    database = Database(path)
+    assert database.open() == OpenReport()
+    sets = StoredTaskSets(database)
+    first, second = sets.list()
+    assert (first.id, first.edited_at) == (7, 5.0)
+    task = Task("1 + 1", Expectation("2", MatchRule.NUMBER, 0.5))
+    assert second == KeptTaskSet(TaskSet("Ä", (task,), "Be brief."), 3, 4.0)
+    assert sets.delete(3) == second and sets.list() == [first]
+    assert sets.add(TaskSet("C", (task,))).id == 8
     database.close()
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
@@ -227,10 +228,16 @@ def test_versions_of_a_lost_prompt_get_a_new_one(tmp_path, database):
 
 def test_task_sets_come_through(tmp_path, database):
     tasks = TaskSet("Mine", (Task("1 + 1", Expectation("2", MatchRule.NUMBER)),), "Be brief.")
-    kept = StoredTaskSets(database).add(tasks)
+    sets = StoredTaskSets(database)
+    kept, deleted = sets.add(tasks), sets.add(replace(tasks, name="Deleted"))
+    sets.delete(deleted.id)
+    again = sets.add(deleted.set)
     database.close()
-    _, fresh = rescue(tmp_path, database)
-    assert StoredTaskSets(fresh).list() == [kept]
+    count, fresh = rescue(tmp_path, database)
+    assert count == ({"task set": 2}, 0)
+    rescued = StoredTaskSets(fresh)
+    assert rescued.list() == [again, kept]
+    assert rescued.undelete(deleted.id).set.name == "Deleted 2"
     fresh.close()
 
 

@@ -20,10 +20,14 @@ def write(database: Database, statement: str, values: list[object]) -> None:
         db.execute(statement, values)
 
 
-def test_names_of_sets_are_unique(database: Database) -> None:
+def test_names_of_sets_that_are_not_deleted_are_unique(database: Database) -> None:
     write(database, f"{SET} VALUES (?, ?, '', '[]', 1.0)", ["A", "a"])
     with pytest.raises(sqlite3.IntegrityError):
         write(database, f"{SET} VALUES (?, ?, '', '[]', 1.0)", ["Ä", "a"])
+    write(database, "UPDATE task_sets SET deleted_at = ?", [2.0])
+    write(database, f"{SET} VALUES (?, ?, '', '[]', 1.0)", ["Ä", "a"])
+    with pytest.raises(sqlite3.IntegrityError):
+        write(database, "UPDATE task_sets SET deleted_at = ?", [None])
 
 
 @pytest.mark.parametrize(("kind", "state"), [("other", JobState.DONE), ("tasks", "gone")])

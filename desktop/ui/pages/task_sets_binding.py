@@ -24,7 +24,7 @@ class TaskSetsBinding(QObject):
         self._sets = sets
         self._saving = False  # here, and neither saved nor refused yet
         self._removing = False
-        self._removed: TaskSet | None = None  # that can be brought back
+        self._removed: int | None = None  # the set that can be brought back
         section = self._section
         section.new_requested.connect(self._edit_new)
         section.edit_requested.connect(self._edit)
@@ -72,13 +72,12 @@ class TaskSetsBinding(QObject):
         kept = self._section.current
         if kept is not None and kept.id is not None:
             self._removing = True
-            self._sets.remove(kept.id)
+            self._sets.delete(kept.id)
 
     def _bring_back(self) -> None:
-        """Under another name where its own was taken since."""
         if self._removed is not None:
             self._saving = True
-            self._sets.duplicate(self._removed)
+            self._sets.undelete(self._removed)
 
     # --- what becomes known -----------------------------------------------------------------
 
@@ -101,11 +100,11 @@ class TaskSetsBinding(QObject):
             self._body.editor.show_refusal(error)
 
     @Slot(object)
-    def _offer_undo(self, tasks: TaskSet) -> None:
+    def _offer_undo(self, kept: KeptTaskSet) -> None:
         if self._removing:
             self._removing = False
-            self._removed = tasks
-            self._body.undo.show_message(fill(self.tr("“%1” was deleted"), tasks.name))
+            self._removed = kept.id
+            self._body.undo.show_message(fill(self.tr("“%1” was deleted"), kept.set.name))
 
     @Slot(object)
     def _stop_expecting(self, _error: object) -> None:

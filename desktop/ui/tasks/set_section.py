@@ -141,7 +141,12 @@ class SetSection(QWidget):
         box.setIcon(QMessageBox.Icon.Question)
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(fill(self.tr("Delete the task set “%1”?"), kept.set.name))
-        box.setInformativeText(self.tr("What was asked with it stays. The questions are gone."))
+        box.setInformativeText(
+            self.tr(
+                "What was asked with it stays. Its questions can be restored for 30 days: Edit →"
+                " Recently deleted."
+            )
+        )
         box.addButton(QMessageBox.StandardButton.Cancel)
         delete = box.addButton(self.tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
         delete.clicked.connect(self.remove_requested)

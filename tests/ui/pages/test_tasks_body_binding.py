@@ -240,11 +240,11 @@ def test_sets_are_duplicated_imported_and_exported(bound):
 
 def test_a_deleted_set_can_be_brought_back(bound):
     bound.setup.sets.remove_requested.emit()
-    assert bound.sets.last("remove") == (4,)
-    bound.sets.removed.emit(MINE)
+    assert bound.sets.last("delete") == (4,)
+    bound.sets.removed.emit(KeptTaskSet(MINE, 4))
     assert bound.view.undo.isVisible()
     bound.view.undo.button.click()
-    assert bound.sets.last("duplicate") == (MINE,)
+    assert bound.sets.last("undelete") == (4,)
 
 
 def test_an_import_that_failed_is_not_waited_for(bound):
