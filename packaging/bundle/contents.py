@@ -43,25 +43,27 @@ WINDOW_ONLY = (
 PLATFORM_PLUGINS = ("cocoa", "offscreen", "wayland", "windows", "xcb")
 IMAGE_PLUGINS = ("gif", "icns", "ico", "jpeg", "svg")
 
+# On Linux and macOS what is in PySide6/ here is in PySide6/Qt/.
 _UNWANTED = (
-    "PySide6/Qt/translations/*",  # the interface is in English
-    "PySide6/Qt/plugins/egldeviceintegrations/*",  # for screens without a desktop
-    "PySide6/Qt/plugins/generic/*",
-    "PySide6/Qt/plugins/networkinformation/*",
-    "PySide6/Qt/plugins/platformthemes/libqgtk3*",  # brings all of GTK along
-    "PySide6/Qt/plugins/tls/*",  # Python makes Quern's connections
+    "PySide6/translations/*",  # the interface is in English
+    "PySide6/opengl32sw.dll",  # 20 MB for drawing in space, on Windows
+    "PySide6/plugins/egldeviceintegrations/*",  # for screens without a desktop
+    "PySide6/plugins/generic/*",
+    "PySide6/plugins/networkinformation/*",
+    "PySide6/plugins/platformthemes/libqgtk3*",  # brings all of GTK along
+    "PySide6/plugins/tls/*",  # Python makes Quern's connections
     # These belong with the system's fonts and the settings for them.
     "libfontconfig.so*",
     "libfreetype.so*",
     "libreadline.so*",  # under the GPL; the system's own is used where there is one
-    "llama_cpp/lib/libllama-common.so*",  # belongs to llama.cpp's own programs
-    "llama_cpp/lib/libmtmd.so*",  # pictures and sound
+    "llama_cpp/lib/*llama-common.*",  # belongs to llama.cpp's own programs
+    "llama_cpp/lib/*mtmd.*",  # pictures and sound
 )
 
 
 def is_wanted(name: str) -> bool:
     """Whether the file that would lie at `name` in the bundle is of use to Quern."""
-    path = name.replace("\\", "/")
+    path = name.replace("\\", "/").replace("PySide6/Qt/", "PySide6/", 1)
     folder, _, file = path.rpartition("/")
     stem = file.removeprefix("lib").removeprefix("q")
     if folder.endswith("/plugins/platforms"):
