@@ -3,7 +3,8 @@
     link_copies.py FOLDER
 
 A wheel cannot hold links, so `libllama.so`, `libllama.so.0` and `libllama.so.0.5.0` come as three
-files. Linked, they take a third of the room, and a process never loads one library twice.
+files, and on macOS `libllama.dylib`, `libllama.0.dylib` and so on. Linked, they take a third of the
+room, and a process never loads one library twice.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from pathlib import Path
+
+_SUFFIXES = {"so", "dylib"}
 
 
 def link_copies(folder: Path) -> int:
@@ -20,8 +23,9 @@ def link_copies(folder: Path) -> int:
     """
     same: dict[tuple[str, bytes], list[Path]] = defaultdict(list)
     for file in sorted(folder.iterdir()):
-        if file.is_file() and not file.is_symlink() and ".so" in file.name:
-            same[file.name.partition(".so")[0], file.read_bytes()].append(file)
+        library, *rest = file.name.split(".")
+        if file.is_file() and not file.is_symlink() and _SUFFIXES.intersection(rest):
+            same[library, file.read_bytes()].append(file)
     saved = 0
     for copies in same.values():
         *others, kept = sorted(copies, key=lambda file: len(file.name))

@@ -139,12 +139,19 @@ def test_copies_of_a_library_become_links(script, tmp_path: Path) -> None:
         "liba.so.0.5": "aaa",
         "libb.so": "aaa",
         "liba-cpu.so": "other",
+        "libc.dylib": "cc",
+        "libc.0.5.dylib": "cc",
+        "libc.json": "cc",
         "notes.txt": "aaa",
     }.items():
         (tmp_path / name).write_text(text)
-    assert link_copies(tmp_path) == 6
+    assert link_copies(tmp_path) == 8
     links = {file.name: os.readlink(file) for file in tmp_path.iterdir() if file.is_symlink()}
-    assert links == {"liba.so": "liba.so.0.5", "liba.so.0": "liba.so.0.5"}
+    assert links == {
+        "liba.so": "liba.so.0.5",
+        "liba.so.0": "liba.so.0.5",
+        "libc.dylib": "libc.0.5.dylib",
+    }
     assert link_copies(tmp_path) == 0
 
 
