@@ -50,7 +50,7 @@ class _OpenAnswer:
 @dataclass(frozen=True, slots=True)
 class _Ending:
     message: Message
-    on_written: Callable[[StorageFault | None], None]
+    on_tried: Callable[[], None]
 
 
 class AnswerJournal:
@@ -94,12 +94,12 @@ class AnswerJournal:
             answer = self._open.get(message_id)
             return ("".join(answer.text), "".join(answer.reasoning)) if answer else None
 
-    def end(self, message: Message, on_written: Callable[[StorageFault | None], None]) -> None:
-        """The answer is complete. `on_written` is called once, on the journal's thread, after the
+    def end(self, message: Message, on_tried: Callable[[], None]) -> None:
+        """The answer is complete. `on_tried` is called once, on the journal's thread, after the
         first attempt to save it; a failed one is repeated until it succeeds."""
         with self._changed:
             self._open.pop(message.id, None)
-            self._endings.append(_Ending(message, on_written))
+            self._endings.append(_Ending(message, on_tried))
             self._changed.notify()
 
     def close(self, timeout: float = 5.0) -> bool:
@@ -127,12 +127,11 @@ class AnswerJournal:
                 for answer, _, _ in drafts:
                     answer.dirty_since = None
                 closing = self._closing
-            retry = [ending for ending in retry if self._finish(ending.message) is not None]
+            retry = [ending for ending in retry if not self._finish(ending.message)]
             for ending in endings:
-                fault = self._finish(ending.message)
-                if fault is not None:
+                if not self._finish(ending.message):
                     retry.append(ending)
-                ending.on_written(fault)
+                ending.on_tried()
             for answer, text, reasoning in drafts:
                 if not self._flush(answer.message_id, text, reasoning):
                     with self._changed:
@@ -175,7 +174,7 @@ class AnswerJournal:
         self._report(None)
         return True
 
-    def _finish(self, message: Message) -> StorageFault | None:
+    def _finish(self, message: Message) -> bool:
         try:
             self._store.finish(
                 message.id,
@@ -187,9 +186,9 @@ class AnswerJournal:
             )
         except StorageFault as fault:
             self._report(fault)
-            return fault
+            return False
         self._report(None)
-        return None
+        return True
 
     def _report(self, fault: StorageFault | None) -> None:
         failing = fault is not None

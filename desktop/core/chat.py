@@ -28,7 +28,7 @@ from desktop.domain.conversation import (
     Role,
     StopReason,
 )
-from desktop.domain.errors import InvalidInput, QuernError, StorageFault
+from desktop.domain.errors import InvalidInput, QuernError
 from desktop.domain.model import LoadedModel
 from desktop.engine.client import error_of
 from desktop.engine.protocol import (
@@ -263,11 +263,11 @@ class Chat:
             facts=current.facts(reply) if isinstance(reply, Generated) else current.message.facts,
         )
 
-        def written(_fault: StorageFault | None) -> None:  # which the journal tells of
+        def tried() -> None:
             self._answering = None
             self._listener(AnswerEnded(current.message, error))
 
-        self._journal.end(current.message, written)
+        self._journal.end(current.message, tried)
 
 
 def _outcome(reply: Reply, cancelled: bool) -> tuple[MessageState, QuernError | None]:
