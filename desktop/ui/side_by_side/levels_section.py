@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.domain.model import ModelInfo
 from desktop.ui.compare.file_row import FileRow
-from desktop.ui.formats import fill, integer
+from desktop.ui.formats import amount, fill, integer
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import label
 from desktop.ui.widgets.model_chooser import ModelChooser
@@ -61,8 +61,9 @@ class LevelsSection(QWidget):
             return self.tr("Choose a model first.")
         if fewest <= count <= most:
             return ""
-        text = self.tr("Choose %1 to %2 files; %3 are chosen.")
-        return fill(text, integer(fewest), integer(most), integer(count))
+        chosen = amount(count, self.tr("1 is chosen"), self.tr("%1 are chosen"))
+        text = self.tr("Choose %1 to %2 files; %3.")
+        return fill(text, integer(fewest), integer(most), chosen)
 
     def set_rows(self, rows: Sequence[FileRow], note: str = "") -> None:
         """The files there are to choose from; `note` is what there is to say about them."""

@@ -52,7 +52,7 @@ def test_what_is_missing_is_said(bound) -> None:
     setup.own.setPlainText("Why?\n\n Why? \nHow?")
     assert setup.prompts() == ("Why?", "How?")
     setup.levels.rows[0].check.click()
-    assert "Choose 2 to 8 files; 1 are chosen." in setup.bar.text()
+    assert "Choose 2 to 8 files; 1 is chosen." in setup.bar.text()
 
 
 def test_a_test_begins_with_what_was_chosen(bound) -> None:

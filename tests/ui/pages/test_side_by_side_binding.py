@@ -50,7 +50,7 @@ def test_what_is_missing_is_said(bound) -> None:
     bound.view.setup.prompt.setPlainText("Why?")
     assert "2 files answer" in bar.text() and bar.button.isEnabled()
     bound.view.setup.levels.rows[0].check.click()
-    assert "Choose 2 to 4 files; 1 are chosen." in bar.text()
+    assert "Choose 2 to 4 files; 1 is chosen." in bar.text()
 
 
 def test_asking_again_asks_the_same(bound) -> None:
