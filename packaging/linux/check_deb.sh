@@ -23,8 +23,9 @@ fi
 root=$(mktemp -d)
 inside() { chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes "$@"; }
 clean_up() {
-    umount "$root/proc" 2>/dev/null || true
-    rm -rf "$root"
+    # Also where something that was left behind still looks at it; nothing else may be removed.
+    umount --lazy "$root/proc" 2>/dev/null || true
+    rm -rf --one-file-system "$root"
 }
 trap clean_up EXIT
 tar -xf $system -C "$root" --exclude=./dev
