@@ -16,10 +16,10 @@ from PySide6.QtWidgets import (
 
 from desktop.domain.blind_test import BlindTest, Round, Vote
 from desktop.ui.blind_test.words import progress_line, reveal
-from desktop.ui.compare.two_columns import TwoColumns
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import label, text_button
 from desktop.ui.widgets.flow_layout import FlowLayout
+from desktop.ui.widgets.two_parts import TwoParts
 
 BAR_STEPS = 1000
 _ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
@@ -64,7 +64,7 @@ class RoundView(QWidget):
             wrap=True,
         )
         self.answers = (_AnswerText(self.tr("Answer A")), _AnswerText(self.tr("Answer B")))
-        self._pair = TwoColumns(_card("A", self.answers[0]), _card("B", self.answers[1]))
+        self._pair = TwoParts(_card("A", self.answers[0]), _card("B", self.answers[1]))
         self.buttons = {
             Vote.FIRST: text_button(self.tr("A is better")),
             Vote.TIE: text_button(self.tr("A tie")),

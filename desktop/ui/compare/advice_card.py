@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from desktop.domain.recommendation import RULE, Recommendation, Wishes
 from desktop.domain.sampling import SamplerField
-from desktop.ui.compare.two_columns import TwoColumns
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import label
 from desktop.ui.widgets.number_field import NumberField
+from desktop.ui.widgets.two_parts import TwoParts
 
 GB = 1e9
 FASTEST = 100.0  # tokens a second; nobody reads faster
@@ -63,7 +63,7 @@ class AdviceCard(QFrame):
         column.addWidget(self._sentence)
         column.addWidget(self._reason)
         column.addSpacing(4)
-        column.addWidget(TwoColumns(self.free, self.slowest))
+        column.addWidget(TwoParts(self.free, self.slowest))
         column.addWidget(label(self.tr("The rule: ") + RULE, "small", wrap=True))
 
     def wishes(self) -> Wishes:

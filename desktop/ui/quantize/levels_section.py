@@ -14,9 +14,9 @@ from desktop.ui.formats import data_size, fill
 from desktop.ui.icons import Icons
 from desktop.ui.quantize.level_row import LevelRow, level_rows
 from desktop.ui.quantize.level_words import explained, size_sentence
-from desktop.ui.quantize.two_parts import TwoParts
 from desktop.ui.widgets.buttons import label
 from desktop.ui.widgets.disclosure import Disclosure
+from desktop.ui.widgets.two_parts import TwoParts
 
 USUAL_CHOICE = "Q4_K_M"
 
@@ -44,6 +44,7 @@ class LevelsSection(QWidget):
         side.setSpacing(8)
         side.addWidget(self.chart)
         side.addWidget(self._caption)
+        side.addStretch(1)
         rows = QWidget()
         column = QVBoxLayout(rows)
         column.setContentsMargins(0, 0, 0, 0)
@@ -54,7 +55,7 @@ class LevelsSection(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(8)
         whole.addWidget(label(explained(K_EXPLANATION), "small", wrap=True))
-        whole.addWidget(TwoParts(rows, beside))
+        whole.addWidget(TwoParts(rows, beside, (7, 4), second_above=True))
 
     # --- what is chosen ---------------------------------------------------------------------
 

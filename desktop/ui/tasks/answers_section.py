@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from desktop.domain.task_run import AskedModel, TaskRequest, TaskRun
 from desktop.domain.task_scores import LevelScore
-from desktop.ui.compare.two_columns import TwoColumns
 from desktop.ui.formats import fill, integer
 from desktop.ui.itemmodels.text_table import RowsOnDemand, TextRow, TextTableModel
 from desktop.ui.tasks.words import answer_words, flip_words, in_one_line
@@ -18,6 +17,7 @@ from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.inputs import Choice
 from desktop.ui.widgets.segmented import Segmented
 from desktop.ui.widgets.text_table import TextTable
+from desktop.ui.widgets.two_parts import TwoParts
 
 FLIPPED, WRONG = 0, 1  # numbers of the views; the last one shows all
 ROWS = 12  # shown at once
@@ -47,7 +47,7 @@ class AnswersSection(QWidget):
         self._names = (label("", "heading"), label("", "heading"))
         self._answers = (_text(), _text())
         self._second = self._part(1)
-        self._both = TwoColumns(self._part(0), self._second)
+        self._both = TwoParts(self._part(0), self._second)
         self._detail = QWidget()
         inside = QVBoxLayout(self._detail)
         inside.setContentsMargins(0, 8, 0, 0)
