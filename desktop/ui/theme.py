@@ -58,10 +58,6 @@ class Theme(QObject):
         return self._mode
 
     @property
-    def is_dark(self) -> bool:
-        return self.colors is DARK
-
-    @property
     def colors(self) -> Colors:
         if self._mode == "system":
             return DARK if self._system_is_dark() else LIGHT
@@ -79,9 +75,6 @@ class Theme(QObject):
         if text_scale is not None:
             self._scale = min(max(text_scale, MIN_SCALE), MAX_SCALE)
         self._show()
-
-    def set_text_scale(self, scale: float) -> None:
-        self.apply(self._mode, scale)
 
     def dress(self, part: QWidget) -> None:
         """Let a part of a window, with all that is in it, look like this from now on. No part may

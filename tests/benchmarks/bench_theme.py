@@ -86,8 +86,8 @@ def open_pages(window: Window) -> None:
 
 def change(theme: Theme) -> tuple[float, float]:
     """How long colours and text size take."""
-    colours = median(lambda: theme.apply("light" if theme.is_dark else "dark"))
-    sizes = median(lambda: theme.set_text_scale(1.5 if theme.text_scale == 1 else 1.0))
+    colours = median(lambda: theme.apply("light" if theme.colors is DARK else "dark"))
+    sizes = median(lambda: theme.apply(theme.mode, 1.5 if theme.text_scale == 1 else 1.0))
     return colours, sizes
 
 

@@ -81,7 +81,7 @@ def test_dialogs_wear_what_the_window_wears(window, theme, qtbot):
     assert dialog.styleSheet() == theme.sheet
     assert title.fontMetrics().height() > 1.3 * dialog.fontMetrics().height()
     assert title.height() >= title.heightForWidth(title.width())  # it grew with its content
-    theme.set_text_scale(1.5)
+    theme.apply(theme.mode, 1.5)
     assert dialog.styleSheet() == theme.sheet
 
 

@@ -18,10 +18,10 @@ def window_colour() -> str:
 def test_light_and_dark_are_applied_at_once(theme: Theme, qtbot):
     with qtbot.waitSignal(theme.changed):
         theme.apply("dark")
-    assert theme.is_dark
+    assert theme.colors is DARK
     assert window_colour() == DARK.window
     theme.apply("light")
-    assert not theme.is_dark
+    assert theme.colors is LIGHT
     assert window_colour() == LIGHT.window
 
 
@@ -37,10 +37,10 @@ def test_an_unknown_mode_is_refused(theme: Theme):
 
 def test_system_follows_what_the_platform_says(theme: Theme, qapp, monkeypatch):
     theme.apply("system")
-    before = theme.is_dark
+    before = theme.colors is DARK
     monkeypatch.setattr(theme, "_system_is_dark", lambda: not before)
     qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Unknown)
-    assert theme.is_dark is not before
+    assert theme.colors is (LIGHT if before else DARK)
     assert window_colour() == (LIGHT if before else DARK).window
 
 
@@ -60,16 +60,16 @@ def test_text_grows_everywhere(theme: Theme, qtbot):
     box.show()
     sizes = [label.fontMetrics().height() for label in (small, body)]
     mono = monospace_font().pointSizeF()
-    theme.set_text_scale(2.0)
+    theme.apply(theme.mode, 2.0)
     for before, label in zip(sizes, (small, body), strict=True):
         assert label.fontMetrics().height() > 1.8 * before
     assert monospace_font().pointSizeF() == pytest.approx(2 * mono)
 
 
 def test_text_size_has_bounds(theme: Theme):
-    theme.set_text_scale(9)
+    theme.apply(theme.mode, 9)
     assert theme.text_scale == 2.0
-    theme.set_text_scale(0.1)
+    theme.apply(theme.mode, 0.1)
     assert theme.text_scale == 0.8
 
 

@@ -73,7 +73,7 @@ def test_a_column_grows_with_the_text(qtbot, theme):
     qtbot.addWidget(box)
     box.show()
     before = column.maximumWidth()
-    theme.set_text_scale(2.0)
+    theme.apply(theme.mode, 2.0)
     assert column.maximumWidth() == pytest.approx(2 * before, rel=0.05)
 
 
