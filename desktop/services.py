@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from desktop.core.prompt_drafts import PromptDrafts
     from desktop.core.prompt_library import PromptLibrary
     from desktop.core.prompt_runs import PromptRuns
+    from desktop.core.recently_deleted import RecentlyDeleted
     from desktop.core.task_runs import TaskRuns
     from desktop.core.task_sets import TaskSets
     from desktop.storage.votes import StoredVotes
@@ -238,6 +239,20 @@ class Services:
         from desktop.storage.prompts import StoredPrompts
 
         return PromptLibrary(StoredPrompts(self._database), resource_path("prompts"))
+
+    # --- what was deleted -------------------------------------------------------------------
+
+    def recently_deleted(self) -> RecentlyDeleted:
+        """What can be restored."""
+        from desktop.core.recently_deleted import RecentlyDeleted
+        from desktop.storage.recently_deleted import StoredDeletions
+
+        return RecentlyDeleted(
+            StoredDeletions(self._database),
+            self.conversations,
+            self._prompt_library,
+            self.task_sets(),
+        )
 
     # --- Quern itself -----------------------------------------------------------------------
 

@@ -34,6 +34,7 @@ from desktop.ui.widgets.late import Late
 if TYPE_CHECKING:
     from desktop.controllers.blind_test import BlindTestController
     from desktop.controllers.prompt_runs import PromptRunsController
+    from desktop.controllers.recently_deleted import RecentlyDeletedController
     from desktop.controllers.side_by_side import SideBySideController
     from desktop.controllers.task_runs import TaskRunsController
     from desktop.controllers.task_sets import TaskSetsController
@@ -104,6 +105,7 @@ class Sharing:
             prompts=prompts,
             prompt_exchange=PromptExchangeController(prompts, tasks, owner),
             prompt_runs=self._late(self._make_prompt_runs),
+            recently_deleted=self._late(self._make_recently_deleted),
             updates=UpdatesController(services.updates(), settings, tasks, owner),
             theme=theme,
             icons=icons,
@@ -186,4 +188,20 @@ class Sharing:
         services = self._services
         return PromptRunsController(
             services.prompt_runs, services.prompt_chains, self._tasks, self._owner
+        )
+
+    def _make_recently_deleted(self) -> RecentlyDeletedController:
+        from desktop.controllers.recently_deleted import RecentlyDeletedController
+        from desktop.domain.recently_deleted import DeletedKind
+
+        shared = self.shared
+        list_again = {
+            DeletedKind.CONVERSATION: shared.conversations.refresh,
+            DeletedKind.PROMPT: shared.prompts.changed.emit,
+            DeletedKind.TASK_SET: lambda: shared.task_sets.tell(
+                "list", lambda sets: sets.refresh()
+            ),
+        }
+        return RecentlyDeletedController(
+            self._services.recently_deleted, list_again, self._tasks, self._owner
         )

@@ -119,6 +119,7 @@ SPECS: tuple[ActionSpec, ...] = (
     *_menu(
         "edit",
         _spec("undo_delete", QT_TRANSLATE_NOOP("Actions", "&Undo delete"), "undo-2", Standard.Undo),
+        _spec("recently_deleted", QT_TRANSLATE_NOOP("Actions", "&Recently deleted…"), "rotate-ccw"),
         LINE,
         _spec(
             "find",

@@ -86,6 +86,7 @@ def _connect_conversation(window: Window, shared: Shared) -> None:
     actions.connect_handler("import_conversation", window.transfer.choose_import)
     actions.connect_handler("export_conversation", window.export_conversation)
     actions.connect_handler("undo_delete", window.main.undo_bar.undo)
+    actions.connect_handler("recently_deleted", lambda: _open_deleted(window, shared))
 
     def on_chat_page(do: Callable[[], object]) -> Callable[[], None]:
         def handler() -> None:
@@ -186,6 +187,15 @@ class _Palette:
             self._window.actions.action(name).trigger()
         else:
             self._window.open_conversation(int(name))
+
+
+def _open_deleted(window: Window, shared: Shared) -> None:
+    from desktop.ui.dialogs.recently_deleted import RecentlyDeletedDialog
+
+    dialog = RecentlyDeletedDialog(shared.recently_deleted.get(), window.main)
+    dialog.conversation_restored.connect(window.open_conversation)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
 
 
 def _open_shortcuts(window: Window) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale, Qt
+from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, Qt
 
 if TYPE_CHECKING:
     from desktop.domain.conversation import Conversation
@@ -98,3 +98,22 @@ def days_ago(moment: float, today: date) -> str:
     if QLocale().language() is QLocale.Language.C:  # Qt writes "1 10 2026" then
         return shown.toString(Qt.DateFormat.ISODate)
     return QLocale().toString(shown, QLocale.FormatType.ShortFormat)
+
+
+def days_left(moment: float, today: date) -> str:
+    """How far from `today` the day of `moment` (seconds since the epoch) is."""
+    tr = QCoreApplication.translate
+    day = datetime.fromtimestamp(moment).date()  # noqa: DTZ006 - the person's own day is meant
+    days = (day - today).days
+    if days <= 0:
+        return tr("Formats", "today")
+    if days == 1:
+        return tr("Formats", "tomorrow")
+    return fill(tr("Formats", "in %1 days"), integer(days))
+
+
+def moment(seconds: float) -> str:
+    """Day and time, as the person's system writes them."""
+    return QLocale().toString(
+        QDateTime.fromSecsSinceEpoch(int(seconds)), QLocale.FormatType.ShortFormat
+    )

@@ -25,6 +25,7 @@ from desktop.ui.widgets.late import Late
 if TYPE_CHECKING:
     from desktop.controllers.blind_test import BlindTestController
     from desktop.controllers.prompt_runs import PromptRunsController
+    from desktop.controllers.recently_deleted import RecentlyDeletedController
     from desktop.controllers.side_by_side import SideBySideController
     from desktop.controllers.task_runs import TaskRunsController
     from desktop.controllers.task_sets import TaskSetsController
@@ -50,6 +51,7 @@ class Shared:
     prompts: PromptsController
     prompt_exchange: PromptExchangeController
     prompt_runs: Late[PromptRunsController]
+    recently_deleted: Late[RecentlyDeletedController]
     updates: UpdatesController
     theme: Theme
     icons: Icons

@@ -28,6 +28,7 @@ WANTED = [
     "duplicate",
     "delete",
     "undo_delete",
+    "recently_deleted",
     "find",
     "search_conversations",
     "command_palette",

@@ -9,10 +9,12 @@ from desktop.ui.formats import (
     count,
     data_size,
     days_ago,
+    days_left,
     decimal,
     duration,
     fill,
     integer,
+    moment,
     tokens,
 )
 
@@ -68,6 +70,19 @@ def test_contexts(qapp, number, words):
 def test_days(qapp, before, words):
     noon = time.mktime((2026, 6, 1, 12, 0, 0, 0, 0, -1))
     assert days_ago(noon - before * 86400, date(2026, 6, 1)) == words
+
+
+@pytest.mark.parametrize(
+    ("after", "words"),
+    [(0, "today"), (1, "tomorrow"), (9, "in 9 days"), (-1, "today")],
+)
+def test_days_to_come(qapp, after, words):
+    noon = time.mktime((2026, 6, 1, 12, 0, 0, 0, 0, -1))
+    assert days_left(noon + after * 86400, date(2026, 6, 1)) == words
+
+
+def test_a_moment_has_its_time(qapp):
+    assert "3:04" in moment(time.mktime((2026, 6, 1, 15, 4, 5, 0, 0, -1)))
 
 
 def test_amounts(qapp):

@@ -12,10 +12,10 @@ from desktop.domain.prompt import PromptVersion
 from desktop.domain.prompt_case import PromptCase
 from desktop.domain.prompt_run import MAX_SAMPLES, PromptRunRequest, RunVersion
 from desktop.ui.compare.choices import INDENT, Choices
-from desktop.ui.formats import amount, fill, integer
+from desktop.ui.formats import amount, fill, integer, moment
 from desktop.ui.itemmodels.model_list import ModelChoice
 from desktop.ui.prompt_runs.choice_list import ChoiceList, Tickable
-from desktop.ui.prompts.words import moment, version_name
+from desktop.ui.prompts.words import version_name
 from desktop.ui.widgets.buttons import label
 from desktop.ui.widgets.inputs import NumberBox
 

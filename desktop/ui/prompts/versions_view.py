@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.core.prompt_diff import PartDiff
 from desktop.domain.prompt import PromptVersion
-from desktop.ui.formats import fill
+from desktop.ui.formats import fill, moment
 from desktop.ui.prompts.diff_text import DiffText
-from desktop.ui.prompts.words import moment, version_name
+from desktop.ui.prompts.words import version_name
 from desktop.ui.widgets.buttons import label, text_button
 from desktop.ui.widgets.inputs import Choice
 from desktop.ui.widgets.row_delegate import Index, RowContent, RowDelegate

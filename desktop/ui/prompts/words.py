@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
+from PySide6.QtCore import QCoreApplication
 
 from desktop.domain.prompt import FieldKind, Prompt, PromptHit
 from desktop.ui.formats import fill, integer
@@ -54,13 +54,6 @@ def kind_names() -> dict[FieldKind, str]:
 def version_name(number: int) -> str:
     """What a version is called."""
     return fill(_tr("Version %1"), integer(number))
-
-
-def moment(seconds: float) -> str:
-    """When, as the person's system writes it."""
-    return QLocale().toString(
-        QDateTime.fromSecsSinceEpoch(int(seconds)), QLocale.FormatType.ShortFormat
-    )
 
 
 def _tr(text: str) -> str:
