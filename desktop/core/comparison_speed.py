@@ -38,13 +38,18 @@ def measure_speeds(
             if len(model.runs) > number:
                 continue
             step = f"Speed, round {number + 1} of {rounds}: {model.name}"
-            done = sum(len(one.runs) for one in record.sound)
-            report(JobProgress(min(done / (rounds * len(record.sound)), 1.0), step))
+            timed = _timed(record)
+            done = sum(len(one.runs) for one in timed)
+            report(JobProgress(min(done / (rounds * len(timed)), 1.0), step))
             _measure(runner, record, model, control)
 
 
+def _timed(record: ComparisonRecord) -> list[ComparedModel]:
+    return [model for model in record.sound if model.part is not Part.NOISE]
+
+
 def _in_turn(record: ComparisonRecord, number: int) -> list[ComparedModel]:
-    models = [model for model in record.sound if model.part is not Part.NOISE]
+    models = _timed(record)
     first = number % len(models) if models else 0
     return models[first:] + models[:first]
 

@@ -52,8 +52,16 @@ def runner() -> Runner:
     return Runner()
 
 
-def measure(runner: Runner, record: ComparisonRecord) -> None:
-    measure_speeds(runner, record, JobControl(), lambda _progress: None)  # type: ignore[arg-type]
+def measure(runner: Runner, record: ComparisonRecord) -> list[float]:
+    """Returns how far it was each time."""
+    fractions: list[float] = []
+    measure_speeds(
+        runner,  # type: ignore[arg-type]
+        record,
+        JobControl(),
+        lambda progress: fractions.append(progress.fraction),
+    )
+    return fractions
 
 
 def test_they_take_turns_and_each_begins_once(runner: Runner, record: ComparisonRecord) -> None:
@@ -65,8 +73,9 @@ def test_they_take_turns_and_each_begins_once(runner: Runner, record: Comparison
 def test_what_was_timed_before_is_not_timed_again(runner: Runner, record: ComparisonRecord) -> None:
     for position in (0, 0, 1):
         record.add_run(position, RUN)
-    measure(runner, record)
+    fractions = measure(runner, record)
     assert runner.turns == ["q2", "q8", "q2", "q2", "base", "q8"]
+    assert fractions == [done / 9 for done in range(3, 9)]
 
 
 def test_one_that_fails_is_left_out(runner: Runner, record: ComparisonRecord) -> None:
