@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from desktop.core.job_control import JobControl, JobRunner
@@ -17,7 +18,7 @@ def count_chunks(runner: JobRunner, model: Path, text: str) -> int:
     Raises: InvalidInput when the text is too short for any; what is wrong with the model.
     """
     control = JobControl()
-    chunks: int | None = None
+    chunks = 0
 
     def on_event(event: Event) -> None:
         nonlocal chunks
@@ -25,7 +26,7 @@ def count_chunks(runner: JobRunner, model: Path, text: str) -> int:
             chunks = event.chunks
             control.cancel()
 
-    try:
+    with contextlib.suppress(Cancelled):  # by us, who know what we want to know
         runner.run(
             lambda number: EvaluateModels(
                 id=number, models=(model,), text=text, context=CHUNK, end=1
@@ -34,7 +35,4 @@ def count_chunks(runner: JobRunner, model: Path, text: str) -> int:
             control,
             on_event,
         )
-    except Cancelled:
-        if chunks is None:
-            raise
-    return chunks or 0
+    return chunks
