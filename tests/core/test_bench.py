@@ -4,7 +4,7 @@ import pytest
 
 from desktop.core.bench import measure_speed
 from desktop.domain.errors import ModelFileInvalid
-from desktop.engine.protocol import LoadProgress
+from desktop.engine.protocol import LoadProgress, MeasureProgress
 
 
 @pytest.fixture
@@ -14,15 +14,19 @@ def engine(make_engine):
     return engine
 
 
-def test_each_thread_count_is_measured_in_a_context_that_holds_it(engine, tmp_path):
+def test_each_thread_count_is_measured(engine, tmp_path):
     events = []
-    model, speeds = measure_speed(
-        engine, tmp_path / "tiny.gguf", (1, 2), prompt_tokens=300, tokens=30,
-        on_event=events.append,
-    )  # fmt: skip
+    model, speeds = measure_speed(engine, tmp_path / "tiny.gguf", (1, 2), on_event=events.append)
     assert [speed.threads for speed in speeds] == [1, 2]
-    assert model.config.context == 512
-    assert {type(event) for event in events} == {LoadProgress}
+    assert model.config.threads == 2
+    assert {type(event) for event in events} == {LoadProgress, MeasureProgress}
+
+
+@pytest.mark.parametrize(("prompt_tokens", "context"), [(225, 256), (226, 512), (481, 512)])
+def test_the_context_is_the_smallest_that_holds_it(engine, tmp_path, prompt_tokens, context):
+    """Beside prompt and answer it holds the token that begins a text."""
+    model, _ = measure_speed(engine, tmp_path / "tiny.gguf", prompt_tokens=prompt_tokens, tokens=30)
+    assert model.config.context == context
 
 
 def test_without_a_count_the_model_runs_as_it_would(engine, tmp_path):

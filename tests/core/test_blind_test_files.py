@@ -38,6 +38,8 @@ def test_json_holds_the_ranking_and_all_it_takes_to_repeat_it(tmp_path: Path) ->
     values = json.loads(save_votes(TEST, tmp_path / "votes.json").read_text(encoding="utf-8"))
     assert [level["name"] for level in values["ranking"]["levels"]] == ["Q4_0", "Q8_0"]
     assert values["ranking"]["levels"][0]["preferred"]["share"] == 0.75
+    lead = values["ranking"]["first_over_second"]
+    assert 0 < lead["low"] < lead["share"] == 0.75 < lead["high"] < 1
     assert values["ranking"]["votes"] == 2 and not values["ranking"]["told_apart"]
     assert values["sampler"]["temperature"] == 0.8 and values["loading"]["context"] == 0
     assert len(values["votes"]) == 2

@@ -115,7 +115,7 @@ def test_editing_asks_again_beside_the_old_question(talk: Talk) -> None:
     talk.say("say one")
     question = talk.conversations.path(talk.conversation.id)[0]
     talk.chat.edit(question.id, "say two")
-    talk.until_ended()
+    assert talk.until_ended()[0] == PathChanged(talk.conversation.id)
     assert talk.path() == [("user", "say two"), ("assistant", "two ")]
     talk.conversations.switch_branch(talk.conversations.path(talk.conversation.id)[0].id, -1)
     assert talk.path() == [("user", "say one"), ("assistant", "one ")]
@@ -186,6 +186,23 @@ def test_one_answer_at_a_time(talk: Talk) -> None:
     assert len(talk.path()) == 2  # nothing was added for the refused one
     talk.chat.stop()
     talk.until_ended()
+
+
+def test_without_a_model_everything_stays_as_it_was(talk: Talk) -> None:
+    answer = talk.say("say one")
+    talk.session.close()
+    question = talk.conversations.path(talk.conversation.id)[0]
+    for asked in (
+        lambda: talk.chat.send(talk.conversation.id, "say two"),
+        lambda: talk.chat.edit(question.id, "say two"),
+        lambda: talk.chat.regenerate(answer.id),
+        lambda: talk.chat.continue_answer(answer.id),
+    ):
+        with pytest.raises(InvalidInput, match="No model"):
+            asked()
+    assert len(talk.conversations.tree(talk.conversation.id)) == 2
+    assert talk.path() == [("user", "say one"), ("assistant", "one ")]
+    assert talk.events.empty()
 
 
 @pytest.mark.parametrize("text", ["", "  \n\t"])

@@ -42,6 +42,11 @@ def test_a_folder_of_the_hub_cache_is_called_by_its_repository(tmp_path):
     assert look_at_checkpoint(folder).name == "Qwen3-4B"
 
 
+@pytest.mark.parametrize("place", ["models--Qwen--Qwen3-4B/mine", "mine/snapshots"])
+def test_a_folder_that_only_resembles_one_of_the_hub_cache_has_its_own_name(tmp_path, place):
+    assert look_at_checkpoint(write(tmp_path / place / "rye")).name == "rye"
+
+
 def test_a_class_nobody_can_convert_is_refused_by_name(tmp_path):
     folder = write(tmp_path / "a", architectures=["MambaForCausalLM"])
     with pytest.raises(InvalidInput, match="MambaForCausalLM") as caught:

@@ -67,6 +67,7 @@ def test_nothing_is_better_than_what_is_not_quantized_or_the_best_there_is():
     assert is_full(BASE)
     assert better_base(BASE, candidates(BASE, [entry(info("mill-1b", "BF16"))])) is None
     assert better_base(Q8, candidates(Q8, [entry(Q4)])) is None
+    assert better_base(Q8, candidates(Q8, [entry(info("copy", "Q8_0"))])) is None
 
 
 def test_a_better_file_with_another_name_is_not_taken_for_the_base():

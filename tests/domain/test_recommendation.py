@@ -15,7 +15,7 @@ from desktop.domain.comparison import (
     measurement_of,
 )
 from desktop.domain.evaluation import ChunkScores
-from desktop.domain.recommendation import Wishes, recommend
+from desktop.domain.recommendation import Wishes, recommend, suits
 
 GB = 1_000_000_000
 
@@ -73,6 +73,13 @@ def test_less_memory_makes_it_smaller() -> None:
 def test_a_faster_answer_makes_it_smaller() -> None:
     assert chosen(64, slowest=12) == "Q4_K_M"
     assert chosen(64, slowest=15) == "Q2_K"
+
+
+def test_what_is_exactly_as_large_and_as_fast_as_it_may_be_suits() -> None:
+    one = LADDER[1]
+    assert suits(one, Wishes(one.peak_memory + GB, leave_free=GB, slowest=8.0))
+    assert not suits(one, Wishes(one.peak_memory + GB - 1, leave_free=GB, slowest=8.0))
+    assert not suits(one, Wishes(one.peak_memory + GB, leave_free=GB, slowest=8.1))
 
 
 def test_nothing_fits() -> None:

@@ -174,6 +174,9 @@ class FakeWorker:
         self.send(p.Tokenized(id=request.id, tokens=tokens))
 
     def measure(self, request: p.Measure) -> None:
+        total = len(request.threads)
+        for done in range(1, total + 1):
+            self.send(p.MeasureProgress(id=request.id, done=done, total=total))
         self.send(p.Measured(id=request.id, speeds=tuple(
             ThreadSpeed(threads=n, prompt_tokens_per_second=100.0 * n, tokens_per_second=10.0 * n)
             for n in request.threads
