@@ -21,6 +21,7 @@ from desktop.domain.paths import Home
 from desktop.storage.conversations import Conversations
 from desktop.storage.database import Database
 from desktop.ui.dialogs.crash import CrashDialog
+from desktop.ui.dialogs.recently_deleted import RecentlyDeletedDialog
 from desktop.ui.transcript.editor import EditorRow
 from tests.helpers.apps import make_app
 
@@ -303,6 +304,24 @@ def test_deleting_and_undoing_a_conversation(window, qtbot) -> None:
     window.actions.action("undo_delete").trigger()
     assert window.chat.current.id == number
     assert shown(window) == [("user", "say one"), ("assistant", "one ")]
+
+
+def test_what_was_deleted_is_restored_after_a_restart(start, qtbot) -> None:
+    app = start()
+    window = app.windows[0]
+    ask(window, qtbot, "say one")
+    number = window.chat.current.id
+    window.actions.action("delete").trigger()
+    start.end(app)
+    window = start().windows[0]
+    window.actions.action("recently_deleted").trigger()
+    dialog = window.main.findChild(RecentlyDeletedDialog)
+    qtbot.waitUntil(dialog.restore_button.isEnabled, **WAIT)
+    QTest.keyClick(dialog.table, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.chat.current is not None, **WAIT)
+    assert window.chat.current.id == number
+    assert shown(window) == [("user", "say one"), ("assistant", "one ")]
+    assert window.shared.conversations.exists(number)
 
 
 def test_the_undo_key_is_for_typing_first_and_then_for_what_was_deleted(window, qtbot) -> None:

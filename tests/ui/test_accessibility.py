@@ -23,6 +23,7 @@ from desktop.ui.dialogs.command_palette import CommandPalette, action_entries
 from desktop.ui.dialogs.crash import CrashDialog
 from desktop.ui.dialogs.licences import LicencesDialog
 from desktop.ui.dialogs.model_card import ModelCard
+from desktop.ui.dialogs.recently_deleted import RecentlyDeletedDialog
 from desktop.ui.dialogs.shortcuts import ShortcutsDialog
 from desktop.ui.downloads.downloads_panel import DownloadsPanel
 from desktop.ui.hub.hub_pane import HubPane
@@ -65,6 +66,7 @@ from tests.helpers import prompts_page_data as prompts_data
 from tests.helpers import quantize_page_data as to_quantize
 from tests.helpers import side_by_side_data as to_see
 from tests.helpers import task_data as to_ask
+from tests.helpers.deletion_data import FakeRecentlyDeleted, deletions
 from tests.helpers.fake_controllers import (
     FakeComparisons,
     FakeConversations,
@@ -374,6 +376,14 @@ def import_prompts(icons: Icons, actions: Actions) -> QWidget:
     return ImportDialog(prompts_data.plan())
 
 
+def deleted(icons: Icons, actions: Actions) -> QWidget:
+    controller = FakeRecentlyDeleted()
+    made = RecentlyDeletedDialog(controller, None)
+    controller.setParent(made)
+    controller.listed.emit(deletions())
+    return made
+
+
 def crash(icons: Icons, actions: Actions) -> QWidget:
     made = CrashDialog("details", icons)
     made.disclosure.set_open(True)
@@ -387,7 +397,7 @@ WIDGETS: dict[str, Callable[[Icons, Actions], QWidget]] = {
         empty_state, model_card, palette, crash, models_here, no_models, recommended_models,
         found_models, download_list, quantize_page, conversion_page, compare_page,
         compared_levels, tasks_to_choose, needle_to_choose, tasks_to_edit, tasks_answered,
-        needles_found, tried_prompt, case_of_a_prompt,
+        needles_found, tried_prompt, case_of_a_prompt, deleted,
         side_by_side, answers_side_by_side, blind_test, blind_round, blind_ranking,
     )
 } | {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -28,6 +28,7 @@ from desktop.ui.itemmodels.text_table import RowsOnDemand, TextRow, TextTableMod
 from desktop.ui.widgets.buttons import label, text_button
 
 MEASURED = 20  # rows that decide how wide columns are, beside those in sight
+PADDING = 6  # pixels above and below the text of a row
 
 
 class RecentlyDeletedDialog(QDialog):
@@ -152,7 +153,7 @@ class RecentlyDeletedDialog(QDialog):
         self._stack.setCurrentWidget(self.table if deletions else self._none)
         if deletions:
             again = deletions.index(before) if before in deletions else max(row, 0)
-            self.table.selectRow(min(again, len(deletions) - 1))
+            self.table.choose(min(again, len(deletions) - 1))
         else:
             self.close_button.setFocus(Qt.FocusReason.OtherFocusReason)
         self._enable()
@@ -223,6 +224,18 @@ class DeletedTable(QTableView):
         header.setSectionResizeMode(modes.ResizeToContents)
         header.setSectionResizeMode(0, modes.Stretch)
         self.doubleClicked.connect(self.restore_requested)
+        self._fit_rows()
+
+    def choose(self, row: int) -> None:
+        """Choose a row alone. Qt's selectRow finds none where the table is mirrored and new."""
+        flags = QItemSelectionModel.SelectionFlag
+        index = self.model().index(row, 0)
+        self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit_rows()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -231,3 +244,6 @@ class DeletedTable(QTableView):
             self.delete_requested.emit()
         else:
             super().keyPressEvent(event)
+
+    def _fit_rows(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + PADDING * 2)

@@ -8,8 +8,10 @@ from desktop.domain.model import MemoryEstimate, ModelInfo
 from desktop.ui.dialogs.about import AboutDialog
 from desktop.ui.dialogs.fitting import FittingDialog, within_screen
 from desktop.ui.dialogs.model_card import ModelCard
+from desktop.ui.dialogs.recently_deleted import RecentlyDeletedDialog
 from desktop.ui.dialogs.shortcuts import ShortcutsDialog
 from desktop.ui.widgets.buttons import label
+from tests.helpers.deletion_data import FakeRecentlyDeleted
 
 INFO = ModelInfo(
     path=Path("/models/m.gguf"), file_size=10**9, architecture="llama", name="M", level="Q8_0",
@@ -86,6 +88,7 @@ def test_every_dialog_fits_on_the_screen_in_every_text_size(actions, icons, them
         card,
         AboutDialog("1.0", parts, icons, Path("licences.txt")),
         ShortcutsDialog(actions),
+        RecentlyDeletedDialog(FakeRecentlyDeleted(), None),
     ]
     for dialog in dialogs:
         qtbot.addWidget(dialog)
