@@ -4,7 +4,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QPalette, QPixmap
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QWidget,
+)
 
 from desktop.domain.paths import resource_path
 from desktop.ui.colors import DARK, LIGHT
@@ -138,3 +145,23 @@ def test_the_style_does_not_depend_on_where_quern_lies(theme: Theme, mode: str):
     pictures = re.findall(r"url\((.+?)\)", theme.sheet)
     assert pictures
     assert not any(QPixmap(picture).isNull() for picture in pictures)
+
+
+@pytest.mark.parametrize("make", [QPushButton, QCheckBox])
+def test_the_focus_ring_is_the_only_one(theme: Theme, qtbot, make):
+    box = QWidget()
+    row = QHBoxLayout(box)
+    parts = [make("The same"), make("The same")]
+    for part in parts:
+        row.addWidget(part)
+    qtbot.addWidget(box)
+    box.show()
+    box.activateWindow()
+    qtbot.waitUntil(box.isActiveWindow)
+    parts[0].setFocus()
+    QTest.keyClick(parts[0], Qt.Key.Key_Tab)
+    assert parts[1].property("keyboardFocus")
+    within = parts[1].rect().adjusted(8, 2, -8, -2)  # of the corners, too, which are round
+    plain, focused = (part.grab(within).toImage() for part in parts)
+    assert focused == plain
+    assert parts[0].grab().toImage() != parts[1].grab().toImage()
