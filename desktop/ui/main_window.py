@@ -55,6 +55,7 @@ class MainWindow(QMainWindow):
     about_to_close = Signal()
 
     def __init__(self, actions: Actions, theme: Theme, icons: Icons) -> None:
+        theme.leave_application()
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Quern"))

@@ -79,10 +79,15 @@ class Theme(QObject):
     def dress(self, part: QWidget) -> None:
         """Let a part of a window, with all that is in it, look like this from now on. No part may
         be in another."""
+        self.leave_application()
+        _Dress(self, part)
+
+    def leave_application(self) -> None:
+        """Dress parts of windows only, from now on. To be called before a window is made: one made
+        while the application has a style sheet does not pass a new font on to what it holds."""
         if not self._dressed:
             self._dressed = True
             self._app.setStyleSheet("")
-        _Dress(self, part)
 
     def _show(self) -> None:
         colors = self.colors

@@ -85,6 +85,16 @@ def test_dialogs_wear_what_the_window_wears(window, theme, qtbot):
     assert dialog.styleSheet() == theme.sheet
 
 
+def test_a_page_shown_for_the_first_time_has_the_text_size_chosen_meanwhile(window, theme, qtbot):
+    page = Page("Late")
+    window.add_page("late", page, "Late", "box")
+    theme.apply(theme.mode, 2.0)
+    # Qt tells windows of another font by an event.
+    qtbot.waitUntil(lambda: window.font().pointSizeF() == QApplication.font().pointSizeF())
+    window.show_page("late")
+    assert page.edits[0].font() == QApplication.font()
+
+
 def test_a_page_may_name_parts_that_are_styled_each_on_its_own(window, theme, qtbot):
     page = Page("Parts")
     page.parts = lambda: page.edits[1:]

@@ -6,7 +6,7 @@ import random
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -145,11 +145,10 @@ class SamplerPanel(QFrame):
         super().hideEvent(event)
         self.next_token_shown.emit(False)
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        kinds = (QEvent.Type.FontChange, QEvent.Type.StyleChange)
-        if event.type() in kinds and self._content.exists:
+    def eventFilter(self, _content: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:  # a larger text, for example
             self._fit_width()
+        return False
 
     def _make_content(self) -> _Content:
         content = _Content(self._icons, self._generator)
@@ -171,6 +170,7 @@ class SamplerPanel(QFrame):
         bar = area.verticalScrollBar()
         content.fold.toggled.connect(lambda opened: bar.setValue(content.fold.y() if opened else 0))
         self._column.addWidget(area)
+        content.installEventFilter(self)
         return content
 
     def _fit_width(self) -> None:

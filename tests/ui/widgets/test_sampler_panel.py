@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QPlainTextEdit
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QPlainTextEdit, QScrollArea
 
 from desktop.domain.sampling import (
     BUILT_IN_PRESETS,
@@ -245,3 +245,12 @@ def test_what_could_come_next_is_folded_in_at_first(panel, qtbot):
     assert told[-1] is False
     panel.show()
     assert told[-1] is True
+
+
+def test_no_field_is_cut_off_when_the_text_grows_meanwhile(panel, theme, qtbot):
+    theme.dress(panel)
+    content = panel.findChild(QScrollArea).widget()
+    before = content.minimumSizeHint().width()
+    theme.apply("light", 2.0)
+    qtbot.waitUntil(lambda: content.minimumSizeHint().width() > 1.2 * before)
+    qtbot.waitUntil(lambda: panel.minimumWidth() > content.minimumSizeHint().width())
