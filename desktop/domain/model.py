@@ -137,19 +137,13 @@ class LoadedModel:
         info: its header, without the tensor list.
         config: as it was really loaded (context and threads filled in).
         estimate: what it takes.
-        template_source: "model", "fallback" or "broken: <reason>".
         template_arguments: names a template takes beside the usual, e.g. ("enable_thinking",).
-        reasoning: whether the template separates reasoning (a <think> block or the like).
-        can_shift: whether old tokens can be dropped from the KV cache in place.
     """
 
     info: ModelInfo
     config: LoadConfig
     estimate: MemoryEstimate
-    template_source: str = "model"
     template_arguments: tuple[str, ...] = ()
-    reasoning: bool = False
-    can_shift: bool = True
 
 
 @dataclass(frozen=True, slots=True)

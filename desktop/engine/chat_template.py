@@ -44,33 +44,28 @@ class ChatTemplate:
     """The chat template of a model, or a stand-in.
 
     Attributes:
-        source: "model", "fallback" or "broken: <reason>".
         arguments: names of the switches it takes, e.g. ("enable_thinking",).
         stop: strings that end an answer beside the model's own tokens.
         reasoning: how its family of models marks reasoning.
-        has_reasoning: whether it deals in reasoning at all.
     """
 
     def __init__(self, text: str | None, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        self.source = "model"
         self.stop: tuple[str, ...] = ()
         if text is None or not text.strip():
-            self.source = "fallback"
             has_chatml = vocabulary.has("<|im_start|>") and vocabulary.has("<|im_end|>")
             text, self.stop = (CHATML, ()) if has_chatml else (PLAIN, PLAIN_STOP)
         self.reasoning = reasoning.family_of(text)
-        marks = ("reasoning_content", *(family.open for family in reasoning.FAMILIES))
-        self.has_reasoning = any(mark in text for mark in marks)
         self.arguments: tuple[str, ...] = ()
         self._template: SandboxedTemplate | None = None
+        self._problem = ""
         try:
             self._template = SandboxedTemplate(text)
             self.arguments = switches(self._template.tree)
             self._probe()
         except TemplateUnusable as error:
             self._template = None
-            self.source = f"broken: {error}"
+            self._problem = str(error)
 
     def _probe(self) -> None:
         """Raises: TemplateUnusable when the template does not even render one message."""
@@ -119,7 +114,7 @@ class ChatTemplate:
 
     def _render(self, turns: list[_Turn], arguments: dict[str, bool]) -> str:
         if self._template is None:
-            raise TemplateUnusable(self.source.removeprefix("broken: "))
+            raise TemplateUnusable(self._problem)
         vocabulary = self._vocabulary
         written = sum(len(text) for turn in turns for text in turn.values())
         return self._template.render(

@@ -52,7 +52,6 @@ class Generation:
         self._dropped = 0
         self._shifted = 0
         self._cached = 0
-        self._prompt_seconds = 0.0
         self._python_seconds = 0.0
 
     def run(self) -> Generated:
@@ -91,7 +90,6 @@ class Generation:
             completion_tokens=count,
             ttft_ms=stream.ttft_ms,
             tokens_per_second=stream.tokens_per_second,
-            prompt_ms=self._prompt_seconds * 1000,
             context_used=len(model.cache.tokens),
             dropped_messages=self._dropped,
             shifted_tokens=self._shifted,
@@ -100,12 +98,10 @@ class Generation:
 
     def _answer(self, prompt: Prompt, sampler: Sampler, stream: AnswerStream) -> StopReason:
         """Read the prompt, then generate. Raises: EvaluationFailed."""
-        begun = perf_counter()
         try:
             self._read_prompt(prompt)
             self._model.record.begin(prompt.tokens)
             sampler.accept_prompt(prompt.tokens)
-            self._prompt_seconds = perf_counter() - begun
             return self._loop(sampler, stream, prompt)
         except Aborted:
             return StopReason.CANCELLED

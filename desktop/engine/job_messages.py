@@ -64,8 +64,8 @@ class Convert(Request):
 class QuantizeProgress(Event):
     """Bytes of `total` written; which tensor (`number` of `count`, from 1) is being made.
 
-    `old_type` and `new_type` are ggml's names, `old_size` and `new_size` bytes of the tensor.
-    `memory` is what the child took at most so far, in bytes, here and below.
+    `old_type` and `new_type` are ggml's names. `memory` is what the child took at most so far, in
+    bytes, here and below.
     """
 
     done: int
@@ -75,8 +75,6 @@ class QuantizeProgress(Event):
     count: int
     old_type: str
     new_type: str
-    old_size: int
-    new_size: int
     memory: int
 
 

@@ -282,7 +282,6 @@ class Generated(Reply):
     completion_tokens: int
     ttft_ms: float
     tokens_per_second: float
-    prompt_ms: float
     context_used: int
     dropped_messages: int = 0
     shifted_tokens: int = 0

@@ -178,8 +178,6 @@ class _Follower:
                     count=count,
                     old_type=plan.tensor.type,
                     new_type=plan.new_type,
-                    old_size=plan.tensor.size,
-                    new_size=plan.new_size,
                     memory=peak_memory(),
                 )
             )

@@ -164,10 +164,7 @@ class Service:
                 info=replace(info, tensors=()),
                 config=config,
                 estimate=estimate,
-                template_source=template.source,
                 template_arguments=template.arguments,
-                reasoning=template.has_reasoning,
-                can_shift=context.can_shift,
             ),
         )
 

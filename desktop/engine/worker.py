@@ -222,6 +222,5 @@ def _cancelled(request: Request, message: str = "It was cancelled.") -> Event:
         completion_tokens=0,
         ttft_ms=0.0,
         tokens_per_second=0.0,
-        prompt_ms=0.0,
         context_used=0,
     )

@@ -94,9 +94,6 @@ class Conversations:
     def set_sampler(self, conversation_id: int, sampler: SamplerSettings) -> None:
         self._set(conversation_id, "sampler", to_text(sampler.to_json()))
 
-    def set_model(self, conversation_id: int, model_path: str) -> None:
-        self._set(conversation_id, "model_path", storable(model_path))
-
     def set_draft(self, conversation_id: int, text: str) -> None:
         self._set(conversation_id, "draft", storable(text))
 

@@ -44,7 +44,6 @@ REPLY = Generated(
     completion_tokens=8,
     ttft_ms=12.4,
     tokens_per_second=33.3,
-    prompt_ms=1.0,
     context_used=9,
 )
 

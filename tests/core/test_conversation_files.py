@@ -43,7 +43,9 @@ def conversations(database: Database) -> Conversations:
 @pytest.fixture
 def bread(conversations: Conversations) -> Conversation:
     """Two answers to a question, the first one shown, with a follow-up below the second."""
-    made = conversations.create(title="Bread: how?", system_prompt="You bake.")
+    made = conversations.create(
+        title="Bread: how?", system_prompt="You bake.", model_path="/m.gguf"
+    )
 
     def add(text: str, parent: Message | None, **more: object) -> Message:
         role = Role.USER if parent is None or parent.role is Role.ASSISTANT else Role.ASSISTANT
@@ -137,7 +139,6 @@ def test_export_to_an_impossible_place(conversations, bread, tmp_path):
 def test_json_round_trip(conversations, bread, tmp_path):
     conversations.set_sampler(bread.id, SamplerSettings(top_k=3, dry_sequence_breakers=()))
     conversations.set_template_arguments(bread.id, {"enable_thinking": True})
-    conversations.set_model(bread.id, "/m.gguf")
     export(conversations, bread.id, tmp_path / "out.json", "json")
     imported = import_json(conversations, tmp_path / "out.json")
     assert imported.id != bread.id

@@ -18,7 +18,7 @@ PATH = [
 ]
 REPLY = Generated(
     id=1, stop_reason=StopReason.END_OF_TURN, seed=7, prompt_tokens=30, cached_tokens=20,
-    completion_tokens=5, ttft_ms=40.0, tokens_per_second=50.0, prompt_ms=35.0, context_used=35,
+    completion_tokens=5, ttft_ms=40.0, tokens_per_second=50.0, context_used=35,
     dropped_messages=2, shifted_tokens=3,
 )  # fmt: skip
 

@@ -86,13 +86,12 @@ def test_what_a_template_is_always_given_is_no_switch() -> None:
 def test_reasoning_is_handed_over_where_the_template_wants_it() -> None:
     text = "{% for m in messages %}{% if m.reasoning_content is defined %}<think>{{ m.reasoning_content }}</think>{% endif %}{{ m.content }}{% endfor %}"
     made = template(text)
-    assert made.has_reasoning
     assert made.render((user("Hi"), assistant("Yes", "Hm")), {}) == "Hi<think>Hm</think>Yes"
 
 
 def test_without_a_template_there_is_a_fallback() -> None:
     chatml = template(None, "<|im_start|>", "<|im_end|>")
-    assert chatml.source == "fallback" and chatml.stop == ()
+    assert chatml.stop == ()
     assert chatml.render((user("Hi"),), {}) == render(CHATML, user("Hi"))
     plain = template(" ")
     assert plain.render((system("S"), user("Hi"), assistant("Ho"), user("Hu")), {}) == (
@@ -173,8 +172,7 @@ def test_a_broken_or_hostile_template_is_stopped_and_said(text: str, reason: str
     begun = time.perf_counter()
     made = template(text)
     if text:
-        assert made.source.startswith("broken: ") and reason in made.source
         with pytest.raises(ChatTemplateBroken, match="chat template cannot be used") as caught:
             made.render((user("Hi"),), {})
-        assert "\n" not in caught.value.message
+        assert reason in caught.value.message and "\n" not in caught.value.message
     assert time.perf_counter() - begun < 20

@@ -127,7 +127,7 @@ def test_overrides_and_the_kept_output_reach_the_file(models, log, tmp_path: Pat
     assert types["blk.0.ffn_down.weight"] == "Q4_0"
 
 
-def test_every_tensor_is_told_with_its_types_and_sizes(models, log, tmp_path: Path) -> None:
+def test_every_tensor_is_told_with_its_types(models, log, tmp_path: Path) -> None:
     source = models(WIDE)
     _, events = made(source, tmp_path / "new.gguf", "Q4_0", log)
     assert all(isinstance(event, QuantizeProgress) and event.id == 3 for event in events)
@@ -135,7 +135,6 @@ def test_every_tensor_is_told_with_its_types_and_sizes(models, log, tmp_path: Pa
     assert tensors.keys() == {tensor.name for tensor in gguf.GGUFReader(source).tensors}
     down = tensors["blk.0.ffn_down.weight"]
     assert (down.old_type, down.new_type) == ("F16", "Q4_0")
-    assert (down.old_size, down.new_size) == (256 * 256 * 2, 256 * 256 * 18 // 32)
     done = [event.done for event in events]
     assert done == sorted(done) and 0 < done[-1] <= events[-1].total
     assert all(event.memory > 10_000_000 for event in events)

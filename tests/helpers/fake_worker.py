@@ -203,7 +203,7 @@ class FakeWorker:
         def tell(step: int) -> None:
             self.send(j.QuantizeProgress(
                 id=request.id, done=step, total=4, tensor=f"blk.{step}", number=step, count=4,
-                old_type="F16", new_type="Q4_K", old_size=100, new_size=25, memory=MEMORY,
+                old_type="F16", new_type="Q4_K", memory=MEMORY,
             ))  # fmt: skip
 
         if self.works(request, job.source, job.destination, tell):
@@ -347,7 +347,7 @@ class FakeWorker:
         self.send(p.Generated(
             id=request.id, stop_reason=reason, seed=1234 if seed is None else seed,
             prompt_tokens=10, cached_tokens=4, completion_tokens=3, ttft_ms=5.0,
-            tokens_per_second=10.0, prompt_ms=4.0, context_used=20,
+            tokens_per_second=10.0, context_used=20,
         ))  # fmt: skip
 
     def fail(self, request: p.Request, code: p.ErrorCode, message: str, details: str = "") -> None:

@@ -55,7 +55,6 @@ def test_every_setting_is_kept(conversations, conversation):
     conversations.set_pinned(conversation.id, True)
     conversations.set_system_prompt(conversation.id, "system")
     conversations.set_sampler(conversation.id, SamplerSettings(min_p=0.5, stop=("a", "b")))
-    conversations.set_model(conversation.id, "/x.gguf")
     conversations.set_draft(conversation.id, "unsent")
     conversations.set_template_arguments(conversation.id, {"enable_thinking": True})
     assert conversations.get(conversation.id) == replace(
@@ -64,7 +63,6 @@ def test_every_setting_is_kept(conversations, conversation):
         pinned=True,
         system_prompt="system",
         sampler=SamplerSettings(min_p=0.5, stop=("a", "b")),
-        model_path="/x.gguf",
         draft="unsent",
         template_arguments={"enable_thinking": True},
     )
