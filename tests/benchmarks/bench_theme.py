@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.app import App
 from desktop.domain.conversation import Role
 from desktop.domain.paths import Home
+from desktop.ui.colors import DARK
 from desktop.ui.theme import Theme
 from desktop.ui.window import Window
 from tests.helpers.apps import make_app
