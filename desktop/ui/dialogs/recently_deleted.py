@@ -54,9 +54,7 @@ class RecentlyDeletedDialog(QDialog):
             (self.tr("Title"), self.tr("Kind"), self.tr("Deleted"), self.tr("Gone for good"))
         )
         self.table = DeletedTable(self.tr("Recently deleted"), self._model)
-        self._none = label(
-            self.tr("Nothing was deleted in the last 30 days."), "secondary", wrap=True
-        )
+        self._none = label(self.tr("There is nothing to restore."), "secondary", wrap=True)
         self._none.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
@@ -129,7 +127,7 @@ class RecentlyDeletedDialog(QDialog):
             else fill(self.tr("Delete %1 entries for good?"), integer(len(chosen)))
         )
         box.setInformativeText(self.tr("Nothing brings back what is deleted now."))
-        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
         delete = box.addButton(self.tr("Delete now"), QMessageBox.ButtonRole.DestructiveRole)
         delete.clicked.connect(lambda: self._delete(chosen))
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

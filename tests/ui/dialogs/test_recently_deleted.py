@@ -104,6 +104,7 @@ def test_deleting_now_asks_first(shown):
     QTest.keyClick(shown.table, KEY.Key_Delete)
     boxes = [box for box in shown.dialog.findChildren(QMessageBox) if box.isVisible()]
     assert [box.text() for box in boxes] == ["Delete 5 entries for good?"]
+    assert boxes[0].defaultButton() is boxes[0].button(QMessageBox.StandardButton.Cancel)
     role = QMessageBox.ButtonRole.DestructiveRole
     next(each for each in boxes[0].buttons() if boxes[0].buttonRole(each) is role).click()
     assert shown.controller.last("delete_now") == (deletions(),)
