@@ -49,12 +49,12 @@ class JobControl:
 
     @property
     def interrupted(self) -> bool:
-        """Whether it was stopped by `interrupt`."""
+        """Whether it was stopped by `interrupt`, and not by `cancel` before."""
         return self._interrupted
 
     def interrupt(self) -> None:
         """Stop as `cancel` does, though nobody asked for it: Quern is being closed."""
-        self._interrupted = True
+        self._interrupted = not self._cancelled
         self.cancel()
 
     def cancel(self) -> None:

@@ -59,3 +59,13 @@ def test_who_is_stopped_because_quern_closes_was_not_cancelled(
         control.interrupt()
         control.check()
     assert kept[1:] == [(JobState.INTERRUPTED, "", "")]
+
+
+def test_who_was_cancelled_stays_so_when_quern_closes(
+    keep, kept: Kept, control: JobControl
+) -> None:
+    with pytest.raises(Cancelled), keep:
+        control.cancel()
+        control.interrupt()
+        control.check()
+    assert kept[1:] == [(JobState.CANCELLED, "", "")]
