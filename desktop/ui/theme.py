@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
 from desktop.domain.paths import resource_path
 from desktop.ui.colors import DARK, LIGHT, Colors
+from desktop.ui.keyboard_focus import show_keyboard_focus
 
 Mode = Literal["system", "light", "dark"]
 
@@ -51,7 +52,7 @@ class Theme(QObject):
         self._system_palette = QPalette(app.palette())
         app.setStyle(QStyleFactory.create("Fusion"))
         app.styleHints().colorSchemeChanged.connect(self._follow_system)
-        app.focusChanged.connect(_show_keyboard_focus)
+        app.focusChanged.connect(show_keyboard_focus)
 
     @property
     def mode(self) -> Mode:
@@ -175,21 +176,3 @@ def _base_font(system: QFont) -> QFont:
         font.setFamily("Inter")
     font.setPointSizeF(max(font.pointSizeF(), SMALLEST_BODY_PT))
     return font
-
-
-def _show_keyboard_focus(old: QWidget | None, new: QWidget | None) -> None:
-    """Mark the focused widget for the style sheet when the keyboard brought the focus there."""
-    if old is not None and old.property("keyboardFocus"):
-        _set_focus_mark(old, False)
-    if new is None or QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
-        return
-    if new.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange):
-        _set_focus_mark(new, True)
-
-
-def _set_focus_mark(widget: QWidget, on: bool) -> None:
-    widget.setProperty("keyboardFocus", on)
-    style = widget.style()
-    style.unpolish(widget)
-    style.polish(widget)
-    widget.update()

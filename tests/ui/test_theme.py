@@ -3,15 +3,7 @@ import re
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QPalette, QPixmap
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QStackedWidget,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QWidget
 
 from desktop.domain.paths import resource_path
 from desktop.ui.colors import DARK, LIGHT
@@ -80,24 +72,6 @@ def test_text_size_has_bounds(theme: Theme):
     assert theme.text_scale == 0.8
 
 
-def test_only_the_keyboard_gets_a_focus_ring(theme: Theme, qtbot):
-    box = QWidget()
-    row = QHBoxLayout(box)
-    buttons = [QPushButton("One"), QPushButton("Two")]
-    for button in buttons:
-        row.addWidget(button)
-    qtbot.addWidget(box)
-    box.show()
-    box.activateWindow()
-    qtbot.waitUntil(box.isActiveWindow)
-    buttons[0].setFocus()
-    QTest.keyClick(buttons[0], Qt.Key.Key_Tab)
-    assert buttons[1].property("keyboardFocus")
-    QTest.keyClick(buttons[1], Qt.Key.Key_Tab)
-    assert not buttons[1].property("keyboardFocus")
-    assert buttons[0].property("keyboardFocus")
-
-
 def test_a_dressed_part_follows_at_once_while_it_is_shown(theme: Theme, qtbot):
     part = QLabel("Text")
     part.setProperty("tone", "error")
@@ -145,23 +119,3 @@ def test_the_style_does_not_depend_on_where_quern_lies(theme: Theme, mode: str):
     pictures = re.findall(r"url\((.+?)\)", theme.sheet)
     assert pictures
     assert not any(QPixmap(picture).isNull() for picture in pictures)
-
-
-@pytest.mark.parametrize("make", [QPushButton, QCheckBox])
-def test_the_focus_ring_is_the_only_one(theme: Theme, qtbot, make):
-    box = QWidget()
-    row = QHBoxLayout(box)
-    parts = [make("The same"), make("The same")]
-    for part in parts:
-        row.addWidget(part)
-    qtbot.addWidget(box)
-    box.show()
-    box.activateWindow()
-    qtbot.waitUntil(box.isActiveWindow)
-    parts[0].setFocus()
-    QTest.keyClick(parts[0], Qt.Key.Key_Tab)
-    assert parts[1].property("keyboardFocus")
-    within = parts[1].rect().adjusted(8, 2, -8, -2)  # of the corners, too, which are round
-    plain, focused = (part.grab(within).toImage() for part in parts)
-    assert focused == plain
-    assert parts[0].grab().toImage() != parts[1].grab().toImage()
