@@ -78,8 +78,7 @@ class ComparisonLevels:
             make_folder(model.path.parent)
             single = QuantizeRequest(request.base, model.path, model.name, request.options)
             self._quantization.quantize(single, self._control, report)
-        info = self._inspector.inspect(model.path)
-        self._record.describe(model.position, info.file_size, info.bits_per_weight)
+        self._look_at(model)
 
     def _or_fail(self, model: ComparedModel, work: Callable[[], None]) -> None:
         try:

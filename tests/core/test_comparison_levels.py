@@ -92,6 +92,13 @@ def test_a_level_is_made_once_and_then_described(levels, record, quantizer) -> N
     assert (record.model(4).bytes, record.model(4).problem) == (1000, "")
 
 
+def test_one_that_was_made_otherwise_meanwhile_says_so(levels, record, quantizer) -> None:
+    record.describe(3, 7, 8.0)
+    levels.make(record.model(3))
+    assert quantizer.made == ["Q5_K_M"]
+    assert "has changed since the comparison began" in record.model(3).problem
+
+
 def test_one_that_cannot_be_made_is_a_row_that_says_so(levels, record, quantizer) -> None:
     quantizer.full = True
     levels.make(record.model(3))
