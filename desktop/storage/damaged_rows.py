@@ -84,11 +84,14 @@ def _are_numbers(kind: str) -> Callable[[object], bool]:
     return check
 
 
+_JSON = (
+    "answer", "brought", "content", "defaults", "expectation", "facts", "field_values", "notes",
+    "request", "results", "settings", "tasks", "titles",
+)  # fmt: skip
+
 # Whether a value can be what was stored, by the column's name; of others everything can.
 CHECKS: Mapping[str, Callable[[object], bool]] = {
-    **dict.fromkeys(("answer", "brought", "content", "defaults", "expectation", "facts"), _is_json),
-    **dict.fromkeys(("field_values", "notes", "request", "results", "settings"), _is_json),
-    **dict.fromkeys(("tasks", "titles"), _is_json),
+    **dict.fromkeys(_JSON, _is_json),
     "losses": _are_numbers("d"),
     **dict.fromkeys(("divergences", "changes"), _are_numbers("f")),
 }

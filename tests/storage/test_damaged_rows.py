@@ -10,6 +10,7 @@ import pytest
 
 from desktop.storage import damaged_rows
 from desktop.storage.damaged_rows import CHECKS, readable_rows
+from desktop.storage.database import Database
 
 PAGE = 4096
 ROWS = 3000
@@ -83,6 +84,18 @@ def test_a_row_id_that_cannot_be_is_not_waited_for(path: Path) -> None:
 def test_a_table_whose_root_is_damaged_is_given_up(path: Path) -> None:
     overwrite(path, 1)
     assert read(path) == []
+
+
+def test_what_is_checked_are_columns_that_there_are(database: Database) -> None:
+    with database.reading() as db:
+        there = {
+            name
+            for (name,) in db.execute(
+                "SELECT DISTINCT c.name FROM sqlite_schema s JOIN pragma_table_info(s.name) c"
+                " WHERE s.type = 'table'"
+            )
+        }
+    assert CHECKS.keys() <= there
 
 
 @pytest.mark.parametrize(
