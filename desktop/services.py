@@ -229,6 +229,10 @@ class Services:
 
     def prompt_drafts(self) -> PromptDrafts:
         """What was written and not saved."""
+        return self._prompt_drafts
+
+    @cached_property
+    def _prompt_drafts(self) -> PromptDrafts:
         from desktop.core.prompt_drafts import PromptDrafts
 
         return PromptDrafts(self._home.prompt_drafts)
@@ -251,6 +255,7 @@ class Services:
             StoredDeletions(self._database),
             self.conversations,
             self._prompt_library,
+            self._prompt_drafts,
             self.task_sets(),
         )
 

@@ -72,7 +72,7 @@ class PromptsController(Controller):
         self._drafts = Once(make_drafts)
         self._tasks = tasks
         self._questions = Questions(tasks)
-        self._undo: Callable[[], object] | None = None
+        self._deleted: int | None = None  # the prompt that `undo` brings back
 
     # --- looking ----------------------------------------------------------------------------
 
@@ -234,7 +234,7 @@ class PromptsController(Controller):
         self._tasks.run(lambda: self.library().duplicate(prompt_id), done, self.failed.emit)
 
     def delete(self, prompt_id: int) -> None:
-        """Delete a prompt; `undo` brings it back, with what of it was not saved."""
+        """Delete a prompt; `undo` brings it back. What of it was not saved is kept for that."""
 
         def work() -> str:
             title = self.library().get(prompt_id).title
@@ -243,14 +243,7 @@ class PromptsController(Controller):
 
         def done(title: str) -> None:
             self.removed.emit(prompt_id)
-            draft = self._drafts().get(prompt_id)  # windows have told what was written last
-            self.keep_draft(prompt_id, None)
-
-            def bring_back() -> None:
-                self.library().undelete(prompt_id)
-                self._drafts().set(prompt_id, draft)
-
-            self._undo = bring_back
+            self._deleted = prompt_id
             self.changed.emit()
             self.undo_offered.emit(self.tr("“{0}” was deleted.").format(title))
 
@@ -258,14 +251,13 @@ class PromptsController(Controller):
 
     def undo(self) -> None:
         """Bring back what was deleted last."""
-        undo, self._undo = self._undo, None
-        if undo is not None:
-
-            def done(_done: object) -> None:
-                self.changed.emit()
-                self.look_at_drafts()
-
-            self._tasks.run(undo, done, self.failed.emit)
+        deleted, self._deleted = self._deleted, None
+        if deleted is not None:
+            self._tasks.run(
+                lambda: self.library().undelete(deleted),
+                lambda _done: self.changed.emit(),
+                self.failed.emit,
+            )
 
     # --- inside -----------------------------------------------------------------------------
 
@@ -291,8 +283,10 @@ class PromptsController(Controller):
 
     def _bring_up_to_date(self, library: PromptLibrary) -> None:
         """What of ours cannot be read is told by `failed`, and leaves the rest usable."""
+        from desktop.core.prompt_drafts import empty_bin
+
         try:
             library.update_builtin()
-            library.empty_bin()
+            empty_bin(library, self._drafts())
         except QuernError as error:
             self.failed.emit(error)

@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from desktop.core.prompt_library import PromptLibrary
 from desktop.domain.prompt import PromptContent, PromptDraft
 from desktop.storage.files import write_atomically
 
@@ -53,6 +54,18 @@ class PromptDrafts:
             except (OSError, ValueError, KeyError, TypeError, AttributeError):
                 self._drafts = {}
         return self._drafts
+
+
+def empty_bin(library: PromptLibrary, drafts: PromptDrafts) -> None:
+    """Remove for good the prompts that were deleted long ago, and what of them was not saved.
+
+    Other drafts stay even where there is no such prompt: the database may have been damaged.
+    Raises: StorageFault.
+    """
+    before = library.ids()
+    library.empty_bin()
+    for prompt_id in before - library.ids():
+        drafts.set(prompt_id, None)
 
 
 def _to_json(draft: PromptDraft) -> dict[str, Any]:

@@ -83,6 +83,10 @@ class PromptLibrary:
     def folders(self) -> builtins.list[str]:
         return self._store.folders()
 
+    def ids(self) -> set[int]:
+        """Of all there are, and of the deleted ones that can be brought back."""
+        return self._store.ids()
+
     def tags(self) -> builtins.list[tuple[str, int]]:
         """Each tag with how many prompts have it, the commonest first."""
         return self._store.tags()

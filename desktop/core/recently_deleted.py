@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Callable, Collection
 
+from desktop.core.prompt_drafts import PromptDrafts, empty_bin
 from desktop.core.prompt_library import PromptLibrary
 from desktop.core.task_sets import TaskSets
 from desktop.domain.recently_deleted import DeletedKind, Deletion
@@ -22,6 +23,7 @@ class RecentlyDeleted:
         store: StoredDeletions,
         conversations: Conversations,
         prompts: PromptLibrary,
+        drafts: PromptDrafts,
         task_sets: TaskSets,
     ) -> None:
         self._store = store
@@ -32,7 +34,7 @@ class RecentlyDeleted:
         }
         self._purge: dict[DeletedKind, Callable[[], object]] = {
             DeletedKind.CONVERSATION: lambda: conversations.purge_deleted(BIN_SECONDS),
-            DeletedKind.PROMPT: prompts.empty_bin,
+            DeletedKind.PROMPT: lambda: empty_bin(prompts, drafts),
             DeletedKind.TASK_SET: task_sets.empty_bin,
         }
 

@@ -139,6 +139,11 @@ class StoredPrompts:
         counts = Counter(tag for row in rows for tag in row[0].split("\n"))
         return sorted(counts.items(), key=lambda item: (-item[1], item[0].casefold()))
 
+    def ids(self) -> set[int]:
+        """Of all there are; deleted ones count until they are purged."""
+        with self._database.reading() as db:
+            return {row[0] for row in db.execute("SELECT id FROM prompts")}
+
     def builtin_keys(self) -> set[str]:
         """Keys that prompts of ours have or had: deleted ones count."""
         with self._database.reading() as db:

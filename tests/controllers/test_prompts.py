@@ -156,7 +156,7 @@ def test_deleting_is_undone(prompts, library, qtbot):
         prompts.undo()  # once
 
 
-def test_what_was_not_saved_goes_and_comes_back_with_its_prompt(prompts, library, drafts, qtbot):
+def test_what_was_not_saved_comes_back_with_its_prompt(prompts, library, drafts, qtbot):
     prompt = library.add(DRAFT)
     prompts.keep_draft(prompt.id, replace(DRAFT, title="Half written"))
     prompts.removed.connect(  # as a window does that shows it
@@ -164,10 +164,8 @@ def test_what_was_not_saved_goes_and_comes_back_with_its_prompt(prompts, library
     )
     with qtbot.waitSignal(prompts.undo_offered, **WAIT):
         prompts.delete(prompt.id)
-    assert drafts.ids() == set()
-    with qtbot.waitSignal(prompts.drafts_changed, **WAIT) as told:
+    with qtbot.waitSignal(prompts.changed, **WAIT):
         prompts.undo()
-    assert told.args[0] == {prompt.id}
     assert drafts.get(prompt.id).title == "Half writ"
 
 

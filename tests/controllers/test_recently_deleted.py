@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QObject
 
 from desktop.controllers.recently_deleted import RecentlyDeletedController
+from desktop.core.prompt_drafts import PromptDrafts
 from desktop.core.prompt_library import PromptLibrary
 from desktop.core.recently_deleted import RecentlyDeleted
 from desktop.core.task_sets import TaskSets
@@ -30,6 +31,7 @@ def bin_(database, tasks, tmp_path) -> SimpleNamespace:
             StoredDeletions(database),
             conversations,
             PromptLibrary(StoredPrompts(database), tmp_path),
+            PromptDrafts(tmp_path / "drafts.json"),
             TaskSets(StoredTaskSets(database)),
         ),
         {kind: lambda kind=kind: again.append(kind) for kind in DeletedKind},

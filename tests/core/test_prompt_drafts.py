@@ -3,10 +3,13 @@ from pathlib import Path
 
 import pytest
 
-from desktop.core.prompt_drafts import PromptDrafts
+from desktop.core.prompt_drafts import PromptDrafts, empty_bin
+from desktop.core.prompt_library import PromptLibrary
 from desktop.domain.prompt import ChainLink, Example, FieldKind, PromptContent, PromptDraft
 from desktop.domain.prompt import PromptField as Field
 from desktop.domain.sampling import SamplerSettings
+from desktop.storage.database import BIN_SECONDS
+from desktop.storage.prompts import StoredPrompts
 
 DRAFT = PromptDraft(
     "Títle",
@@ -64,6 +67,20 @@ def test_nothing_is_written_where_nothing_changed(path):
     path.unlink()
     drafts.set(5, DRAFT)
     assert not path.exists()
+
+
+def test_drafts_go_with_the_prompts_that_are_purged_and_with_no_others(path, database):
+    now = 1000.0
+    library = PromptLibrary(StoredPrompts(database, lambda: now), path.parent)
+    old, young, kept = (library.add(replace(DRAFT, key="")).id for _ in range(3))
+    drafts = PromptDrafts(path)
+    for number in (0, old, young, kept, 99):  # the last one was lost with a damaged database
+        drafts.set(number, DRAFT)
+    library.delete(old)
+    now += BIN_SECONDS
+    library.delete(young)
+    empty_bin(library, drafts)
+    assert PromptDrafts(path).ids() == {0, young, kept, 99}
 
 
 @pytest.mark.parametrize(

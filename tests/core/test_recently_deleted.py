@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from desktop.core.prompt_drafts import PromptDrafts
 from desktop.core.prompt_library import PromptLibrary
 from desktop.core.recently_deleted import RecentlyDeleted
 from desktop.core.task_sets import TaskSets
@@ -28,7 +29,7 @@ SET = TaskSet("Sums", (Task("1 + 1", Expectation("2")),))
 def kept(database, tmp_path: Path) -> SimpleNamespace:
     """One of each kind, in the order they are deleted by `delete_all`."""
     conversations, sets = Conversations(database), TaskSets(StoredTaskSets(database))
-    store = StoredPrompts(database)
+    store, drafts = StoredPrompts(database), PromptDrafts(tmp_path / "drafts.json")
     prompts = PromptLibrary(store, tmp_path)
     talk = conversations.create(title="Rye")
     conversations.add_message(talk.id, role=Role.USER, text="How?", parent_id=None)
@@ -41,7 +42,8 @@ def kept(database, tmp_path: Path) -> SimpleNamespace:
         sets.delete(tasks.id or 0)
 
     return SimpleNamespace(
-        deleted=RecentlyDeleted(StoredDeletions(database), conversations, prompts, sets),
+        deleted=RecentlyDeleted(StoredDeletions(database), conversations, prompts, drafts, sets),
+        drafts=drafts,
         conversations=conversations,
         prompts=prompts,
         store=store,
@@ -91,6 +93,18 @@ def test_deleting_now_is_for_good_and_leaves_the_others(kept):
         assert kept.deleted.list() == [each for each in listed if each.kind is not kind]
         with pytest.raises(InvalidInput):
             undelete(number)
+
+
+def test_what_of_a_prompt_was_not_saved_goes_with_it_and_not_before(kept):
+    draft = PromptDraft("Half", PromptContent("h"))
+    other = kept.prompts.add(draft)
+    for number in (kept.prompt.id, other.id, 99):
+        kept.drafts.set(number, draft)
+    kept.delete_all()
+    kept.prompts.delete(other.id)
+    gone = [each for each in kept.deleted.list() if each.title == "Weigh"]
+    kept.deleted.delete_now(gone)
+    assert kept.drafts.ids() == {other.id, 99}
 
 
 def test_all_come_back_or_none(kept):

@@ -307,6 +307,7 @@ def test_purging_removes_versions_and_leaves_ours(store, add, database, clock):
     assert store.undelete(young.id).title == "young"
     assert store.get(kept.id).title == "kept"
     assert store.builtin_keys() == {"ours"}
+    assert store.ids() == {young.id, kept.id, ours.id}
     check_index(database)
 
 
