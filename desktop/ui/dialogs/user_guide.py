@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from desktop.core.user_guide import Chapter, found_in
 from desktop.ui.dialogs.fitting import within_screen
 from desktop.ui.icons import Icons
-from desktop.ui.widgets.search_field import search_field
+from desktop.ui.widgets.search_field import SearchField
 
 LINE_HEIGHT = 140.0  # per cent
 MARGIN = 24
@@ -45,7 +45,7 @@ class UserGuide(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("User guide"))
         self._chapters = tuple(chapters)
-        self.search = search_field(icons, self.tr("Search the guide"))
+        self.search = SearchField(icons, self.tr("Search the guide"))
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Chapters"))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -73,6 +73,7 @@ class UserGuide(QDialog):
         splitter.setSizes([unit * 30, unit * 100])
         self.resize(within_screen(self, unit * 130, unit * 100))
         self.search.textChanged.connect(self._fill)
+        self.search.went_down.connect(self.list.setFocus)
         self.list.currentItemChanged.connect(self._show_item)
         self.page.chapter_requested.connect(self.show_chapter)
         self.page.link_activated.connect(self.link_activated)

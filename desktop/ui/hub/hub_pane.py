@@ -53,6 +53,7 @@ class HubPane(QWidget):
         self.panel = panel
         self._build()
         self.search.search_requested.connect(self._search)
+        self.search.field.went_down.connect(self._enter_results)
         self.recommendations.chosen.connect(self._open_recommended)
         self.list.chosen.connect(self._open)
         self.list.entered_row.connect(self._open)
@@ -143,6 +144,17 @@ class HubPane(QWidget):
         self._asked = query
         self._busy.show()
         self.search_requested.emit(query)
+
+    def _enter_results(self) -> None:
+        """Give the focus to what stands below the search."""
+        by_key = Qt.FocusReason.ShortcutFocusReason  # which shows where it is
+        shown = self._stack.currentWidget()
+        if shown is self.recommendations:
+            self.recommendations.enter()
+        elif shown is self.offline:
+            self.offline.retry_button.setFocus(by_key)
+        else:
+            self.list.setFocus(by_key)
 
     def _open(self, index: QModelIndex) -> None:
         summary: RepositorySummary = index.data(SUMMARY_ROLE)

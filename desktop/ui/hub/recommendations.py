@@ -49,6 +49,11 @@ class Recommendations(ScrollColumn):
         quiet = self.tr("Nothing is asked of the network until you search or open one.")
         self._dated.setText(f"{fill(made, _words(memory), day)} {quiet}")
 
+    def enter(self) -> None:
+        """Give the focus to the first."""
+        if self._cards:
+            self._cards[0].setFocus(Qt.FocusReason.ShortcutFocusReason)  # which shows where it is
+
     def cards(self) -> list[QWidget]:
         return list(self._cards)
 
@@ -62,6 +67,7 @@ class Recommendations(ScrollColumn):
         button = text_button(self.tr("Look at it"))
         button.setAccessibleName(fill(self.tr("Look at %1"), one.name))
         button.clicked.connect(lambda: self.chosen.emit(one))
+        card.setFocusProxy(button)
         texts = QVBoxLayout()
         texts.setSpacing(2)
         texts.addWidget(name)

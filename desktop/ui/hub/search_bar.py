@@ -10,7 +10,7 @@ from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import icon_button, text_button
 from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.inputs import Choice
-from desktop.ui.widgets.search_field import search_field
+from desktop.ui.widgets.search_field import SearchField
 
 B = 1_000_000_000
 SIZES = ((0, 0), (0, 2 * B), (2 * B, 5 * B), (5 * B, 10 * B), (10 * B, 35 * B), (35 * B, 0))
@@ -32,7 +32,7 @@ class SearchBar(QWidget):
     def __init__(self, icons: Icons) -> None:
         super().__init__()
         self._searched = False
-        self.field = search_field(icons, self.tr("Search the hub"))
+        self.field = SearchField(icons, self.tr("Search the hub"))
         self.button = text_button(self.tr("Search"), "primary")
         self.filters_button = icon_button(icons, "sliders-horizontal", self.tr("Filters"))
         self.filters_button.setCheckable(True)

@@ -27,7 +27,7 @@ from desktop.ui.widgets.flow_layout import FlowRow
 from desktop.ui.widgets.inputs import Choice
 from desktop.ui.widgets.row_delegate import Index, RowContent, RowDelegate
 from desktop.ui.widgets.row_list import RowList
-from desktop.ui.widgets.search_field import search_field
+from desktop.ui.widgets.search_field import SearchField
 from desktop.ui.widgets.side_by_side import SideBySide
 
 FILTER_DELAY_MS = 80
@@ -50,7 +50,7 @@ class LibraryPane(QWidget):
     def __init__(self, icons: Icons, panel: ModelPanel) -> None:
         super().__init__()
         self.model = LibraryListModel(self)
-        self.filter = search_field(icons, self.tr("Filter models"))
+        self.filter = SearchField(icons, self.tr("Filter models"))
         self._delay = QTimer(self, interval=FILTER_DELAY_MS, singleShot=True)
         self._delay.timeout.connect(self._filter)
         self.order = Choice()
@@ -119,6 +119,7 @@ class LibraryPane(QWidget):
     def _connect(self) -> None:
         self.filter.textChanged.connect(self._delay.start)
         self.filter.returnPressed.connect(self.focus_list)
+        self.filter.went_down.connect(self.focus_list)
         self.order.currentIndexChanged.connect(self._order)
         self.add_file.clicked.connect(self._ask_file)
         self.add_folder.clicked.connect(self._ask_folder)

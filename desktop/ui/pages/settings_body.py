@@ -21,7 +21,7 @@ from desktop.ui.pages.setting_specs import SECTIONS, SETTINGS, Value
 from desktop.ui.widgets.buttons import ElidedLabel, label, text_button
 from desktop.ui.widgets.calibration import Calibration
 from desktop.ui.widgets.column import Column
-from desktop.ui.widgets.search_field import search_field
+from desktop.ui.widgets.search_field import SearchField
 from desktop.ui.widgets.token_field import TokenField
 
 CONTENT_WIDTH = 720
@@ -61,7 +61,7 @@ class SettingsBody(QScrollArea):
         self.forget_token.clicked.connect(self.token_forgotten)
         self.set_has_token(False)
         self._home = ElidedLabel("", Qt.TextElideMode.ElideMiddle)
-        self.search = search_field(icons, self.tr("Search settings"))
+        self.search = SearchField(icons, self.tr("Search settings"))
         self._none = label(self.tr("No setting fits."), "secondary")
         self._none.hide()
 

@@ -22,7 +22,7 @@ from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.flow_layout import FlowRow
 from desktop.ui.widgets.inputs import Choice
 from desktop.ui.widgets.row_list import RowList
-from desktop.ui.widgets.search_field import search_field
+from desktop.ui.widgets.search_field import SearchField
 from desktop.ui.widgets.side_by_side import SideBySide
 
 SEARCH_DELAY_MS = 80
@@ -57,7 +57,7 @@ class PromptListPane(QWidget):
         self.model = PromptListModel(self, mime_of)
         self._query = PromptQuery()
         self._any = True  # whether the library holds a prompt at all
-        self.search = search_field(icons, self.tr("Search prompts"))
+        self.search = SearchField(icons, self.tr("Search prompts"))
         self._delay = QTimer(self, interval=SEARCH_DELAY_MS, singleShot=True)
         self._delay.timeout.connect(self._ask)
         self.folder = _filter(self.tr("Folder"))
@@ -122,6 +122,7 @@ class PromptListPane(QWidget):
     def _connect(self) -> None:
         self.search.textChanged.connect(self._delay.start)
         self.search.returnPressed.connect(self._enter_list)
+        self.search.went_down.connect(self._enter_list)
         self.folder.activated.connect(self._ask)
         self.tag.activated.connect(self._ask)
         self.favourites.toggled.connect(self._ask)

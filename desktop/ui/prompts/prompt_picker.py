@@ -14,7 +14,7 @@ from desktop.ui.itemmodels.prompt_list import PROMPT_ROLE, PromptListModel
 from desktop.ui.prompts.prompt_delegate import PromptDelegate
 from desktop.ui.widgets.buttons import text_button
 from desktop.ui.widgets.row_list import RowList
-from desktop.ui.widgets.search_field import search_field
+from desktop.ui.widgets.search_field import SearchField
 
 
 class PromptPicker(QDialog):
@@ -26,7 +26,7 @@ class PromptPicker(QDialog):
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Choose a prompt"))
-        self.search = search_field(icons, self.tr("Search prompts"))
+        self.search = SearchField(icons, self.tr("Search prompts"))
         self.model = PromptListModel(self)
         self.list = RowList(self.tr("Prompts"))
         self.list.setItemDelegate(PromptDelegate(icons, self.list))
@@ -48,6 +48,7 @@ class PromptPicker(QDialog):
         unit = self.fontMetrics().averageCharWidth()
         self.resize(within_screen(self, unit * 60, unit * 60))
         self.search.textChanged.connect(self.wanted)
+        self.search.went_down.connect(self.list.setFocus)
         self.list.entered_row.connect(self._choose)
         self.choose_button.clicked.connect(lambda: self._choose(self.list.currentIndex()))
         cancel.clicked.connect(self.reject)

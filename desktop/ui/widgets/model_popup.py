@@ -36,7 +36,7 @@ from desktop.ui.itemmodels.model_list import (
     ModelListModel,
 )
 from desktop.ui.widgets.buttons import hairline, label, text_button
-from desktop.ui.widgets.search_field import search_field
+from desktop.ui.widgets.search_field import SearchField
 
 SEARCH_FROM = 9
 SHOWN_ROWS = 8
@@ -61,7 +61,7 @@ class ModelPopup(QFrame):
         self._filter = QSortFilterProxyModel(self)
         self._filter.setSourceModel(self._models)
         self._filter.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.search = search_field(icons, self.tr("Search models"))
+        self.search = SearchField(icons, self.tr("Search models"))
         self.search.textChanged.connect(self._search_changed)
         self.search.installEventFilter(self)
         self.list = QListView()

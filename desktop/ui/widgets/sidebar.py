@@ -29,7 +29,7 @@ from desktop.ui.itemmodels.conversation_list import (
 )
 from desktop.ui.widgets.buttons import ElidedLabel, icon_button, label, text_button
 from desktop.ui.widgets.conversation_delegate import ConversationDelegate
-from desktop.ui.widgets.search_field import search_field
+from desktop.ui.widgets.search_field import SearchField
 
 if TYPE_CHECKING:
     from desktop.domain.conversation import Conversation, SearchHit
@@ -187,9 +187,6 @@ class Sidebar(QFrame):
             if event.key() == Qt.Key.Key_Escape and self._search.text():
                 self._search.clear()
                 return True
-            if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self._enter_list()
-                return True
         return super().eventFilter(watched, event)
 
     def _enter_list(self) -> None:
@@ -202,10 +199,12 @@ class Sidebar(QFrame):
                     return
 
     def _make_search(self) -> QLineEdit:
-        search = search_field(self._icons, self.tr("Search conversations"))
+        search = SearchField(self._icons, self.tr("Search conversations"))
         self._search_delay = QTimer(self, interval=SEARCH_DELAY_MS, singleShot=True)
         self._search_delay.timeout.connect(lambda: self.search_changed.emit(search.text().strip()))
         search.textChanged.connect(self._search_delay.start)
+        search.returnPressed.connect(self._enter_list)
+        search.went_down.connect(self._enter_list)
         search.installEventFilter(self)
         return search
 

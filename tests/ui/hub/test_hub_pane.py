@@ -98,6 +98,18 @@ def test_results_and_what_overtook_them(found, qtbot):
     assert "Nothing found" in found._summary.text()
 
 
+def test_down_goes_from_the_search_to_what_stands_below(pane):
+    QTest.keyClick(pane.search.field, Qt.Key.Key_Down)
+    assert pane.recommendations.cards()[0].isAncestorOf(pane.focusWidget())
+    pane.search.search()
+    pane.set_problem("It cannot be reached.", offline=True)
+    QTest.keyClick(pane.search.field, Qt.Key.Key_Down)
+    assert pane.focusWidget() is pane.offline.retry_button
+    pane.set_results(pane.search.query(), results())
+    QTest.keyClick(pane.search.field, Qt.Key.Key_Down)
+    assert pane.focusWidget() is pane.list
+
+
 def test_opening_a_result_by_key_and_closing_it(found, qtbot):
     found.list.setFocus()
     with qtbot.waitSignal(found.repository_chosen) as told:

@@ -63,7 +63,7 @@ def test_choosing_a_model_opens_its_page_beside_the_list(filled, qtbot):
 
 
 def test_arrow_keys_go_through_the_list_and_enter_chats(filled, qtbot):
-    filled.focus_list()
+    QTest.keyClick(filled.filter, Qt.Key.Key_Down)
     with qtbot.waitSignals([filled.model_chosen] * 2):
         QTest.keyClick(filled.list, Qt.Key.Key_Down)
         QTest.keyClick(filled.list, Qt.Key.Key_Down)

@@ -148,10 +148,11 @@ def test_escape_closes_the_prompt(pane, qtbot):
     assert not pane.panel_visible
 
 
-def test_enter_goes_from_the_search_to_the_list_and_uses_a_prompt(pane, qtbot):
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Down])
+def test_a_key_goes_from_the_search_to_the_list_where_enter_uses_a_prompt(pane, qtbot, key):
     pane.set_hits(ALL, hits())
     pane.search.setFocus()
-    QTest.keyClick(pane.search, Qt.Key.Key_Return)
+    QTest.keyClick(pane.search, key)
     assert pane.list.hasFocus()
     pane.panel.show_prompt(prompts()[0])
     pane.show_panel()

@@ -17,6 +17,8 @@ def test_a_prompt_is_searched_and_chosen(icons, theme, qtbot):
     picker.set_hits("", hits())  # of an older question
     assert picker.model.rowCount() == 0
     picker.set_hits("s", hits())
+    QTest.keyClick(picker.search, Qt.Key.Key_Down)
+    assert picker.focusWidget() is picker.list
     with qtbot.waitSignal(picker.chosen) as chosen:
         QTest.keyClick(picker.search, Qt.Key.Key_Return)
     assert chosen.args[0].title == "Summarise"
