@@ -175,7 +175,7 @@ class PromptRunsController(Controller):
 
     def remove_run(self, run: PromptRun) -> None:
         """Forget a run that does not go on; `runs_known` follows."""
-        if run.ended:
+        if run.state.ended:
             self._tasks.run(
                 lambda: self._runs().remove(run.id),
                 lambda _nothing: self._tell_runs(run.request.prompt_id),

@@ -169,7 +169,7 @@ class QuantizationController(Controller):
     @property
     def busy(self) -> bool:
         """Whether a job runs, waits or is paused."""
-        return any(not job.ended for job in self._heard_of.values())
+        return any(not job.state.ended for job in self._heard_of.values())
 
     # --- inside -----------------------------------------------------------------------------
 
@@ -187,7 +187,7 @@ class QuantizationController(Controller):
             self.changed.emit(job)
         if before is None or job.results != before.results:
             self._look_at_results([job])
-        if job.ended and (before is None or not before.ended):
+        if job.state.ended and (before is None or not before.state.ended):
             self.finished.emit(job)
 
     def _source(self, path: Path) -> Source:

@@ -160,7 +160,7 @@ class Jobs:
 
     def _ended(self, number: int) -> Job:
         job = self.job(number)
-        if job is None or not job.ended:
+        if job is None or not job.state.ended:
             raise InvalidInput("This job has not ended yet.", "Cancel it first.")
         return job
 

@@ -152,9 +152,8 @@ class Comparison:
     @property
     def resumable(self) -> bool:
         """Whether going on could measure more: it was stopped, or something failed."""
-        if self.state in (JobState.WAITING, JobState.RUNNING):
-            return False
-        return self.state is not JobState.DONE or any(model.problem for model in self.models)
+        failed = any(model.problem for model in self.models)
+        return self.state.ended and (failed or self.state is not JobState.DONE)
 
 
 @dataclass(frozen=True, slots=True)

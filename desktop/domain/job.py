@@ -19,6 +19,11 @@ class JobState(StrEnum):
     CANCELLED = "cancelled"
     INTERRUPTED = "interrupted"  # Quern ended before it did; it can be started again
 
+    @property
+    def ended(self) -> bool:
+        """Whether nothing goes on, or waits to."""
+        return self not in (JobState.WAITING, JobState.RUNNING)
+
 
 @dataclass(frozen=True, slots=True)
 class QuantizationRequest:
@@ -91,7 +96,3 @@ class Job:
     notes: tuple[str, ...] = ()
     results: tuple[Path, ...] = ()
     created_at: float = 0.0
-
-    @property
-    def ended(self) -> bool:
-        return self.state not in (JobState.WAITING, JobState.RUNNING)

@@ -99,13 +99,9 @@ class PromptRun:
     created_at: float = 0.0
 
     @property
-    def ended(self) -> bool:
-        return self.state not in (JobState.WAITING, JobState.RUNNING)
-
-    @property
-    def can_go_on(self) -> bool:
-        """Whether answers are missing and nothing is asking for them."""
-        return self.ended and len(self.results) < self.request.answers
+    def resumable(self) -> bool:
+        """Whether going on could answer more."""
+        return self.state.ended and len(self.results) < self.request.answers
 
 
 def places_of(request: PromptRunRequest) -> Iterator[Place]:

@@ -121,6 +121,6 @@ class TaskRun:
     @property
     def resumable(self) -> bool:
         """Whether going on could answer more."""
-        if self.state in (JobState.WAITING, JobState.RUNNING):
-            return False
-        return any(len(model.answers) < self.questions for model in self.models)
+        return self.state.ended and any(
+            len(model.answers) < self.questions for model in self.models
+        )

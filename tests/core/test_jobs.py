@@ -121,7 +121,7 @@ def test_a_job_is_done_and_its_files_are_known(start, watcher: Watcher) -> None:
     assert running.progress == JobProgress(0.0, "")
     done = watcher.until(number, JobState.DONE)
     assert (done.results, done.notes) == (RESULT.paths, RESULT.notes)
-    assert jobs.list() == [done] and done.ended
+    assert jobs.list() == [done] and done.state.ended
 
 
 def test_one_runs_and_the_others_wait(start, watcher: Watcher, scripted: Scripted) -> None:
@@ -228,7 +228,7 @@ def test_a_job_is_paused_and_goes_on(start, watcher, scripted: Scripted) -> None
     jobs.pause(number)
     jobs.pause(number)
     paused = watcher.until(number, JobState.RUNNING, paused=True)
-    assert not paused.ended and scripted.held == ["pause"]
+    assert not paused.state.ended and scripted.held == ["pause"]
     assert [(job.state, job.paused) for job in jobs.list()] == [
         (JobState.RUNNING, True),
         (JobState.WAITING, False),

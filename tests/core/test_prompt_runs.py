@@ -113,7 +113,7 @@ def test_a_model_that_cannot_be_used_says_so_and_the_rest_goes_on(bench: Bench) 
     assert done.models[0].problem == "The file is damaged."
     assert done.models[1].problem and done.models[1].advice
     assert [one.place.model for one in done.results] == [2]
-    assert done.can_go_on
+    assert done.resumable
 
 
 def test_a_model_that_crashes_keeps_what_it_answered(bench: Bench) -> None:
@@ -144,7 +144,7 @@ def test_a_model_that_failed_is_tried_again_when_the_run_goes_on(bench: Bench, m
     done = bench.go(run)
     assert answers(done) == ["red", "blue", "grey"]
     assert done.results[0] == stopped.results[0]
-    assert not done.models[0].problem and not done.can_go_on
+    assert not done.models[0].problem and not done.resumable
 
 
 def test_a_case_that_cannot_be_answered_does_not_end_the_others(bench: Bench) -> None:

@@ -41,10 +41,10 @@ def test_each_model_is_gone_through_once() -> None:
 def test_a_run_can_go_on_while_answers_are_missing() -> None:
     request = replace(REQUEST, versions=REQUEST.versions[:1], cases=(ONE,), models=(A,), samples=1)
     run = PromptRun(1, request, JobState.RUNNING, (RunModel(A),))
-    assert not run.can_go_on
-    assert replace(run, state=JobState.CANCELLED).can_go_on
+    assert not run.resumable
+    assert replace(run, state=JobState.CANCELLED).resumable
     done = replace(run, results=(PromptResult(Place(10, 0, 0), 0, None, False),))
-    assert not replace(done, state=JobState.DONE).can_go_on
+    assert not replace(done, state=JobState.DONE).resumable
 
 
 def test_cases_are_the_same_when_they_ask_the_same_whatever_their_name() -> None:

@@ -53,7 +53,7 @@ class RunStrip(QWidget):
 
     def show_state(self, state: JobState, problem: str, *, resumable: bool) -> None:
         """How it stands, and what went wrong; while it runs, `show_progress` tells more."""
-        running = state in (JobState.RUNNING, JobState.WAITING)
+        running = not state.ended
         if not running or not self._words.text():
             said = problem or self.tr("What was measured is shown.")
             self._words.setText(

@@ -137,8 +137,8 @@ class ResultsSection(QWidget):
         ]
         self.problems.setText("\n".join(said))
         self.problems.setVisible(bool(said))
-        self.resume_button.setVisible(run.can_go_on)
-        self.remove_button.setEnabled(run.ended)
+        self.resume_button.setVisible(run.resumable)
+        self.remove_button.setEnabled(run.state.ended)
         self._show_answer()
         self._show_chosen()
 

@@ -19,7 +19,7 @@ from desktop.ui.quantize.result_row import ResultLine
 def line_of(job: Job, sizes: Mapping[Path, int]) -> JobLine:
     """What the list says of a job; `sizes` are those of files that jobs made, in bytes, 0 for
     those that are gone."""
-    ended, done = job.ended, job.state is JobState.DONE
+    ended, done = job.state.ended, job.state is JobState.DONE
     running = job.state is JobState.RUNNING
     return JobLine(
         title=title_of(job.request),
