@@ -148,10 +148,11 @@ def notes_on(comparison: Comparison) -> tuple[str, ...]:
         notes.append(f"The text gives {most} chunks of the {comparison.request.chunks} asked for.")
     measured = max((len(model.chunks) for model in comparison.models), default=0)
     if 0 < measured < most:
+        chunks = "1 chunk" if measured == 1 else f"{measured} chunks"
         notes.append(
-            f"After {measured} chunks the order of the levels was settled."
+            f"After {chunks} the order of the levels was settled."
             if comparison.state is JobState.DONE
-            else f"It has {measured} chunks so far."
+            else f"It has {chunks} so far."
         )
     return tuple(notes)
 

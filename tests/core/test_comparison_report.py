@@ -122,6 +122,8 @@ def test_why_there_are_fewer_chunks_is_said() -> None:
     assert notes_on(COMPARISON) == ("After 4 chunks the order of the levels was settled.",)
     stopped = replace(COMPARISON, state=JobState.CANCELLED)
     assert notes_on(stopped) == ("It has 4 chunks so far.",)
+    first = replace(COMPARISON.models[0], chunks={0: COMPARISON.models[0].chunks[0]})
+    assert notes_on(replace(stopped, models=(first,))) == ("It has 1 chunk so far.",)
     short = replace(COMPARISON, facts={"Chunks in the text": "4"})
     assert notes_on(short) == ("The text gives 4 chunks of the 8 asked for.",)
 

@@ -26,10 +26,8 @@ def with_reach(interval: Interval | None, decimals: int, scale: float = 1.0) -> 
         return _tr("no number")
     if math.isinf(value):
         return _tr("infinite")
-    if not math.isfinite(reach):
-        return decimal(value, decimals)
-    rounded = round(value, decimals) + 0.0  # never -0
-    return f"{decimal(rounded, decimals)} ± {decimal(reach, decimals)}"
+    shown = decimal(round(value, decimals) + 0.0, decimals)  # never -0
+    return f"{shown} ± {decimal(reach, decimals)}" if math.isfinite(reach) else shown
 
 
 def nats(interval: Interval | None) -> str:

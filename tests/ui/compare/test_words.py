@@ -45,6 +45,7 @@ def around(value: float, reach: float) -> Interval:
         (around(-3e-8, 1e-6), "0.000000 ± 0.000001"),
         (around(0.0, 0.0), "0.000 ± 0.000"),
         (Interval(0.0141, -math.inf, math.inf), "0.0141"),
+        (Interval(-3e-8, -math.inf, math.inf), "0.000000"),
         (Interval(math.nan, math.nan, math.nan), "no number"),
         (Interval(math.inf, 1.0, math.inf), "infinite"),
         (None, ""),
