@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QMimeData, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QPalette
-from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from desktop.domain.prompt import Prompt, PromptHit, PromptQuery
@@ -99,16 +99,19 @@ class PromptListPane(QWidget):
         self._show_state()
 
     def _build(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(self.search, 1)
+        top.addWidget(self.more_button)
         tools = FlowRow()
-        for tool in (
-            self.folder, self.tag, self.favourites, self.new_button, self.more_button,
-        ):  # fmt: skip
+        for tool in (self.folder, self.tag, self.favourites, self.new_button):
             tools.add(tool)
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(16, 8, 16, 8)
         column.setSpacing(8)
-        for part in (self.search, tools, self._summary, self._nothing):
+        column.addLayout(top)
+        for part in (tools, self._summary, self._nothing):
             column.addWidget(part)
         column.addWidget(self.list, 1)
         self._sides = SideBySide(left, self.panel)
