@@ -16,7 +16,7 @@ from desktop.controllers.questions import Questions
 from desktop.controllers.tasks import Tasks
 from desktop.core.job_control import JobControl, Report
 from desktop.core.time_left import TimeLeft
-from desktop.domain.errors import QuernError
+from desktop.domain.errors import QuernError, RunsAlready
 
 RESULTS_MS = 500  # between two looks at what there is so far
 
@@ -154,6 +154,6 @@ class KeptRunsController(Controller):
     def _on_ended(self, problem: QuernError | None) -> None:
         created = self._running is not None
         self._running = None
-        if problem is not None and not created:
+        if problem is not None and (isinstance(problem, RunsAlready) or not created):
             self.failed.emit(problem)  # else the run itself says so
         self.refresh()

@@ -10,6 +10,7 @@ import builtins
 import hashlib
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from desktop.domain.errors import (
     QuernError,
     StorageFault,
 )
+from desktop.domain.job import JobState
 from desktop.domain.quantization_levels import level_named
 from desktop.storage.comparisons import StoredComparisons
 
@@ -75,11 +77,12 @@ class Comparisons:
         self._store.remove(number)
 
     def take_up(self) -> None:
-        """Nothing runs when Quern starts: what did is INTERRUPTED now. Raises: StorageFault."""
+        """What ran in a Quern that has ended is INTERRUPTED now. Raises: StorageFault."""
         self._store.take_up()
 
     def unfinished(self, request: ComparisonRequest) -> Comparison | None:
         """The newest comparison of the same, if it can go on. Raises: StorageFault."""
+        self.take_up()  # one that was killed says that it runs
         newest = next((one for one in self._store.list() if one.request == request), None)
         return newest if newest is not None and newest.resumable else None
 
@@ -117,15 +120,15 @@ class Comparisons:
         Args:
             on_change: gets the comparison whenever something was measured, on any thread.
 
-        Raises: Cancelled; what is wrong with base or text. What was measured is kept.
+        Raises: Cancelled; RunsAlready; what is wrong with base or text. What was measured is kept.
         """
-        record = ComparisonRecord(self._store, self._store.get(number), on_change)
-        with state_kept(record.set_state, control):
-            try:
-                self._run(record, control, report)
-            finally:
-                if record.comparison.request.folder is None:
-                    shutil.rmtree(self._place_of(record.comparison.request), ignore_errors=True)
+        with self._store.claimed(number):
+            record = ComparisonRecord(self._store, self._store.get(number), on_change)
+            with state_kept(record.set_state, control):
+                try:
+                    self._run(record, control, report)
+                finally:
+                    self._clear(record.comparison)
         return record.comparison
 
     # --- inside -----------------------------------------------------------------------------
@@ -149,6 +152,18 @@ class Comparisons:
         measuring = steps.report(_CHUNKS_WEIGHT)
         ComparisonChunks(self._runner, record, text.text, control, measuring, levels.make).run()
         measure_speeds(self._runner, record, control, steps.report(_SPEED_WEIGHT))
+
+    def _clear(self, comparison: Comparison) -> None:
+        """Remove levels that were not to be kept, unless another comparison works with them."""
+        if comparison.request.folder is not None:
+            return
+        place = self._place_of(comparison.request)
+        with suppress(StorageFault):  # what ended the comparison says more
+            self.take_up()
+            others = (one for one in self._store.list() if one.id != comparison.id)
+            running = [one for one in others if one.state is JobState.RUNNING]
+            if place not in (self._place_of(one.request) for one in running):
+                shutil.rmtree(place, ignore_errors=True)
 
     def _check_unchanged(self, comparison: Comparison, text: NamedText) -> None:
         """What was measured before must not be mixed with something else.

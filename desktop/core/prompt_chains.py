@@ -89,7 +89,7 @@ class PromptChains:
         self._store.remove(number)
 
     def take_up(self) -> None:
-        """Nothing runs when Quern starts: what did is INTERRUPTED now. Raises: StorageFault."""
+        """What ran in a Quern that has ended is INTERRUPTED now. Raises: StorageFault."""
         self._store.take_up()
 
     def run(
@@ -111,7 +111,7 @@ class PromptChains:
         _check_values(steps, request.values)
         titles = tuple(step.prompt.title for step in steps)
         going = _Going(self._store, self._store.add(request, titles), on_change)
-        with state_kept(going.set_state, control):
+        with self._store.claimed(going.run.id), state_kept(going.set_state, control):
             report(JobProgress(0.0, f"{request.model.stem}: loading"))
             with self._models.opened(request.model, self._config(), control) as model:
                 for number, step in enumerate(steps):

@@ -99,7 +99,7 @@ class PromptRuns:
     # --- runs -------------------------------------------------------------------------------
 
     def take_up(self) -> None:
-        """Nothing runs when Quern starts: what did is INTERRUPTED now. Raises: StorageFault."""
+        """What ran in a Quern that has ended is INTERRUPTED now. Raises: StorageFault."""
         self._store.take_up()
 
     def list(self, prompt_id: int) -> builtins.list[PromptRun]:
@@ -142,11 +142,12 @@ class PromptRuns:
         Args:
             on_change: gets the run whenever an answer is there.
 
-        Raises: Cancelled, InvalidInput, StorageFault. Answers that are there are kept.
+        Raises: Cancelled, RunsAlready, InvalidInput, StorageFault. Answers that are there are kept.
         """
-        going = PromptRunRecord(self._store, self._store.get(number), on_change)
-        with state_kept(going.set_state, control):
-            self._run(going, control, report)
+        with self._store.claimed(number):
+            going = PromptRunRecord(self._store, self._store.get(number), on_change)
+            with state_kept(going.set_state, control):
+                self._run(going, control, report)
         return going.run
 
     # --- inside -----------------------------------------------------------------------------

@@ -62,7 +62,7 @@ class TaskRuns:
         self._store.remove(number)
 
     def take_up(self) -> None:
-        """Nothing runs when Quern starts: what did is INTERRUPTED now. Raises: StorageFault."""
+        """What ran in a Quern that has ended is INTERRUPTED now. Raises: StorageFault."""
         self._store.take_up()
 
     def create(self, request: RunRequest) -> TaskRun:
@@ -88,24 +88,28 @@ class TaskRuns:
         Args:
             on_change: gets the run after every answer, on the calling thread.
 
-        Raises: Cancelled, StorageFault. What was answered is kept.
+        Raises: Cancelled, RunsAlready, StorageFault. What was answered is kept.
         """
-        record = TaskRecord(self._store, self._store.get(number), on_change)
-        with state_kept(record.set_state, control):
-            record.put_facts(
-                {
-                    **machine_facts(self._inspector.machine()),
-                    "Sampling": f"greedy (temperature 0), seed {SEED}",
-                    **_facts_of(record.run.request),
-                }
-            )
-            questions = self._questions(record.run.request)
-            for model in record.run.models:
-                if len(model.answers) < record.run.questions:
-                    self._or_fail(record, model, questions, control, report)
+        with self._store.claimed(number):
+            record = TaskRecord(self._store, self._store.get(number), on_change)
+            with state_kept(record.set_state, control):
+                self._run(record, control, report)
         return record.run
 
     # --- inside -----------------------------------------------------------------------------
+
+    def _run(self, record: TaskRecord, control: JobControl, report: Report) -> None:
+        record.put_facts(
+            {
+                **machine_facts(self._inspector.machine()),
+                "Sampling": f"greedy (temperature 0), seed {SEED}",
+                **_facts_of(record.run.request),
+            }
+        )
+        questions = self._questions(record.run.request)
+        for model in record.run.models:
+            if len(model.answers) < record.run.questions:
+                self._or_fail(record, model, questions, control, report)
 
     def _asked(self, path: Path) -> AskedModel:
         try:

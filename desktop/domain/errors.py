@@ -32,6 +32,10 @@ class InvalidInput(QuernError, ValueError):
     """A value given by a person cannot be used."""
 
 
+class RunsAlready(InvalidInput):
+    """A run is asked for that goes on here or in another process."""
+
+
 class ConstraintInvalid(InvalidInput):
     """A grammar or JSON schema cannot hold an answer to a form."""
 

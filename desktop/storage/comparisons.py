@@ -7,6 +7,7 @@ import json
 import struct
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from desktop.storage.database import Database
 from desktop.storage.requests import options_of, request_to_text
 from desktop.storage.rows import storable, to_text
 from desktop.storage.sqlite import Connection
-from desktop.storage.states import interrupt
+from desktop.storage.states import claimed, forget, interrupt
 
 _SELECT = "SELECT id, request, state, problem, advice, facts, created_at FROM comparisons"
 
@@ -40,8 +41,12 @@ class StoredComparisons:
         self._clock = clock
 
     def take_up(self) -> None:
-        """Nothing runs when Quern starts: what did is INTERRUPTED now."""
+        """What ran in a Quern that has ended is INTERRUPTED now."""
         interrupt(self._database, "comparisons")
+
+    def claimed(self, number: int) -> AbstractContextManager[None]:
+        """While one runs. Raises: RunsAlready."""
+        return claimed(self._database, "comparisons", number)
 
     def list(self) -> builtins.list[Comparison]:
         """Newest first, without chunks and runs."""
@@ -135,9 +140,11 @@ class StoredComparisons:
             )
 
     def remove(self, number: int) -> None:
-        """Everything of a comparison; files it made stay where they are."""
-        with self._database.writing() as db:
-            db.execute("DELETE FROM comparisons WHERE id = ?", [number])
+        """Everything of a comparison; files it made stay where they are.
+
+        Raises: RunsAlready while it runs.
+        """
+        forget(self._database, "comparisons", number)
 
 
 def _models(db: Connection, number: int) -> tuple[ComparedModel, ...]:

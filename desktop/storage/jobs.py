@@ -31,7 +31,7 @@ class StoredJobs:
         self._clock = clock
 
     def take_up(self) -> None:
-        """Nothing runs when Quern starts: what did, or waited, is INTERRUPTED now."""
+        """What ran, or waited, in a Quern that has ended is INTERRUPTED now."""
         interrupt(self._database, "jobs")
 
     def list(self) -> builtins.list[Job]:

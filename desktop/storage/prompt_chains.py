@@ -6,6 +6,7 @@ import builtins
 import json
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from desktop.storage.prompt_runs import answer_of, answer_to_text
 from desktop.storage.requests import request_to_text
 from desktop.storage.rows import storable, to_text
 from desktop.storage.sqlite import Connection
-from desktop.storage.states import interrupt
+from desktop.storage.states import claimed, forget, interrupt
 
 
 class StoredPromptChains:
@@ -27,8 +28,12 @@ class StoredPromptChains:
         self._clock = clock
 
     def take_up(self) -> None:
-        """Nothing runs when Quern starts: what did is INTERRUPTED now."""
+        """What ran in a Quern that has ended is INTERRUPTED now."""
         interrupt(self._database, "prompt_chain_runs")
+
+    def claimed(self, number: int) -> AbstractContextManager[None]:
+        """While one runs. Raises: RunsAlready."""
+        return claimed(self._database, "prompt_chain_runs", number)
 
     def list(self, prompt_id: int) -> builtins.list[ChainRun]:
         """Runs of the chain that begins with a prompt, newest first, with their steps."""
@@ -77,9 +82,8 @@ class StoredPromptChains:
             )
 
     def remove(self, number: int) -> None:
-        """A run and its steps."""
-        with self._database.writing() as db:
-            db.execute("DELETE FROM prompt_chain_runs WHERE id = ?", [number])
+        """A run and its steps. Raises: RunsAlready while it runs."""
+        forget(self._database, "prompt_chain_runs", number)
 
 
 def _run_of(db: Connection, row: Sequence[Any]) -> ChainRun:

@@ -6,6 +6,7 @@ import builtins
 import json
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from desktop.storage.database import Database
 from desktop.storage.requests import request_to_text
 from desktop.storage.rows import storable, to_text
 from desktop.storage.sqlite import Connection
-from desktop.storage.states import interrupt
+from desktop.storage.states import claimed, forget, interrupt
 
 _SELECT = "SELECT id, request, state, problem, advice, created_at FROM prompt_runs"
 
@@ -96,8 +97,12 @@ class StoredPromptRuns:
     # --- runs -------------------------------------------------------------------------------
 
     def take_up(self) -> None:
-        """Nothing runs when Quern starts: what did is INTERRUPTED now."""
+        """What ran in a Quern that has ended is INTERRUPTED now."""
         interrupt(self._database, "prompt_runs")
+
+    def claimed(self, number: int) -> AbstractContextManager[None]:
+        """While one runs. Raises: RunsAlready."""
+        return claimed(self._database, "prompt_runs", number)
 
     def list(self, prompt_id: int) -> builtins.list[PromptRun]:
         """Runs of a prompt, newest first, without their results."""
@@ -157,9 +162,8 @@ class StoredPromptRuns:
             )
 
     def remove(self, number: int) -> None:
-        """A run and its results."""
-        with self._database.writing() as db:
-            db.execute("DELETE FROM prompt_runs WHERE id = ?", [number])
+        """A run and its results. Raises: RunsAlready while it runs."""
+        forget(self._database, "prompt_runs", number)
 
 
 def answer_to_text(answer: Answer | None) -> str | None:

@@ -1,18 +1,70 @@
-"""States of what runs, over a restart."""
+"""What runs, and in which Quern: the window and any number of commands share a home."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from desktop.domain.errors import RunsAlready
 from desktop.domain.job import JobState
 from desktop.storage.database import Database
+from desktop.storage.faults import database_faults
+
+PATIENCE = 0.25  # seconds, for another Quern that only looks whether somebody has it
+
+
+@contextmanager
+def claimed(
+    database: Database, table: str, number: int, *, patience: float = PATIENCE
+) -> Iterator[None]:
+    """Have the run of a row to oneself, until the block ends or the process, however it does.
+
+    Raises: RunsAlready when somebody has it, StorageFault.
+    """
+    from filelock import FileLock, Timeout  # its asyncio is not for the start of the program
+
+    path = database.path
+    lock = FileLock(path.with_name(f"{path.name}.{table}-{number}.lock"), timeout=patience)
+    with database_faults():
+        try:
+            lock.acquire()
+        except Timeout:
+            raise RunsAlready(
+                "This runs already, maybe in another Quern.",
+                "Wait until it is done, or cancel it there.",
+            ) from None
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # Windows removes it with the release
+            Path(lock.lock_file).unlink()
+        lock.release()
 
 
 def interrupt(database: Database, table: str) -> None:
-    """Nothing runs when Quern starts: what did, or waited, when it ended was interrupted.
+    """What ran, or waited, in a Quern that has ended was interrupted. What somebody has claimed
+    goes on.
 
     Raises: StorageFault.
     """
-    with database.writing() as db:
-        db.execute(
-            f"UPDATE {table} SET state = ? WHERE state IN (?, ?)",  # noqa: S608  a name of ours
-            [JobState.INTERRUPTED, JobState.WAITING, JobState.RUNNING],
-        )
+    unsettled = (JobState.WAITING, JobState.RUNNING)
+    with database.reading() as db:
+        rows = db.execute(f"SELECT id FROM {table} WHERE state IN (?, ?)", unsettled)  # noqa: S608
+        numbers = [number for (number,) in rows]
+    for number in numbers:
+        with (
+            suppress(RunsAlready),
+            claimed(database, table, number, patience=0),
+            database.writing() as db,
+        ):
+            db.execute(
+                f"UPDATE {table} SET state = ? WHERE id = ? AND state IN (?, ?)",  # noqa: S608
+                [JobState.INTERRUPTED, number, *unsettled],
+            )
+
+
+def forget(database: Database, table: str, number: int) -> None:
+    """Remove a row with what belongs to it. Raises: RunsAlready while it runs, StorageFault."""
+    with claimed(database, table, number), database.writing() as db:
+        db.execute(f"DELETE FROM {table} WHERE id = ?", [number])  # noqa: S608  a name of ours

@@ -6,6 +6,7 @@ import builtins
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from desktop.domain.task_set import TaskSet
 from desktop.storage.database import Database
 from desktop.storage.rows import storable, to_text
 from desktop.storage.sqlite import Connection
-from desktop.storage.states import interrupt
+from desktop.storage.states import claimed, forget, interrupt
 from desktop.storage.tasks import tasks_from_json, tasks_to_json
 
 _SELECT = "SELECT id, kind, request, state, problem, advice, facts, created_at FROM task_runs"
@@ -32,8 +33,12 @@ class StoredTaskRuns:
         self._clock = clock
 
     def take_up(self) -> None:
-        """Nothing runs when Quern starts: what did is INTERRUPTED now."""
+        """What ran in a Quern that has ended is INTERRUPTED now."""
         interrupt(self._database, "task_runs")
+
+    def claimed(self, number: int) -> AbstractContextManager[None]:
+        """While one runs. Raises: RunsAlready."""
+        return claimed(self._database, "task_runs", number)
 
     def list(self) -> builtins.list[TaskRun]:
         """Newest first, with their answers but not the texts of them."""
@@ -106,9 +111,8 @@ class StoredTaskRuns:
             )
 
     def remove(self, number: int) -> None:
-        """Everything of a run."""
-        with self._database.writing() as db:
-            db.execute("DELETE FROM task_runs WHERE id = ?", [number])
+        """Everything of a run. Raises: RunsAlready while it runs."""
+        forget(self._database, "task_runs", number)
 
 
 def _run_of(db: Connection, row: Sequence[Any], *, texts: bool) -> TaskRun:

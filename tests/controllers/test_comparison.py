@@ -17,7 +17,7 @@ from desktop.core.job_control import JobRunner
 from desktop.core.model_inspector import ModelInspector
 from desktop.core.quantization import Quantization
 from desktop.domain.comparison import ComparisonRequest, EvaluationText, TextKind
-from desktop.domain.errors import InvalidInput, ModelFileMissing, StorageFault
+from desktop.domain.errors import InvalidInput, ModelFileMissing, RunsAlready, StorageFault
 from desktop.domain.job import JobState
 from desktop.domain.quantization import QuantizeOptions
 from desktop.domain.recommendation import Wishes
@@ -178,6 +178,13 @@ def test_a_report_that_cannot_be_written_is_told(bench, qtbot):
             bench.comparisons.get(number), Wishes(1), bench.folder / "base-F16.gguf" / "r.md"
         )
     assert isinstance(failed.args[0], StorageFault)
+
+
+def test_that_one_runs_in_another_quern_is_told(bench, qtbot):
+    done = run_to_end(bench, qtbot, "m-Q8_0")
+    with bench.store.claimed(done), qtbot.waitSignal(bench.controller.failed, **WAIT) as failed:
+        bench.controller.resume(done)
+    assert isinstance(failed.args[0], RunsAlready)
 
 
 def test_the_one_that_runs_is_not_removed_and_closing_interrupts_it(bench, qtbot):

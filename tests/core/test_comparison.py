@@ -30,6 +30,7 @@ from desktop.domain.errors import (
     ModelFileInvalid,
     ModelFileMissing,
     ModelTooBig,
+    RunsAlready,
 )
 from desktop.domain.job import JobProgress, JobState
 from desktop.engine.client import Engine
@@ -444,6 +445,56 @@ def test_one_that_was_stopped_is_found_by_what_was_asked(bench: Bench) -> None:
     number = bench.run(bench.comparisons.create(troubled).id).id
     found = bench.comparisons.unfinished(troubled)
     assert found is not None and found.id == number
+
+
+def test_one_that_was_killed_is_found_too_and_one_that_runs_is_not(bench: Bench) -> None:
+    request = bench.request("m-Q8_0")
+    comparison = bench.comparisons.create(request)
+    bench.store.update(comparison.id, JobState.RUNNING, {}, "", "")  # and then kill -9
+    found = bench.comparisons.unfinished(request)
+    assert found is not None and found.id == comparison.id
+    asked: list[Comparison | None] = []
+
+    def ask(change: Comparison) -> None:
+        if change.models[1].runs:
+            asked.append(bench.comparisons.unfinished(request))
+
+    bench.run(comparison.id, ask)
+    assert asked and not any(asked)
+
+
+def test_one_runs_once_at_a_time_and_is_not_removed_meanwhile(bench: Bench) -> None:
+    number = bench.comparisons.create(bench.request("m-Q8_0")).id
+    refused: list[RunsAlready] = []
+
+    def disturb(change: Comparison) -> None:
+        if refused or not change.models[1].chunks:
+            return
+        for what in (bench.comparisons.remove, bench.run):
+            with pytest.raises(RunsAlready) as caught:
+                what(number)
+            refused.append(caught.value)
+
+    bench.run(number, disturb)
+    assert len(refused) == 2
+    assert bench.comparisons.get(number).state is JobState.DONE
+
+
+def test_levels_that_another_one_works_with_stay_until_that_ends(bench: Bench) -> None:
+    request = bench.request(levels=("Q8_0",))
+    first, second = (bench.comparisons.create(request).id for _ in range(2))
+    inside: list[bool] = []
+
+    def run_the_second(change: Comparison) -> None:
+        if not inside and change.models[1].chunks:
+            inside.append(True)
+            bench.run(second)
+            inside.append(change.models[1].path.exists())
+
+    done = bench.run(first, run_the_second)
+    assert inside == [True, True]
+    assert not problems(done)
+    assert not done.models[1].path.exists()
 
 
 @pytest.mark.parametrize("what", ["text", "base"])
