@@ -205,7 +205,7 @@ class Chat:
         self._answering = current
         self._journal.begin(message.id, message.text, message.reasoning)
         self._listener(AnswerStarted(message, continued=unfinished is not None))
-        request_id = self._session.generate(
+        request_id = self._session.ask(
             lambda number: Generate(
                 id=number,
                 messages=turns_of(conversation.system_prompt, path),

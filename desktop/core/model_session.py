@@ -15,7 +15,6 @@ from desktop.engine.engine_state import EngineState
 from desktop.engine.protocol import (
     Event,
     Failed,
-    Generate,
     Load,
     Loaded,
     LoadProgress,
@@ -145,14 +144,10 @@ class ModelSession:
             self._engine.submit(lambda number: Unload(id=number), lambda _event: None)
 
     def rest(self) -> None:
-        """Free the loaded model's memory; `generate` and `ask` load it again by themselves."""
+        """Free the loaded model's memory; `ask` loads it again by itself."""
         if self._loaded is not None and self._engine is not None and not self._resting:
             self._resting = True
             self._engine.submit(lambda number: Unload(id=number), lambda _event: None)
-
-    def generate(self, make: Callable[[int], Generate], on_event: EventHandler) -> int:
-        """Submit a request to answer; returns its id. Otherwise as `ask`."""
-        return self.ask(make, on_event)
 
     def ask(self, make: Callable[[int], Request], on_event: EventHandler) -> int:
         """Submit any request to the loaded model; returns its id. One that rests is loaded first,

@@ -103,7 +103,7 @@ class Asking:
 
     def __init__(self, session: ModelSession, text: str) -> None:
         self.events: queue.Queue = queue.Queue()
-        self.id = session.generate(
+        self.id = session.ask(
             lambda number: Generate(
                 id=number,
                 messages=(ChatTurn(Role.USER, text),),
