@@ -30,8 +30,7 @@ def with_seed(sampler: SamplerSettings) -> SamplerSettings:
 
 def turns_of(question: Question) -> tuple[ChatTurn, ...]:
     """A question as the chat template gets it."""
-    before = system_turns(question.system_prompt.strip())
-    return (*before, ChatTurn(Role.USER, question.prompt))
+    return (*system_turns(question.system_prompt), ChatTurn(Role.USER, question.prompt))
 
 
 def arguments_of(question: Question, loaded: LoadedModel) -> dict[str, bool]:
