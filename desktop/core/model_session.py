@@ -135,13 +135,17 @@ class ModelSession:
             self._engine.cancel(self._load_id)
 
     def unload(self) -> None:
-        """Free the model's memory; the child stays, and reports IDLE when it is done."""
+        """Free the model's memory; the child stays, and reports IDLE when it is done. A model that
+        is being loaded is freed once it is there."""
         self._loaded = None
+        engine = self._engine
         if self._resting:
             self._resting = False
             self._on_state(EngineState.IDLE)  # it has been, for long
-        elif self._engine is not None:
-            self._engine.submit(lambda number: Unload(id=number), lambda _event: None)
+        elif engine is not None:
+            engine.submit(
+                lambda number: Unload(id=number), lambda _event: self._on_unloaded(engine)
+            )
 
     def rest(self) -> None:
         """Free the loaded model's memory; `ask` loads it again by itself."""
@@ -187,6 +191,10 @@ class ModelSession:
             elif error is not None:
                 self._loaded = None
                 loading.on_done(error)
+
+    def _on_unloaded(self, engine: Engine) -> None:
+        if engine is self._engine:
+            self._loaded = None
 
     def _is_current(self, engine: Engine, loading: _Loading) -> bool:
         """False for what comes late of an engine, or of a load, that was replaced."""

@@ -23,6 +23,7 @@ from desktop.engine.protocol import (
     Generated,
     Reply,
     TextChunk,
+    Tokenize,
 )
 
 
@@ -91,6 +92,23 @@ def test_unloading_keeps_the_child(session, states) -> None:
     assert session.loaded is None
     load(session)
     assert session._engine.process_id == process
+
+
+def test_a_model_that_is_unloaded_while_it_is_loaded_does_not_stay(session, states) -> None:
+    done: queue.Queue = queue.Queue()
+    session.load(
+        Path("/models/slow.gguf"),
+        LoadConfig(),
+        allow_overcommit=False,
+        on_progress=lambda fraction: None,
+        on_done=done.put,
+    )
+    session.unload()
+    assert isinstance(done.get(timeout=10), LoadedModel)
+    until(states, EngineState.IDLE)
+    session.ask(lambda number: Tokenize(id=number, text="x"), done.put)
+    assert done.get(timeout=10).tokens  # the child has gone on
+    assert session.loaded is None
 
 
 def test_an_engine_that_cannot_start_is_an_answer(states) -> None:
