@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
+from desktop.core.comparison_candidates import candidates
+from desktop.domain.library import LibraryEntry
 from desktop.domain.model import ModelInfo
 from desktop.ui.compare.file_row import FileRow
 from desktop.ui.widgets.buttons import label, text_button
@@ -48,6 +50,34 @@ class OtherFiles(QWidget):
 
     def chosen(self) -> tuple[ModelInfo, ...]:
         return tuple(row.info for row in self.rows if row.chosen)
+
+    def rows_for(
+        self,
+        base: ModelInfo,
+        entries: Iterable[LibraryEntry],
+        added: Mapping[Path, ModelInfo],
+        asked: Path | None = None,
+    ) -> list[FileRow]:
+        """Rows for the files of `base` among `entries`, and for those that were `added` by name.
+
+        What is chosen stays so; of the others those take part that were added, and smaller ones
+        whose name says that they are levels of `base`. `asked` was added just now.
+        """
+        chosen = {row.path: row.chosen for row in self.rows if row.path != asked}
+        rows = []
+        for one in candidates(base, entries):
+            path = one.info.path
+            note = "" if one.sure else self.tr("It has another name: is it the same model?")
+            usual = one.sure and one.info.bits_per_weight < base.bits_per_weight
+            takes_part = chosen.get(path, usual or path in added)
+            rows.append(FileRow(one.info, note, chosen=takes_part))
+        listed = {row.path for row in rows}
+        rows += [
+            FileRow(info, "", chosen=chosen.get(path, True))
+            for path, info in added.items()
+            if path not in listed
+        ]
+        return rows
 
     def set_rows(self, rows: Sequence[FileRow]) -> None:
         """The files there are."""

@@ -19,7 +19,6 @@ from desktop.domain.model import ModelInfo
 from desktop.domain.paths import starter_model_path
 from desktop.domain.quantization import LevelEstimate, QuantizeOptions
 from desktop.domain.quantization_levels import COMPARED_LEVELS
-from desktop.ui.compare.file_row import FileRow
 from desktop.ui.compare.summary import summary
 from desktop.ui.formats import fill
 from desktop.ui.itemmodels.model_list import usable_models
@@ -50,8 +49,8 @@ class CompareSetupBinding(QObject):
         self._path: Path | None = None  # the base that was chosen last
         self._info: ModelInfo | None = None  # what that is, when it can be used
         self._seeks_best = False  # whether a better base than the chosen model is taken
-        self._wanted: set[Path] = set()  # files that were asked for by name
-        self._added: dict[Path, ModelInfo] = {}  # those of them that can take part
+        self._wanted: set[Path] = set()  # files added by name that are being looked at
+        self._added: dict[Path, ModelInfo] = {}  # those that can take part
         self._options = QuantizeOptions()  # of the last dry run
         self._problem: QuernError | None = None  # why there are no sizes
         self._pace: Pace | None = None
@@ -111,7 +110,7 @@ class CompareSetupBinding(QObject):
         better = better_base(info, candidates(info, self._entries))
         if better is not None and self._seeks_best:
             self.set_base(better.entry.path)
-            self._wanted, self._added = {path}, {path: info}
+            self._added = {path: info}
             return
         self._info = info
         self._setup.base.show_base(path, model_facts(info), self._warning(info, better))
@@ -129,6 +128,7 @@ class CompareSetupBinding(QObject):
         if path == self._path:
             self._setup.base.show_refusal(path, str(error))
         elif path in self._wanted:
+            self._wanted.remove(path)
             self._setup.candidates.files.set_problem(str(error))
 
     def _warning(self, info: ModelInfo, better: Candidate | None) -> str:
@@ -142,28 +142,12 @@ class CompareSetupBinding(QObject):
 
     # --- the levels -------------------------------------------------------------------------
 
-    def _show_files(self) -> None:
-        """The other files of the model; those whose name says so take part."""
-        if self._info is None:
-            return
-        setup = self._setup.candidates
-        before = {row.path: row.chosen for row in setup.files.rows}
-        found = candidates(self._info, self._entries)
-        listed = {one.info.path for one in found}
-        rows = [self._file_row(one, before) for one in found]
-        rows += [
-            FileRow(info, "", chosen=before.get(path, True))
-            for path, info in self._added.items()
-            if path not in listed
-        ]
-        setup.set_files(rows)
-
-    def _file_row(self, one: Candidate, before: dict[Path, bool]) -> FileRow:
-        path = one.info.path
-        note = "" if one.sure else self.tr("It has another name: is it the same model?")
-        smaller = self._info is None or one.info.bits_per_weight < self._info.bits_per_weight
-        chosen = before.get(path, (one.sure and smaller) or path in self._wanted)
-        return FileRow(one.info, note, chosen=chosen)
+    def _show_files(self, asked: Path | None = None) -> None:
+        """The other files of the model; `asked` was added just now."""
+        section = self._setup.candidates
+        if self._info is not None:
+            rows = section.files.rows_for(self._info, self._entries, self._added, asked)
+            section.set_files(rows)
 
     def _add_file(self, path: Path) -> None:
         if path != self._path:
@@ -173,9 +157,10 @@ class CompareSetupBinding(QObject):
     def _take_file(self, path: Path, info: ModelInfo) -> None:
         """A file that was added by name."""
         if path in self._wanted and self._info is not None:
+            self._wanted.remove(path)
             self._added[path] = info
             self._setup.candidates.files.set_problem("")
-            self._show_files()
+            self._show_files(path)
             self._summarize()
 
     def _ask_sizes(self) -> None:

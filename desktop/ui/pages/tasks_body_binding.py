@@ -10,11 +10,9 @@ from PySide6.QtCore import QObject, Slot
 from desktop.controllers.library import LibraryController
 from desktop.controllers.task_runs import TaskRunsController
 from desktop.controllers.task_sets import TaskSetsController
-from desktop.core.comparison_candidates import candidates
 from desktop.domain.errors import QuernError
 from desktop.domain.library import LibraryEntry
 from desktop.domain.model import ModelInfo
-from desktop.ui.compare.file_row import FileRow
 from desktop.ui.itemmodels.model_list import usable_models
 from desktop.ui.pages.compared_model import ComparedModel
 from desktop.ui.pages.task_runs_binding import TaskRunsBinding
@@ -41,8 +39,8 @@ class TasksBodyBinding(QObject):
         self._entries: Sequence[LibraryEntry] = ()
         self._path: Path | None = None  # the base that was chosen last
         self._info: ModelInfo | None = None  # what that is, when it can be used
-        self._wanted: tuple[Path, ...] = ()  # files that were asked for by name
-        self._added: dict[Path, ModelInfo] = {}  # those of them that can be asked
+        self._wanted: set[Path] = set()  # files added by name that are being looked at
+        self._added: dict[Path, ModelInfo] = {}  # those that can be asked
         self._kept = False  # whether a person chose here
         levels = view.setup.levels
         levels.base_chosen.connect(self._choose_base)
@@ -74,7 +72,7 @@ class TasksBodyBinding(QObject):
 
     def _set_base(self, path: Path) -> None:
         self._path, self._info = path, None
-        self._wanted, self._added = (), {}
+        self._wanted, self._added = set(), {}
         self._view.setup.base = None
         self._view.setup.levels.show_none()
         self._view.setup.levels.base.show_looking(path)
@@ -84,8 +82,8 @@ class TasksBodyBinding(QObject):
     @Slot(object)
     def _add_file(self, path: Path) -> None:
         self._keep()
-        if path != self._path and path not in self._wanted:
-            self._wanted = (*self._wanted, path)
+        if path != self._path:
+            self._wanted.add(path)
             self._runs.look_at(path)
 
     @Slot(object, object)
@@ -95,40 +93,27 @@ class TasksBodyBinding(QObject):
             self._info = info
             setup.base = path
             setup.levels.show_base(path, model_facts(info))
+            self._show_files()
         elif path in self._wanted:
+            self._wanted.remove(path)
             self._added[path] = info
             setup.levels.files.set_problem("")
-        self._show_files()
+            self._show_files(path)
 
     @Slot(object, object)
     def _show_refusal(self, path: Path, error: QuernError) -> None:
         if path == self._path:
             self._view.setup.levels.show_refusal(path, str(error))
         elif path in self._wanted:
-            self._wanted = tuple(one for one in self._wanted if one != path)
+            self._wanted.remove(path)
             self._view.setup.levels.files.set_problem(str(error))
 
-    def _show_files(self) -> None:
-        """The other files of the model; those whose name says so, and are smaller, are asked."""
-        info, levels = self._info, self._view.setup.levels
-        if info is None:
-            return
-        before = {row.path: row.chosen for row in levels.files.rows}
-        rows = []
-        for one in candidates(info, self._entries):
-            path = one.info.path
-            usual = one.sure and one.info.bits_per_weight < info.bits_per_weight
-            note = "" if one.sure else self.tr("It has another name: is it the same model?")
-            chosen = before.get(path, usual and not self._wanted) or path in self._added
-            rows.append(FileRow(one.info, note, chosen=chosen))
-        listed = {row.path for row in rows}
-        rows += [
-            FileRow(other, "", chosen=before.get(path, True))
-            for path, other in self._added.items()
-            if path not in listed
-        ]
-        levels.files.set_rows(rows)
-        self._view.setup.summarize()
+    def _show_files(self, asked: Path | None = None) -> None:
+        """The other files of the model; `asked` was added just now."""
+        files = self._view.setup.levels.files
+        if self._info is not None:
+            files.set_rows(files.rows_for(self._info, self._entries, self._added, asked))
+            self._view.setup.summarize()
 
     @Slot(object)
     def _show_models(self, entries: Sequence[LibraryEntry]) -> None:
