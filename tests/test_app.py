@@ -123,6 +123,7 @@ def test_escape_stops_an_answer_and_continue_goes_on(window, qtbot) -> None:
 def test_conversation_and_draft_are_there_after_a_restart(start, qtbot) -> None:
     app = start()
     ask(app.windows[0], qtbot, "say one")
+    figures = app.windows[0].page.status.text()
     app.windows[0].page.composer.edit.setPlainText("half a thou")
     app.windows[0].actions.action("toggle_sampler").trigger()
     start.end(app)
@@ -130,6 +131,7 @@ def test_conversation_and_draft_are_there_after_a_restart(start, qtbot) -> None:
     assert shown(window) == [("user", "say one"), ("assistant", "one ")]
     assert window.page.composer.text() == "half a thou"
     assert not window.page.panel.isHidden()
+    assert window.page.status.text() == figures and " 0 / " not in figures
 
 
 def test_an_answer_cut_off_by_a_crash_of_the_app_can_be_continued(start, qtbot) -> None:

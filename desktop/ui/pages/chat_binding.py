@@ -100,8 +100,7 @@ class ChatBinding(QObject):
             self._show_template_arguments(conversation)
         self._shown_id = conversation.id
         self._page.stack.setCurrentWidget(self._page.transcript if path else self._page.empty)
-        facts = next((m.facts for m in reversed(path) if m.facts is not None), None)
-        self._show_facts(facts)
+        self._show_facts(self._last_facts)
 
     def _show_beginning(self, conversation: Conversation) -> None:
         self._page.panel.set_settings(conversation.sampler)
@@ -127,6 +126,12 @@ class ChatBinding(QObject):
         self._page.status.set_context(context_used, self._context)
 
     @property
+    def _last_facts(self) -> AnswerFacts | None:
+        """How the newest answer that is shown came to be."""
+        messages = reversed(self._messages.values())
+        return next((message.facts for message in messages if message.facts is not None), None)
+
+    @property
     def _context(self) -> int:
         """Tokens the loaded model can look back on; 0 without a model."""
         loaded = self._models.current
@@ -140,7 +145,8 @@ class ChatBinding(QObject):
         )
 
     def _use_model(self, _loaded: LoadedModel) -> None:
-        self._page.status.set_context(0, self._context)
+        facts = self._last_facts
+        self._page.status.set_context(facts.context_used if facts else 0, self._context)
         self._show_template_arguments(self._chat.current)
 
     def _add_message(self, message: Message) -> None:
