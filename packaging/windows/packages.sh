@@ -11,7 +11,7 @@ version=$(sed -n 's/^__version__ = "\(.*\)"/\1/p' desktop/__init__.py)
 compiler=$(command -v ISCC || echo '/c/Program Files (x86)/Inno Setup 6/ISCC.exe')
 setup=dist/quern-$version-windows-setup.exe
 
-[ -z "${SIGN:-}" ] || $SIGN dist/quern/quern.exe dist/quern/quern-worker.exe
+[ -z "${SIGN:-}" ] || $SIGN dist/quern/quern.exe dist/quern/quern.com dist/quern/quern-worker.exe
 # Git's shell would take words that begin with a slash for folders.
 MSYS2_ARG_CONV_EXCL='*' "$compiler" /Qp "/DVersion=$version" packaging/windows/quern.iss
 [ -z "${SIGN:-}" ] || $SIGN "$setup"

@@ -16,6 +16,7 @@ ArchitecturesAllowed=x64compatible
 ArchitecturesInstallIn64BitMode=x64compatible
 MinVersion=10.0.17763
 ChangesAssociations=yes
+ChangesEnvironment=yes
 CloseApplications=yes
 WizardStyle=modern
 SetupIconFile=..\..\build\bundle\quern\quern.ico
@@ -29,6 +30,7 @@ OutputBaseFilename=quern-{#Version}-windows-setup
 [Tasks]
 Name: "association"; Description: "Open .gguf files with Quern"
 Name: "desktopicon"; Description: "Put an icon onto the desktop"; Flags: unchecked
+Name: "command"; Description: "Make quern a command of the terminal"; Flags: unchecked
 
 [InstallDelete]
 ; Files that an older version had and this one has not.
@@ -49,6 +51,35 @@ Root: HKCU; Subkey: "Software\Classes\Quern.gguf\DefaultIcon"; ValueType: string
 Root: HKCU; Subkey: "Software\Classes\Quern.gguf\shell\open\command"; ValueType: string; ValueData: """{app}\quern.exe"" ""%1"""
 Root: HKCU; Subkey: "Software\Classes\.gguf\OpenWithProgids"; ValueType: string; ValueName: "Quern.gguf"; ValueData: ""; Flags: uninsdeletevalue uninsdeletekeyifempty
 Root: HKCU; Subkey: "Software\Classes\.gguf"; ValueType: string; ValueData: "Quern.gguf"; Flags: uninsdeletevalue; Tasks: association
+Root: HKCU; Subkey: "Environment"; ValueType: expandsz; ValueName: "Path"; ValueData: "{olddata};{app}"; Tasks: command; Check: IsMissingFromPath
 
 [Run]
 Filename: "{app}\quern.exe"; Description: "Start Quern"; Flags: nowait postinstall skipifsilent
+
+[Code]
+function FoldersOfPath: String;
+begin
+  if not RegQueryStringValue(HKEY_CURRENT_USER, 'Environment', 'Path', Result) then
+    Result := '';
+  Result := ';' + Result + ';';
+end;
+
+function OwnFolder: String;
+begin
+  Result := ';' + ExpandConstant('{app}') + ';';
+end;
+
+function IsMissingFromPath: Boolean;
+begin
+  Result := Pos(Lowercase(OwnFolder), Lowercase(FoldersOfPath)) = 0;
+end;
+
+procedure CurUninstallStepChanged(Step: TUninstallStep);
+var
+  Folders: String;
+begin
+  Folders := FoldersOfPath;
+  if (Step = usUninstall) and (StringChangeEx(Folders, OwnFolder, ';', True) > 0) then
+    RegWriteExpandStringValue(
+      HKEY_CURRENT_USER, 'Environment', 'Path', Copy(Folders, 2, Length(Folders) - 2));
+end;

@@ -33,7 +33,7 @@ def version_resource(version: str, program: str, description: str) -> str:
         "FileVersion": version,
         "InternalName": program,
         "LegalCopyright": "Copyright 2026 The Quern authors. MIT licence.",
-        "OriginalFilename": f"{program}.exe",
+        "OriginalFilename": program if "." in program else f"{program}.exe",
         "ProductName": "Quern",
         "ProductVersion": version,
     }

@@ -104,12 +104,26 @@ def test_on_macos_an_application_is_made_of_the_folder(monkeypatch, tmp_path) ->
 
 def test_on_windows_programs_have_icon_and_properties(monkeypatch, tmp_path) -> None:
     calls = evaluated(monkeypatch, tmp_path, "win32")
-    assert [program.name for program in calls.EXE] == ["quern", "quern-worker"]
-    assert [program.console for program in calls.EXE] == [False, True]
+    files = {"quern": "quern.exe", "quern-worker": "quern-worker.exe", "quern.com": "quern.com"}
+    assert {program.name for program in calls.EXE} == set(files)
     for program in calls.EXE:
         assert Path(program.icon).read_bytes().startswith(b"\0\0\1\0")
-        assert f"{program.name}.exe" in Path(program.version).read_text(encoding="utf-8")
+        properties = Path(program.version).read_text(encoding="utf-8")
+        assert f"('OriginalFilename', '{files[program.name]}')" in properties
     assert not calls.BUNDLE
+
+
+def test_on_windows_the_terminal_has_a_program_of_its_own(monkeypatch, tmp_path) -> None:
+    calls = evaluated(monkeypatch, tmp_path, "win32")
+    programs = {program.name: program for program in calls.EXE}
+    terminal, window = programs["quern.com"], programs["quern"]
+    worker = programs["quern-worker"]
+    assert (terminal.console, window.console, worker.console) == (True, False, True)
+    assert terminal.parts[1] == window.parts[1] == ["window.py"]
+    assert ("X utf8", None, "OPTION") in terminal.parts[2]
+    (folder,) = calls.COLLECT
+    assert folder.parts[:2] == (window, worker)
+    assert folder.parts[2] == [("quern.com", terminal.name, "EXECUTABLE")]
 
 
 def test_on_linux_programs_have_neither(monkeypatch, tmp_path) -> None:
@@ -190,7 +204,8 @@ def installer() -> dict[str, list[dict[str, str]]]:
     """The sections of the installer's script; an entry is its parameters by name."""
     sections: dict[str, list[dict[str, str]]] = {}
     text = (PACKAGING / "windows" / "quern.iss").read_text(encoding="utf-8")
-    for line in text.splitlines():
+    declared, _code = text.split("[Code]\n")
+    for line in declared.splitlines():
         if not line or line.startswith(";"):
             continue
         if heading := re.fullmatch(r"\[(\w+)\]", line):
@@ -218,8 +233,16 @@ def test_the_installer_needs_no_administrator(installer) -> None:
     assert re.fullmatch(r"\{\{[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\}", setup["AppId"])
 
 
+def test_the_installer_offers_the_command_and_does_it_only_when_asked(installer) -> None:
+    (task,) = [task for task in installer["Tasks"] if task["Name"] == "command"]
+    assert task["Flags"] == "unchecked"
+    (path,) = [entry for entry in installer["Registry"] if entry["Subkey"] == "Environment"]
+    assert (path["Tasks"], path["ValueData"]) == ("command", "{olddata};{app}")
+    assert setup_of(installer)["ChangesEnvironment"] == "yes"
+
+
 def test_the_installer_offers_the_association(installer) -> None:
-    assert {task["Name"] for task in installer["Tasks"]} == {"association", "desktopicon"}
+    assert "association" in {task["Name"] for task in installer["Tasks"]}
     own = [entry for entry in installer["Registry"] if entry["Subkey"].endswith(r"\.gguf")]
     assert [(e.get("ValueData"), e.get("Tasks")) for e in own] == [
         (None, None),
