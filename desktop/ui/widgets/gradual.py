@@ -60,3 +60,7 @@ class Gradual(QObject, Generic[Content]):
             kept, self._kept = self._kept, []
             for say in kept:
                 say(end.value)
+        except Exception:
+            self._timer.stop()
+            self._steps = None  # whoever asks next has it made anew
+            raise

@@ -46,6 +46,26 @@ def test_whoever_cannot_wait_gets_the_rest_at_once(gradual, done):
     assert done == ["first", "second"]
 
 
+def test_what_failed_is_made_anew_when_it_is_asked_for_again(qapp):
+    faults = [ZeroDivisionError("a bug")]
+
+    def make() -> Generator[None, None, str]:
+        yield
+        if faults:
+            raise faults.pop()
+        return "content"
+
+    parent = QObject()
+    gradual = Gradual(make, parent)
+    told = []
+    gradual.tell(told.append)
+    with pytest.raises(ZeroDivisionError):
+        gradual.get()
+    assert not gradual._timer.isActive()
+    assert gradual.get() == "content"
+    assert told == ["content"]
+
+
 def test_what_it_is_told_before_is_kept_in_order(gradual, qtbot):
     told = []
     gradual.tell(lambda content: told.append(1))
