@@ -72,6 +72,7 @@ class PromptsController(Controller):
         self._drafts = Once(make_drafts)
         self._tasks = tasks
         self._questions = Questions(tasks)
+        self.mend_by(self.saved)
         self._deleted: int | None = None  # the prompt that `undo` brings back
 
     # --- looking ----------------------------------------------------------------------------

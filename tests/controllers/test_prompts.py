@@ -125,6 +125,8 @@ def test_a_prompt_that_cannot_be_saved_keeps_its_draft(prompts, library, drafts,
     assert isinstance(failed.args[0], InvalidInput)
     assert drafts.get(prompt.id) == empty
     assert library.get(prompt.id).title == "Greet"  # all of it, or nothing
+    with qtbot.waitSignal(prompts.mended, **WAIT):
+        prompts.save(prompt.id, replace(DRAFT, title="Changed"), "", prompts)
 
 
 def test_a_prompt_is_opened_with_what_of_it_is_not_saved(prompts, me, library, qtbot):
