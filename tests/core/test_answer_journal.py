@@ -71,7 +71,8 @@ def test_a_pause_after_the_first_word_does_not_delay_its_saving() -> None:
     journal.append(1, "one", reasoning=False)
     journal.append(1, "why", reasoning=True)
     store.wait(lambda: store.drafts.get(1) == [("begun, one", "why")], seconds=5)
-    journal.close()
+    assert journal.close()
+    assert len(store.drafts[1]) == 1  # what is saved is not saved again
 
 
 def test_closing_saves_what_is_open() -> None:

@@ -251,6 +251,16 @@ def test_undelete_below_a_deleted_message_is_refused(conversations, say):
     conversations.undelete_messages(inner)
 
 
+def test_undelete_does_not_show_again_what_was_deleted_since(conversations, conversation, say):
+    question = say("q")
+    first, second = say("a1", question), say("a2", question)
+    deleted = conversations.delete_message(first.id)  # while the second is shown
+    conversations.delete_message(second.id)
+    conversations.undelete_messages(deleted)
+    assert texts(conversations.path(conversation.id)) == ["q"]
+    assert texts(conversations.tree(conversation.id)) == ["q", "a1"]
+
+
 def test_undelete_after_the_purge_says_so(conversations, say):
     deleted = conversations.delete_message(say("q").id)
     conversations.purge_deleted(-1)
