@@ -81,7 +81,7 @@ class MainWindow(QMainWindow):
         self._splitter.setCollapsible(1, False)
         self._splitter.setSizes([SIDEBAR_WIDTH, 10_000])
         self.setCentralWidget(self._splitter)
-        for part in (self.menuBar(), self.sidebar, self._splitter.handle(1)):
+        for part in (self.sidebar, self._splitter.handle(1)):
             theme.dress(part)
         actions.fill_menu_bar(self.menuBar())
         for action in actions:
@@ -106,17 +106,13 @@ class MainWindow(QMainWindow):
         """Offers over the pages to undo something."""
         from desktop.ui.widgets.undo_bar import UndoBar
 
-        bar = UndoBar(self)
-        self.theme.dress(bar)
-        return bar
+        return UndoBar(self)
 
     @cached_property
     def _overlay(self) -> DropOverlay:
         from desktop.ui.widgets.drop_overlay import DropOverlay
 
-        overlay = DropOverlay(self._icons, self)
-        self.theme.dress(overlay)
-        return overlay
+        return DropOverlay(self._icons, self)
 
     # --- pages ---
 
@@ -210,7 +206,7 @@ class MainWindow(QMainWindow):
         super().childEvent(event)
         if event.polished():  # about to be shown; one that is just being made must not be touched
             child = event.child()
-            if isinstance(child, QWidget) and child.isWindow():
+            if isinstance(child, QWidget) and child is not self._splitter:  # dressed by parts
                 self.theme.dress(child)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

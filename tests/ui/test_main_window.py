@@ -85,6 +85,14 @@ def test_dialogs_wear_what_the_window_wears(window, theme, qtbot):
     assert dialog.styleSheet() == theme.sheet
 
 
+def test_what_lies_over_the_pages_wears_what_the_window_wears(window, theme):
+    popup = QWidget(window)
+    popup.show()
+    assert popup.styleSheet() == theme.sheet
+    theme.apply("dark")
+    assert popup.styleSheet() == window.menuBar().styleSheet() == theme.sheet
+
+
 def test_a_page_shown_for_the_first_time_has_the_text_size_chosen_meanwhile(window, theme, qtbot):
     page = Page("Late")
     window.add_page("late", page, "Late", "box")

@@ -58,8 +58,8 @@ class PromptPopup(QFrame):
     def show_above(self, anchor: QWidget, hits: Sequence[PromptHit]) -> None:
         """Show `hits` above `anchor`, the first of them chosen."""
         self.model.set_hits(hits)
+        self.show()  # first: how large it is depends on what it wears once it is shown
         self.place_above(anchor)
-        self.show()
         self.raise_()
         self.list.scrollToTop()
         self._set_row(0)
