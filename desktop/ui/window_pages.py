@@ -70,6 +70,7 @@ class WindowPages(QObject):
         self._bind_compare(shared)
         self._prompts = self._bind_prompts(shared)
         self._bind_settings(shared, models, hub)
+        # Only now: what a page names to be styled, such as the views to compare by, is there.
         frame.set_page("models", self.models)
         frame.set_page("quantize", self.quantize)
         frame.set_page("compare", self.compare)

@@ -49,6 +49,8 @@ class HistoryList(QWidget):
     """A step of a page, which is not there while there is nothing to list.
 
     Signals: open_requested, resume_requested, remove_requested: id.
+
+    Attributes: lines: what is listed; rows: its widgets.
     """
 
     open_requested = Signal(int)
