@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 
 from desktop.cli.progress import Progress
-from desktop.core.settings import SettingsStore
+from desktop.cli.settings_use import settings_of
 from desktop.domain.model import LoadConfig, LoadedModel
 from desktop.domain.paths import Home
 from desktop.engine.client import Engine, EventHandler
@@ -28,7 +28,7 @@ from desktop.engine.protocol import (
 
 def engine_maker(home: Home) -> Callable[[], Engine]:
     """Makes engines, not started, for the devices of the settings."""
-    settings = SettingsStore(home.settings).current
+    settings = settings_of(home).current
     return partial(Engine, excluded_devices=settings.excluded_devices.split(","))
 
 

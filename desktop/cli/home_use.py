@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from desktop.core.settings import SettingsStore
+from desktop.cli.settings_use import settings_of
 from desktop.domain.paths import Home
 from desktop.services import Services
 from desktop.storage.database import Database
@@ -32,7 +32,7 @@ def opened_services(home: Home) -> Iterator[Services]:
     Raises: StorageFault.
     """
     with opened_database(home) as database:
-        services = Services(home, SettingsStore(home.settings), database)
+        services = Services(home, settings_of(home), database)
         try:
             yield services
         finally:

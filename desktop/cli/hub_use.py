@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from urllib.parse import urlsplit
 
+from desktop.cli.settings_use import settings_of
 from desktop.core.hub_access import HubAccess
-from desktop.core.settings import SettingsStore
 from desktop.domain.addresses import is_web_address
 from desktop.domain.paths import Home
 from desktop.hub.token import TokenStore
@@ -35,7 +34,4 @@ web_address.__name__ = "web address"  # argparse says "invalid <this> value"
 
 def hub_access(home: Home, endpoint: str | None) -> HubAccess:
     """The hub at `endpoint`, or with None the one in the settings."""
-    settings = SettingsStore(home.settings)
-    for notice in settings.notices:
-        print(f"Note: {notice}", file=sys.stderr)
-    return HubAccess(settings, TokenStore(), endpoint or "")
+    return HubAccess(settings_of(home), TokenStore(), endpoint or "")

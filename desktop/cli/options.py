@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -81,12 +80,9 @@ def check_report(word: str | None, suffixes: Sequence[str], *read: str | None) -
 
 def load_config(options: argparse.Namespace, home: Home) -> LoadConfig:
     """How to load: as set in the window, with the options given."""
-    from desktop.core.settings import SettingsStore
+    from desktop.cli.settings_use import settings_of
 
-    settings = SettingsStore(home.settings)
-    for notice in settings.notices:
-        print(f"Note: {notice}", file=sys.stderr)
-    config = settings.current.load_config()
+    config = settings_of(home).current.load_config()
     return replace(
         config,
         context=options.ctx or config.context,

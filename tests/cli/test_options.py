@@ -26,7 +26,7 @@ def parse(*words: str) -> argparse.Namespace:
 
 
 def test_models_are_loaded_as_set_in_the_window_unless_told_otherwise(home):
-    assert load_config(parse(), Home(home)) == LoadConfig()
+    assert load_config(parse(), Home(home / "new")) == LoadConfig()
     home.mkdir()
     Home(home).settings.write_text(json.dumps({"threads": 3, "context": 1024, "gpu_layers": 0}))
     assert load_config(parse(), Home(home)) == LoadConfig(threads=3, context=1024, gpu_layers=0)
