@@ -47,8 +47,11 @@ def _damaged() -> DatabaseDamaged:
 
 
 def _of_sqlite(error: sqlite3.Error) -> StorageFault | None:
+    code = getattr(error, "sqlite_errorcode", 0)
+    if code == sqlite3.SQLITE_IOERR_SHMSIZE:  # it could not make room for the index of the WAL
+        return DiskFull(*_DISK_FULL)
     # Extended codes carry the primary one in their low byte.
-    match getattr(error, "sqlite_errorcode", 0) & 0xFF:
+    match code & 0xFF:
         case sqlite3.SQLITE_FULL:
             return DiskFull(*_DISK_FULL)
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:

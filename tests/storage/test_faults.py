@@ -25,6 +25,7 @@ def sqlite_error(code: int) -> sqlite3.Error:
     ("code", "fault"),
     [
         (sqlite3.SQLITE_FULL, DiskFull),
+        (sqlite3.SQLITE_IOERR_SHMSIZE, DiskFull),
         (sqlite3.SQLITE_BUSY, DatabaseBusy),
         (sqlite3.SQLITE_BUSY_SNAPSHOT, DatabaseBusy),
         (sqlite3.SQLITE_LOCKED, DatabaseBusy),
