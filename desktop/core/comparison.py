@@ -73,8 +73,13 @@ class Comparisons:
         return self._store.get(number)
 
     def remove(self, number: int) -> None:
-        """Forget one; files it made and kept stay. Raises: StorageFault."""
+        """Forget one; files it made and kept stay.
+
+        Raises: InvalidInput when it is not there, RunsAlready, StorageFault.
+        """
+        comparison = self._store.get(number)
         self._store.remove(number)
+        self._clear(comparison)  # if it was killed, its levels wait for it to go on
 
     def take_up(self) -> None:
         """What ran in a Quern that has ended is INTERRUPTED now. Raises: StorageFault."""

@@ -516,6 +516,15 @@ def test_one_can_be_removed(bench: Bench) -> None:
     assert not bench.comparisons.list()
 
 
+def test_levels_that_one_was_killed_over_go_with_it(bench: Bench) -> None:
+    comparison = bench.comparisons.create(bench.request(levels=("Q8_0",)))
+    level = comparison.models[1].path
+    level.parent.mkdir(parents=True)
+    level.touch()
+    bench.comparisons.remove(comparison.id)
+    assert not level.parent.exists()
+
+
 def test_no_thread_is_left_behind(bench: Bench) -> None:
     bench.compare("m-Q8_0", "m-crash-Q2_K")
     names = {thread.name for thread in threading.enumerate()}
