@@ -20,6 +20,7 @@ from desktop.domain.comparison import (
 )
 from desktop.domain.evaluation import CHUNK
 from desktop.domain.job import JobState
+from desktop.domain.quantization_levels import UNQUANTIZED_TYPES
 from desktop.domain.recommendation import RULE, Recommendation, Wishes, recommend
 from desktop.storage.files import write_atomically
 
@@ -139,7 +140,7 @@ def notes_on(comparison: Comparison) -> tuple[str, ...]:
     """What a person should know about the numbers, a sentence each."""
     base = comparison.models[0]
     notes = []
-    if base.name not in ("F32", "F16", "BF16"):
+    if base.name not in UNQUANTIZED_TYPES:
         notes.append(
             f"The base is {base.name}, which is quantized itself: what it lost is not measured."
         )
