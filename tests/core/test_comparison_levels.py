@@ -58,6 +58,8 @@ def record(database: Database, tmp_path: Path) -> ComparisonRecord:
         made(2, "Q6_K", chunks=CHUNKS, runs=RUNS),
         made(3, "Q5_K_M", chunks=CHUNKS),
         made(4, "Q4_K_M", problem="The disk is full."),
+        made(5, "Q3_K_M", runs=RUNS),
+        made(6, "Q2_K", chunks=CHUNKS, runs=RUNS, problem="Died."),
     ]
     store = StoredComparisons(database)
     comparison = store.add(ComparisonRequest(base, chunks=8), models)
@@ -72,7 +74,8 @@ def levels(record: ComparisonRecord, quantizer: Quantizer) -> ComparisonLevels:
 def test_what_failed_with_a_file_that_is_there_is_forgotten(levels, record) -> None:
     levels.look_again()
     problems = [model.problem for model in record.comparison.models]
-    assert problems == ["", "", "", "", "The disk is full."]  # the last until it is made
+    # What was made is tried again once it is there.
+    assert problems == ["", "", "", "", "The disk is full.", "", "Died."]
 
 
 def test_another_file_than_was_measured_says_so(levels, record) -> None:
@@ -82,7 +85,7 @@ def test_another_file_than_was_measured_says_so(levels, record) -> None:
 
 
 def test_only_those_of_which_something_is_missing_are_to_be_made(levels) -> None:
-    assert [model.name for model in levels.unmade()] == ["Q5_K_M", "Q4_K_M"]
+    assert [model.name for model in levels.unmade()] == ["Q5_K_M", "Q4_K_M", "Q3_K_M", "Q2_K"]
 
 
 def test_a_level_is_made_once_and_then_described(levels, record, quantizer) -> None:

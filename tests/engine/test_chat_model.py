@@ -92,6 +92,14 @@ def test_an_evaluation_that_did_not_finish_leaves_nothing(model, flag, result, e
     assert held(model) == TOKENS
 
 
+def test_one_in_a_context_that_cannot_be_cut_leaves_it_empty(model, flag) -> None:
+    model.context.can_truncate = False
+    model.context.results = [ABORTED]
+    with pytest.raises(Aborted):
+        model.evaluate([10, 11], flag)
+    assert held(model) == []
+
+
 def test_nothing_is_evaluated_once_it_is_cancelled(model: ChatModel, flag: CancelFlag) -> None:
     flag.set()
     with pytest.raises(Aborted):
