@@ -217,7 +217,7 @@ class Window(QObject):
         box.setText(self.tr("Open this link in the browser?"))
         box.setInformativeText(address)
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.addButton(self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
         open_button = box.addButton(self.tr("Open"), QMessageBox.ButtonRole.AcceptRole)
         open_button.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(address)))
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

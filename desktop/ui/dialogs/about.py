@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialogButtonBox, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop.ui.dialogs.facts_table import FactsTable
 from desktop.ui.dialogs.fitting import FittingDialog
@@ -14,6 +14,7 @@ from desktop.ui.dialogs.licences import LicencesDialog
 from desktop.ui.formats import fill
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import IconLabel, label
+from desktop.ui.widgets.close_box import close_box
 
 CHARACTERS = 64
 
@@ -51,15 +52,13 @@ class AboutDialog(FittingDialog):
         made_of = label(self.tr("Made of"), "heading")
         table = FactsTable(self.tr("Made of"), most=10)
         table.set_facts(components)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
         self._file = licences
         self.licences = QPushButton(self.tr("Licences"))
         self.licences.setAutoDefault(False)
         self.licences.clicked.connect(self._show_licences)
         self.footer.addWidget(self.licences)
         self.licences.setVisible(licences.is_file())
-        self.footer.addWidget(buttons)
+        self.footer.addWidget(close_box(self))
         column = self.content
         column.setSpacing(12)
         column.addWidget(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop.ui.dialogs.fitting import within_screen
+from desktop.ui.widgets.close_box import close_box
 
 CHARACTERS = 92  # licences are written in lines of 80
 LINES = 40
@@ -19,13 +20,11 @@ class LicencesDialog(QDialog):
         self.text = QPlainTextEdit(text)
         self.text.setReadOnly(True)
         self.text.setAccessibleName(self.tr("Licences"))
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 16)
         column.setSpacing(12)
         column.addWidget(self.text, 1)
-        column.addWidget(buttons)
+        column.addWidget(close_box(self))
         metrics = self.text.fontMetrics()
         width, height = metrics.averageCharWidth() * CHARACTERS, metrics.lineSpacing() * LINES
         self.resize(within_screen(self, width, height))

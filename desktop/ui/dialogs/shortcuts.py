@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.ui.action_specs import MENUS
 from desktop.ui.actions import Actions, plain_text
 from desktop.ui.dialogs.facts_table import FactsTable
 from desktop.ui.dialogs.fitting import within_screen
+from desktop.ui.widgets.close_box import close_box
 
 
 class ShortcutsDialog(QDialog):
@@ -31,14 +32,12 @@ class ShortcutsDialog(QDialog):
         self.search.setAccessibleName(self.tr("Search shortcuts"))
         self.search.setClearButtonEnabled(True)
         self.table = FactsTable(self.tr("Keyboard shortcuts"))
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
         column.addWidget(self.search)
         column.addWidget(self.table, 1)
-        column.addWidget(buttons)
+        column.addWidget(close_box(self))
         unit = self.fontMetrics().averageCharWidth()
         self.resize(within_screen(self, unit * 68, unit * 84))
         self.search.textChanged.connect(self._show)

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QDialog,
-    QDialogButtonBox,
     QFrame,
     QHBoxLayout,
     QPlainTextEdit,
@@ -21,6 +20,7 @@ from desktop.ui.icons import Icons
 from desktop.ui.theme import monospace_font
 from desktop.ui.widgets.attachments import PREVIEW_CHARACTERS, Attachment
 from desktop.ui.widgets.buttons import icon_button, label, text_button
+from desktop.ui.widgets.close_box import close_box
 
 
 class AttachmentChip(QFrame):
@@ -79,8 +79,6 @@ class AttachmentPreview(QDialog):
         if hidden > 0:
             more = self.tr("%1 more characters are not shown here, but go along.")
             column.addWidget(label(fill(more, integer(hidden)), "small"))
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
-        column.addWidget(buttons)
+        column.addWidget(close_box(self))
         unit = self.fontMetrics().averageCharWidth()
         self.resize(unit * 90, unit * 60)
