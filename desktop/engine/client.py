@@ -40,6 +40,7 @@ from desktop.engine.wire import decode, encode
 KILL_AFTER_SECONDS = 2.0  # a cancelled request that has not ended by then costs the child its life
 
 _log = logging.getLogger(__name__)
+_log.addHandler(logging.NullHandler())  # a command keeps no log, and its stderr is a person's
 
 EventHandler = Callable[[Event], None]
 ReplyT = TypeVar("ReplyT", bound=Reply)

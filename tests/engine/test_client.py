@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -32,6 +33,8 @@ from desktop.engine.protocol import (
     TextChunk,
 )
 from tests.helpers.fake_worker import COMMAND
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -185,6 +188,32 @@ def test_the_log_says_how_a_child_ended(engine: Engine, caplog: pytest.LogCaptur
     with pytest.raises(errors.EngineDied):
         engine.call(ask("crash half an answer"), Generated)
     assert f"exit status {-signal.SIGABRT}" in caplog.text
+
+
+DYING = """
+from desktop.domain.errors import QuernError
+from desktop.engine.client import Engine
+from tests.engine.test_client import Generated, ask
+from tests.helpers.fake_worker import COMMAND
+
+for words in ("bug", "garbage", "crash half an answer"):
+    engine = Engine(COMMAND)
+    engine.start()
+    try:
+        engine.call(ask(words), Generated)
+    except QuernError:
+        print("told")
+    engine.close()
+"""
+
+
+def test_where_no_log_is_kept_nothing_of_it_gets_to_stderr() -> None:
+    """As in the command line: the person there is told in a sentence."""
+    run = subprocess.run(
+        (sys.executable, "-c", DYING), capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert run.stdout.split() == ["told"] * 3
+    assert run.stderr == ""
 
 
 def test_a_request_to_a_dead_engine_ends_at_once(engine: Engine) -> None:
