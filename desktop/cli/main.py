@@ -111,6 +111,10 @@ def open_streams() -> None:
     for output in (sys.stdout, sys.stderr):
         if hasattr(output, "reconfigure"):
             output.reconfigure(errors="replace")
+    if sys.platform == "win32":
+        from desktop.cli.windows_console import obey_escapes
+
+        obey_escapes()
 
 
 def _drop_output() -> None:
