@@ -133,7 +133,7 @@ class App(QObject):
         if first:
             window.restore_session(session_of(self._home))
         else:
-            window.chat.new()
+            window.new_conversation()
         for notice in self._notices:
             window.problems.show_notice(notice)
         self._notices.clear()

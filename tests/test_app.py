@@ -243,6 +243,7 @@ def test_closing_the_window_stops_its_answer_and_keeps_it(start, qtbot) -> None:
 def test_two_windows_have_two_engines(app, window, qtbot) -> None:
     window.actions.action("new_window").trigger()
     second = app.windows[1]
+    assert second.main.focusWidget() is second.page.composer.edit  # one may write at once
     wait_until_ready(second, qtbot)
     children = {each.models.session.process_id for each in app.windows}
     assert len(children) == 2
