@@ -125,7 +125,7 @@ def test_a_model_that_is_too_big_is_refused_unless_asked_twice(quern, tmp_path):
 )
 def test_a_switch_the_template_lacks_is_told_about(capsys, think, switches, arguments, told):
     info = model_info(Path("tiny.gguf"))
-    model = LoadedModel(info, LoadConfig(), MemoryEstimate(0, 0, 0, 0, 0, 0), "model", switches)
+    model = LoadedModel(info, LoadConfig(), MemoryEstimate(0, 0, 0, 0, 0, 0), switches)
     assert template_arguments(think, model) == arguments
     assert ("--no-think has no effect" in capsys.readouterr().err) is told
 
