@@ -15,7 +15,7 @@ from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import IconLabel, icon_button, label, set_property, text_button
 
 Level = Literal["info", "warning", "error"]
-_ICONS = {"info": "info", "warning": "triangle-alert", "error": "circle-alert"}
+_ICONS = {"info": "info", "warning": "triangle-alert", "error": "circle-alert"}  # ever graver
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ class Notice:
 
 
 class Banner(QFrame):
-    """Shows one notice at a time; the others wait until it is closed."""
+    """Shows one notice at a time, the gravest and of these the oldest; the others wait until it is
+    closed."""
 
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,6 +75,9 @@ class Banner(QFrame):
             self._waiting = deque(n for n in self._waiting if n.key != notice.key)
         if self._shown is None:
             self._display(notice)
+        elif _gravity(notice) > _gravity(self._shown):
+            self._waiting.appendleft(self._shown)
+            self._display(notice)
         else:
             self._waiting.append(notice)
 
@@ -88,7 +92,9 @@ class Banner(QFrame):
         self._shown = None
         self.hide()
         if self._waiting:
-            self._display(self._waiting.popleft())
+            following = max(self._waiting, key=_gravity)
+            self._waiting.remove(following)
+            self._display(following)
 
     def _pressed(self, number: int) -> None:
         if self._shown is None:
@@ -114,3 +120,7 @@ class Banner(QFrame):
                 button.setText(notice.actions[number][0])
         self.setAccessibleName(notice.text)
         self.show()
+
+
+def _gravity(notice: Notice) -> int:
+    return list(_ICONS).index(notice.level)

@@ -24,14 +24,27 @@ def text(banner: Banner) -> str:
 
 def test_notices_wait_for_their_turn(banner):
     assert text(banner) == ""
-    banner.show_notice(Notice("One"))
-    banner.show_notice(Notice("Two", "error"))
+    banner.show_notice(Notice("One", "error"))
+    banner.show_notice(Notice("Two", "warning"))
     assert text(banner) == "One"
     banner.close_notice()
     assert text(banner) == "Two"
-    assert banner.property("level") == "error"
+    assert banner.property("level") == "warning"
     banner.close_notice()
     assert text(banner) == ""
+
+
+def test_what_went_wrong_does_not_wait_for_what_went_well(banner):
+    banner.show_notice(Notice("written"))
+    banner.show_notice(Notice("newer"))
+    banner.show_notice(Notice("engine ended", "error"))
+    banner.show_notice(Notice("disk full", "error"))
+    banner.show_notice(Notice("nearly full", "warning"))
+    shown = []
+    while banner.notice is not None:
+        shown.append(banner.notice.text)
+        banner.close_notice()
+    assert shown == ["engine ended", "disk full", "nearly full", "written", "newer"]
 
 
 def test_a_notice_with_the_same_key_is_replaced(banner):
