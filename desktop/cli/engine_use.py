@@ -24,6 +24,7 @@ from desktop.engine.protocol import (
     Reply,
     Request,
 )
+from desktop.engine.waiting import next_of
 
 
 def engine_maker(home: Home) -> Callable[[], Engine]:
@@ -97,7 +98,7 @@ class Interruptible:
         before = signal.signal(signal.SIGINT, on_interrupt)
         try:
             while True:
-                event = inbox.get()
+                event = next_of(inbox)
                 yield event
                 if isinstance(event, Reply):
                     return

@@ -13,6 +13,7 @@ from desktop.domain.job import JobProgress
 from desktop.engine.client import Engine, EventHandler, ReplyT, error_of
 from desktop.engine.part_file import discard_part
 from desktop.engine.protocol import Request
+from desktop.engine.waiting import next_of
 
 Report = Callable[[JobProgress], None]
 
@@ -199,7 +200,7 @@ def call_engine(
         lambda: engine.pause(number),
         lambda: engine.resume(number),
     ):
-        reply = replies.get()
+        reply = next_of(replies)
     error = error_of(reply)
     if error is None:
         assert isinstance(reply, wanted), reply

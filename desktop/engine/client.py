@@ -35,6 +35,7 @@ from desktop.engine.protocol import (
     Request,
     Resume,
 )
+from desktop.engine.waiting import next_of
 from desktop.engine.wire import decode, encode
 
 KILL_AFTER_SECONDS = 2.0  # a cancelled request that has not ended by then costs the child its life
@@ -193,7 +194,7 @@ class Engine:
         """
         number, replies = self.ask(make, on_event)
         try:
-            reply = replies.get()
+            reply = next_of(replies)
         except KeyboardInterrupt:
             self.cancel(number)
             raise
