@@ -53,7 +53,10 @@ def main(words: Sequence[str] | None = None) -> int:
     if not alone:
         if instance.forward([str(file) for file in files]):
             return DONE
-        return _refuse("Quern is running already, but does not answer. End it and try again.")
+        return _refuse(
+            "Quern is running already, but does not answer. End it and try again; if it does not "
+            f"run any more, on this computer or another, remove {instance.lock_file}."
+        )
 
     from desktop.core.settings import SettingsStore
     from desktop.ui.icons import Icons

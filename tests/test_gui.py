@@ -109,6 +109,15 @@ def test_a_home_that_cannot_be_written_is_not_taken_for_a_running_quern() -> Non
     assert "cannot write to /proc/self" in run.stdout
 
 
+def test_a_lock_that_another_computer_left_is_named(tmp_path: Path) -> None:
+    lock = tmp_path / "quern.lock"
+    lock.write_text("1\nquern\nanother-computer\n")
+    run = start(tmp_path)
+    assert run.returncode == gui.FAILED
+    assert f"remove {lock}." in run.stderr
+    assert lock.exists()
+
+
 def test_a_file_that_is_not_there_is_said_in_the_window(tmp_path: Path) -> None:
     run = start(tmp_path / "home", str(tmp_path / "no such.gguf"), milliseconds=2500)
     assert run.returncode == 0, run.stderr

@@ -24,6 +24,10 @@ MAX_MESSAGE = 1 << 20
 class SingleInstance(QObject):
     """Claiming is quick; the part that needs Qt's network module waits until `listen`.
 
+    Attributes:
+        lock_file: says which process of which computer it is. One that a computer of another name
+            left behind, or this one before it was renamed, cannot be told from a living one's.
+
     Signals:
     arguments_received(list[str]): another Quern was started with these files; come to the front.
     """
@@ -33,7 +37,8 @@ class SingleInstance(QObject):
     def __init__(self, home: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._home = home
-        self._lock = QLockFile(str(home / "quern.lock"))
+        self.lock_file = home / "quern.lock"
+        self._lock = QLockFile(str(self.lock_file))
         self._lock.setStaleLockTime(0)  # only the death of its owner frees the lock
         self._server: QLocalServer | None = None
 
