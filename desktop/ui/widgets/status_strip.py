@@ -72,9 +72,9 @@ class StatusStrip(QWidget):
         set_property(self._context_bar, "level", level)
         self._fit()
 
-    def set_memory(self, size: int | None) -> None:
-        """Bytes that the model takes."""
-        text = "" if size is None else data_size(size)
+    def set_memory(self, size: int) -> None:
+        """Bytes that the model takes; 0 is no model, of which nothing is said."""
+        text = data_size(size) if size else ""
         self._memory.setText(text)
         self._memory.setAccessibleName(fill(self.tr("%1 of memory"), text))
         self._fit()

@@ -25,6 +25,9 @@ def visible(strip: StatusStrip) -> list[str]:
 def test_what_is_not_known_is_not_shown(strip):
     assert visible(strip) == []
     assert strip.text() == ""
+    strip.set_memory(400_000_000)
+    strip.set_memory(0)  # the model was unloaded
+    assert visible(strip) == []
 
 
 def test_all_figures(strip):
