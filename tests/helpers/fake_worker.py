@@ -110,13 +110,16 @@ class FakeWorker:
                     self.paused.add(target)
                 case p.Resume(target=target):
                     self.paused.discard(target)
+                case p.Quit():
+                    break
                 case _:
                     self.requests.put(message)
-        os._exit(0)
+        os._exit(0)  # at once: Python would wait a second for this thread's stdin
 
     def run(self) -> None:
         threading.Thread(target=self.read, daemon=True).start()
-        while not isinstance(request := self.requests.get(), p.Quit):
+        while True:
+            request = self.requests.get()
             getattr(self, type(request).__name__.lower())(request)
 
     def hello(self, request: p.Hello) -> None:
