@@ -173,12 +173,19 @@ class Context:
         self.threads = config.threads
         self._memory = llama.llama_get_memory(handle)
         self._window = int(llama.llama_model_n_swa(weights.handle))
+        # Moving quantized keys crashes llama.cpp when heads are 32 wide, not at multiples of 64.
+        # Phi-3 has 96. Without attention there are no heads.
+        heads = max(llama.llama_model_n_head(weights.handle), 1)
+        head = llama.llama_model_n_embd(weights.handle) // heads
+        self._moves = config.cache_type_k == "f16" or head % 64 == 0
         self._flag = flag  # llama.cpp holds its address
 
     @property
     def can_shift(self) -> bool:
         """Whether old tokens can be dropped in place."""
-        return bool(self._memory) and bool(llama.llama_memory_can_shift(self._memory))
+        return (
+            self._moves and bool(self._memory) and bool(llama.llama_memory_can_shift(self._memory))
+        )
 
     def evaluate(self, tokens: Sequence[int]) -> int:
         """Evaluate up to `batch` tokens after those already there.

@@ -187,6 +187,18 @@ def test_a_message_too_long_for_the_context_is_refused_with_numbers(child: Child
     assert child.generate(user("Hi"), max_tokens=3).reply.completion_tokens == 3
 
 
+@pytest.mark.parametrize("cache", ["q8_0", "q4_0"])
+def test_a_full_context_of_quantized_keys_goes_on(
+    shared_child: Child, models: Models, cache: str
+) -> None:
+    """Of heads 32 wide, which llama.cpp cannot move then."""
+    shape = TinyModel(width=256, heads=8, heads_kv=2, end_bias=-100.0)
+    shared_child.load(models(shape), context=512, cache_type_k=cache, flash_attention="off")
+    answer = shared_child.generate(user("Hi"), temperature=0.0, max_tokens=800)
+    assert answer.reply.completion_tokens == 800
+    assert answer.of(ContextShifted)
+
+
 def test_a_full_context_shifts_says_so_and_goes_on(child: Child) -> None:
     answer = child.generate(system("Be kind."), user("Hi"), temperature=0.0, max_tokens=2500)
     assert answer.reply.completion_tokens == 2500
