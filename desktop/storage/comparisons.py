@@ -5,9 +5,7 @@ from __future__ import annotations
 import builtins
 import json
 import struct
-import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,29 +22,18 @@ from desktop.domain.comparison import (
 from desktop.domain.errors import InvalidInput
 from desktop.domain.evaluation import ChunkScores
 from desktop.domain.job import JobState
-from desktop.storage.database import Database
 from desktop.storage.requests import options_of, request_to_text
 from desktop.storage.rows import storable, to_text
 from desktop.storage.sqlite import Connection
-from desktop.storage.states import claimed, forget, interrupt
+from desktop.storage.states import StoredRuns
 
 _SELECT = "SELECT id, request, state, problem, advice, facts, created_at FROM comparisons"
 
 
-class StoredComparisons:
-    """Every method is one transaction and may be called from any thread. Raises: StorageFault."""
+class StoredComparisons(StoredRuns):
+    """Comparisons, with what was measured of each model."""
 
-    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
-        self._database = database
-        self._clock = clock
-
-    def take_up(self) -> None:
-        """What ran in a Quern that has ended is INTERRUPTED now."""
-        interrupt(self._database, "comparisons")
-
-    def claimed(self, number: int) -> AbstractContextManager[None]:
-        """While one runs. Raises: RunsAlready."""
-        return claimed(self._database, "comparisons", number)
+    _table = "comparisons"
 
     def list(self) -> builtins.list[Comparison]:
         """Newest first, without chunks and runs."""
@@ -138,13 +125,6 @@ class StoredComparisons:
                     *(run.seconds, run.peak_memory),
                 ],
             )
-
-    def remove(self, number: int) -> None:
-        """Everything of a comparison; files it made stay where they are.
-
-        Raises: RunsAlready while it runs.
-        """
-        forget(self._database, "comparisons", number)
 
 
 def _models(db: Connection, number: int) -> tuple[ComparedModel, ...]:

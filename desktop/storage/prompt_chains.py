@@ -4,36 +4,23 @@ from __future__ import annotations
 
 import builtins
 import json
-import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from desktop.domain.job import JobState
 from desktop.domain.prompt_run import ChainRequest, ChainRun, ChainStepResult
-from desktop.storage.database import Database
 from desktop.storage.prompt_runs import answer_of, answer_to_text
 from desktop.storage.requests import request_to_text
 from desktop.storage.rows import storable, to_text
 from desktop.storage.sqlite import Connection
-from desktop.storage.states import claimed, forget, interrupt
+from desktop.storage.states import StoredRuns
 
 
-class StoredPromptChains:
-    """Every method is one transaction and may be called from any thread. Raises: StorageFault."""
+class StoredPromptChains(StoredRuns):
+    """Runs of chains, with what came of each step."""
 
-    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
-        self._database = database
-        self._clock = clock
-
-    def take_up(self) -> None:
-        """What ran in a Quern that has ended is INTERRUPTED now."""
-        interrupt(self._database, "prompt_chain_runs")
-
-    def claimed(self, number: int) -> AbstractContextManager[None]:
-        """While one runs. Raises: RunsAlready."""
-        return claimed(self._database, "prompt_chain_runs", number)
+    _table = "prompt_chain_runs"
 
     def list(self, prompt_id: int) -> builtins.list[ChainRun]:
         """Runs of the chain that begins with a prompt, newest first, with their steps."""
@@ -80,10 +67,6 @@ class StoredPromptChains:
                     *(answer_to_text(step.answer), storable(step.problem)),
                 ],
             )
-
-    def remove(self, number: int) -> None:
-        """A run and its steps. Raises: RunsAlready while it runs."""
-        forget(self._database, "prompt_chain_runs", number)
 
 
 def _run_of(db: Connection, row: Sequence[Any]) -> ChainRun:

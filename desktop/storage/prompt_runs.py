@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import builtins
 import json
-import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -25,21 +23,18 @@ from desktop.domain.prompt_run import (
     RunModel,
     RunVersion,
 )
-from desktop.storage.database import Database
 from desktop.storage.requests import request_to_text
 from desktop.storage.rows import storable, to_text
 from desktop.storage.sqlite import Connection
-from desktop.storage.states import claimed, forget, interrupt
+from desktop.storage.states import StoredRuns
 
 _SELECT = "SELECT id, request, state, problem, advice, created_at FROM prompt_runs"
 
 
-class StoredPromptRuns:
-    """Every method is one transaction and may be called from any thread. Raises: StorageFault."""
+class StoredPromptRuns(StoredRuns):
+    """Runs of prompts with their results, and the cases they are tried with."""
 
-    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
-        self._database = database
-        self._clock = clock
+    _table = "prompt_runs"
 
     # --- cases ------------------------------------------------------------------------------
 
@@ -95,14 +90,6 @@ class StoredPromptRuns:
             db.execute("DELETE FROM prompt_cases WHERE id = ?", [case_id])
 
     # --- runs -------------------------------------------------------------------------------
-
-    def take_up(self) -> None:
-        """What ran in a Quern that has ended is INTERRUPTED now."""
-        interrupt(self._database, "prompt_runs")
-
-    def claimed(self, number: int) -> AbstractContextManager[None]:
-        """While one runs. Raises: RunsAlready."""
-        return claimed(self._database, "prompt_runs", number)
 
     def list(self, prompt_id: int) -> builtins.list[PromptRun]:
         """Runs of a prompt, newest first, without their results."""
@@ -160,10 +147,6 @@ class StoredPromptRuns:
                     *(passed, result.score, storable(result.problem)),
                 ],
             )
-
-    def remove(self, number: int) -> None:
-        """A run and its results. Raises: RunsAlready while it runs."""
-        forget(self._database, "prompt_runs", number)
 
 
 def answer_to_text(answer: Answer | None) -> str | None:

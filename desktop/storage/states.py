@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from typing import ClassVar
 
 from desktop.domain.errors import RunsAlready
 from desktop.domain.job import JobState
@@ -68,3 +70,29 @@ def forget(database: Database, table: str, number: int) -> None:
     """Remove a row with what belongs to it. Raises: RunsAlready while it runs, StorageFault."""
     with claimed(database, table, number), database.writing() as db:
         db.execute(f"DELETE FROM {table} WHERE id = ?", [number])  # noqa: S608  a name of ours
+
+
+class StoredRuns:
+    """Runs of one kind, each of which one process has at a time.
+
+    Every method is one transaction and may be called from any thread. Raises: StorageFault.
+    """
+
+    _table: ClassVar[str]
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._clock = clock
+
+    def take_up(self) -> None:
+        """What ran in a Quern that has ended is INTERRUPTED now."""
+        interrupt(self._database, self._table)
+
+    def claimed(self, number: int) -> AbstractContextManager[None]:
+        """While one runs. Raises: RunsAlready."""
+        return claimed(self._database, self._table, number)
+
+    def remove(self, number: int) -> None:
+        """Everything of a run; files it made stay where they are. Raises: RunsAlready while it
+        runs."""
+        forget(self._database, self._table, number)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import builtins
 import json
-import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,29 +14,18 @@ from desktop.domain.job import JobState
 from desktop.domain.needle import NeedleRequest
 from desktop.domain.task_run import AskedModel, RunRequest, TaskAnswer, TaskRequest, TaskRun
 from desktop.domain.task_set import TaskSet
-from desktop.storage.database import Database
 from desktop.storage.rows import storable, to_text
 from desktop.storage.sqlite import Connection
-from desktop.storage.states import claimed, forget, interrupt
+from desktop.storage.states import StoredRuns
 from desktop.storage.tasks import tasks_from_json, tasks_to_json
 
 _SELECT = "SELECT id, kind, request, state, problem, advice, facts, created_at FROM task_runs"
 
 
-class StoredTaskRuns:
-    """Every method is one transaction and may be called from any thread. Raises: StorageFault."""
+class StoredTaskRuns(StoredRuns):
+    """Runs of task sets and of the needle, with their answers."""
 
-    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
-        self._database = database
-        self._clock = clock
-
-    def take_up(self) -> None:
-        """What ran in a Quern that has ended is INTERRUPTED now."""
-        interrupt(self._database, "task_runs")
-
-    def claimed(self, number: int) -> AbstractContextManager[None]:
-        """While one runs. Raises: RunsAlready."""
-        return claimed(self._database, "task_runs", number)
+    _table = "task_runs"
 
     def list(self) -> builtins.list[TaskRun]:
         """Newest first, with their answers but not the texts of them."""
@@ -109,10 +96,6 @@ class StoredTaskRuns:
                     answer.seconds,
                 ],
             )
-
-    def remove(self, number: int) -> None:
-        """Everything of a run. Raises: RunsAlready while it runs."""
-        forget(self._database, "task_runs", number)
 
 
 def _run_of(db: Connection, row: Sequence[Any], *, texts: bool) -> TaskRun:
