@@ -86,7 +86,7 @@ def duration(seconds: float) -> str:
 def days_ago(moment: float, today: date) -> str:
     """The day of `moment` (seconds since the epoch) as seen from `today`."""
     tr = QCoreApplication.translate
-    day = datetime.fromtimestamp(moment).date()  # noqa: DTZ006 - the person's own day is meant
+    day = _day_of(moment)
     days = (today - day).days
     if days <= 0:
         return tr("Formats", "today")
@@ -103,13 +103,17 @@ def days_ago(moment: float, today: date) -> str:
 def days_left(moment: float, today: date) -> str:
     """How far from `today` the day of `moment` (seconds since the epoch) is."""
     tr = QCoreApplication.translate
-    day = datetime.fromtimestamp(moment).date()  # noqa: DTZ006 - the person's own day is meant
+    day = _day_of(moment)
     days = (day - today).days
     if days <= 0:
         return tr("Formats", "today")
     if days == 1:
         return tr("Formats", "tomorrow")
     return fill(tr("Formats", "in %1 days"), integer(days))
+
+
+def _day_of(moment: float) -> date:
+    return datetime.fromtimestamp(moment).date()  # noqa: DTZ006 - the person's own day is meant
 
 
 def moment(seconds: float) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QVBoxLayout, QWidget
 
 from desktop.domain.comparison import Measurement
 from desktop.ui.itemmodels.comparison_table import (
@@ -18,6 +18,7 @@ from desktop.ui.itemmodels.comparison_table import (
     ComparisonTableModel,
 )
 from desktop.ui.widgets.buttons import label
+from desktop.ui.widgets.row_table import RowTable
 from desktop.ui.widgets.segmented import Segmented
 
 VIEWS = (OVERVIEW, QUALITY, SPEED)
@@ -29,7 +30,7 @@ class ResultTable(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.model = ComparisonTableModel()
-        self.table = _Table(self.model)
+        self.table = _Table(self.tr("Results"), self.model)
         texts = (self.tr("Overview"), self.tr("Quality"), self.tr("Speed"))
         self.views = Segmented(self.tr("Which columns"), texts)
         self.views.changed.connect(self._show_view)
@@ -70,27 +71,17 @@ class ResultTable(QWidget):
         self.table.show_columns(VIEWS[number])
 
 
-class _Table(QTableView):
+class _Table(RowTable):
     """As tall as its rows. Ctrl+C copies it with its headings."""
 
-    def __init__(self, model: ComparisonTableModel) -> None:
-        super().__init__()
+    def __init__(self, name: str, model: ComparisonTableModel) -> None:
+        super().__init__(name, model)
         self._model = model
         self._columns: tuple[int, ...] = ()
-        self.setModel(model)
-        self.setAccessibleName(self.tr("Results"))
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalHeader().hide()
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
 
     def show_columns(self, columns: tuple[int, ...]) -> None:
         self._columns = columns

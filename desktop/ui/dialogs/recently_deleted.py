@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QMessageBox,
     QStackedWidget,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -26,8 +25,9 @@ from desktop.ui.dialogs.fitting import within_screen
 from desktop.ui.formats import days_ago, days_left, fill, integer, moment
 from desktop.ui.itemmodels.text_table import RowsOnDemand, TextRow, TextTableModel
 from desktop.ui.widgets.buttons import label, text_button
+from desktop.ui.widgets.row_table import RowTable
+from desktop.ui.widgets.text_table import MEASURED
 
-MEASURED = 20  # rows that decide how wide columns are, beside those in sight
 PADDING = 6  # pixels above and below the text of a row
 
 
@@ -194,7 +194,7 @@ class RecentlyDeletedDialog(QDialog):
         self.delete_button.setEnabled(some)
 
 
-class DeletedTable(QTableView):
+class DeletedTable(RowTable):
     """Several rows can be chosen.
 
     Signals:
@@ -206,18 +206,9 @@ class DeletedTable(QTableView):
     delete_requested = Signal()
 
     def __init__(self, name: str, model: TextTableModel) -> None:
-        super().__init__()
-        self.setModel(model)
-        self.setAccessibleName(name)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        super().__init__(name, model)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
         header, modes = self.horizontalHeader(), QHeaderView.ResizeMode
-        header.setHighlightSections(False)
         header.setResizeContentsPrecision(MEASURED)
         header.setSectionResizeMode(modes.ResizeToContents)
         header.setSectionResizeMode(0, modes.Stretch)

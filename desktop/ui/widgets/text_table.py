@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QItemSelection, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView
 
 from desktop.ui.itemmodels.text_table import TextTableModel
+from desktop.ui.widgets.row_table import RowTable
 
 MEASURED = 20  # rows that decide how wide columns are, beside those in sight
 WIDEST = 28  # average characters of a column that does not stretch
 NARROWEST = 12  # of one that does, if its texts are longer
 
 
-class TextTable(QTableView):
+class TextTable(RowTable):
     """One row can be chosen; Ctrl+C copies the table with its headings.
 
     Signals:
@@ -29,24 +30,15 @@ class TextTable(QTableView):
     def __init__(
         self, name: str, model: TextTableModel, stretched: tuple[int, ...] = (0,), most: int = 0
     ) -> None:
-        super().__init__()
+        super().__init__(name, model)
         self._texts = model
         self._stretched = stretched
         self._most = most
-        self.setModel(model)
-        self.setAccessibleName(name)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         if not most:
             self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalHeader().hide()
-        self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setResizeContentsPrecision(MEASURED)
         model.modelReset.connect(self.fit)
         model.dataChanged.connect(self.fit)
