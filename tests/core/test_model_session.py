@@ -39,16 +39,21 @@ def session(make_engine, states):
     session.close()
 
 
-def load(session: ModelSession, name: str = "m.gguf", **options):
+def begin_to_load(session: ModelSession, name: str, *, allow_overcommit: bool = False):
+    """Returns: the queue in which the outcome will be."""
     done: queue.Queue = queue.Queue()
     session.load(
         Path("/models") / name,
         LoadConfig(),
-        allow_overcommit=options.get("allow_overcommit", False),
+        allow_overcommit=allow_overcommit,
         on_progress=lambda fraction: None,
         on_done=done.put,
     )
-    return done.get(timeout=10)
+    return done
+
+
+def load(session: ModelSession, name: str = "m.gguf", **options: bool):
+    return begin_to_load(session, name, **options).get(timeout=10)
 
 
 def until(states: queue.Queue, wanted: EngineState) -> None:
@@ -95,14 +100,7 @@ def test_unloading_keeps_the_child(session, states) -> None:
 
 
 def test_a_model_that_is_unloaded_while_it_is_loaded_does_not_stay(session, states) -> None:
-    done: queue.Queue = queue.Queue()
-    session.load(
-        Path("/models/slow.gguf"),
-        LoadConfig(),
-        allow_overcommit=False,
-        on_progress=lambda fraction: None,
-        on_done=done.put,
-    )
+    done = begin_to_load(session, "slow.gguf")
     session.unload()
     assert isinstance(done.get(timeout=10), LoadedModel)
     until(states, EngineState.IDLE)
@@ -226,28 +224,14 @@ def test_a_late_report_of_an_old_child_is_nobodys(make_engine, states) -> None:
 
 def test_a_load_that_was_replaced_is_not_told_of(session, states) -> None:
     """The reply to the first comes while the second goes on, which can still be cancelled."""
-    first: queue.Queue = queue.Queue()
-    session.load(
-        Path("/models/slow.gguf"),
-        LoadConfig(),
-        allow_overcommit=False,
-        on_progress=lambda fraction: None,
-        on_done=first.put,
-    )
+    first = begin_to_load(session, "slow.gguf")
     assert load(session).info.path.name == "m.gguf"
     assert session.loaded.info.path.name == "m.gguf"
     assert first.empty()
 
 
 def test_a_load_that_closing_ended_is_not_told_of(session, states) -> None:
-    first: queue.Queue = queue.Queue()
-    session.load(
-        Path("/models/slow.gguf"),
-        LoadConfig(),
-        allow_overcommit=False,
-        on_progress=lambda fraction: None,
-        on_done=first.put,
-    )
+    first = begin_to_load(session, "slow.gguf")
     session.close()
     assert isinstance(load(session), LoadedModel)
     assert session.loaded is not None

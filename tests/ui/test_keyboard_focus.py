@@ -7,16 +7,31 @@ from desktop.ui.theme import Theme
 from desktop.ui.widgets.scroll_column import ScrollColumn
 
 
-def test_only_the_keyboard_gets_a_focus_ring(theme: Theme, qtbot):
-    box = QWidget()
-    row = QHBoxLayout(box)
-    buttons = [QPushButton("One"), QPushButton("Two")]
-    for button in buttons:
-        row.addWidget(button)
+def activate(box: QWidget, qtbot) -> None:
+    """Show it as the window that has the keyboard."""
     qtbot.addWidget(box)
     box.show()
     box.activateWindow()
     qtbot.waitUntil(box.isActiveWindow)
+
+
+@pytest.fixture
+def in_a_row(theme: Theme, qtbot):
+    """Shows widgets side by side in a window that has the keyboard."""
+    box = QWidget()
+    row = QHBoxLayout(box)
+
+    def show(*parts: QWidget) -> None:
+        for part in parts:
+            row.addWidget(part)
+        activate(box, qtbot)
+
+    return show
+
+
+def test_only_the_keyboard_gets_a_focus_ring(in_a_row):
+    buttons = [QPushButton("One"), QPushButton("Two")]
+    in_a_row(*buttons)
     buttons[0].setFocus()
     QTest.keyClick(buttons[0], Qt.Key.Key_Tab)
     assert buttons[1].property("keyboardFocus")
@@ -26,16 +41,9 @@ def test_only_the_keyboard_gets_a_focus_ring(theme: Theme, qtbot):
 
 
 @pytest.mark.parametrize("make", [QPushButton, QCheckBox])
-def test_the_focus_ring_is_the_only_one(theme: Theme, qtbot, make):
-    box = QWidget()
-    row = QHBoxLayout(box)
+def test_the_focus_ring_is_the_only_one(in_a_row, make):
     parts = [make("The same"), make("The same")]
-    for part in parts:
-        row.addWidget(part)
-    qtbot.addWidget(box)
-    box.show()
-    box.activateWindow()
-    qtbot.waitUntil(box.isActiveWindow)
+    in_a_row(*parts)
     parts[0].setFocus()
     QTest.keyClick(parts[0], Qt.Key.Key_Tab)
     assert parts[1].property("keyboardFocus")
@@ -55,11 +63,8 @@ def test_what_gets_the_focus_from_outside_is_scrolled_into_view(theme: Theme, qt
     page.column.addWidget(last)
     column.addWidget(before)
     column.addWidget(page)
-    qtbot.addWidget(box)
     box.resize(300, 300)
-    box.show()
-    box.activateWindow()
-    qtbot.waitUntil(box.isActiveWindow)
+    activate(box, qtbot)
     before.setFocus()
     assert last.visibleRegion().isEmpty()
     QTest.keyClick(before, Qt.Key.Key_Tab)
