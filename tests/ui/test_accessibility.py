@@ -416,6 +416,8 @@ def widget(request, icons, actions, theme, qtbot) -> Iterator[QWidget]:
     qtbot.addWidget(made)
     made.show()
     QApplication.processEvents()
+    # Parts that another thread made ready are shown at once, and given room by an event to come.
+    QApplication.sendPostedEvents()
     yield made
     made.hide()
 
