@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections import deque
+from pathlib import PurePosixPath
 from typing import IO
 
 KEPT_LINES = 200
@@ -60,7 +61,7 @@ def describe(exit_code: int, log_lines: tuple[str, ...], killed_for: str = "") -
     check = next((line for line in reversed(log_lines) if "GGML_ASSERT" in line), "")
     if check:
         return (
-            f"llama.cpp stopped itself on an internal check: {check.strip()[-200:]}",
+            f"llama.cpp stopped itself on an internal check: {_without_folders(check)[-200:]}.",
             "The model file may be damaged; restart the engine or try another model.",
         )
     how = f"signal {name}" if name else f"exit code {exit_code}"
@@ -68,6 +69,12 @@ def describe(exit_code: int, log_lines: tuple[str, ...], killed_for: str = "") -
         f"The engine stopped unexpectedly ({how}).",
         "Restart it to go on; a smaller context or fewer threads may help.",
     )
+
+
+def _without_folders(check: str) -> str:
+    """Such a line without where llama.cpp was compiled: `FILE.cpp:LINE: GGML_ASSERT(…) failed`."""
+    source, found, condition = check.strip().partition(": GGML_ASSERT")
+    return PurePosixPath(source.replace("\\", "/")).name + found + condition if found else source
 
 
 def _signal_name(exit_code: int) -> str:
