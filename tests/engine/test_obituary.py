@@ -25,7 +25,9 @@ def test_each_death_has_a_sentence_and_advice(exit_code, lines, killed_for, expe
     assert advice.endswith(".")
 
 
-@pytest.mark.parametrize("folders", ["/tmp/pip-install-x/vendor/llama.cpp/src/", "D:\\a\\src\\", ""])
+@pytest.mark.parametrize(
+    "folders", ["/tmp/pip-install-x/vendor/llama.cpp/src/", "D:\\a\\src\\", ""]
+)
 def test_a_failed_check_is_a_sentence_without_the_folders_of_who_compiled_it(folders) -> None:
     line = f"{folders}llama-vocab.cpp:12: GGML_ASSERT(a.size() == b) failed"
     message, _ = describe(-signal.SIGABRT, ("before", line, "after"))
