@@ -59,6 +59,7 @@ class ModelCard(FittingDialog):
             wrap=True,
         )
         self.load_button = text_button(self.tr("Load"), "primary")
+        self.load_button.setDefault(True)
         self.add_button = text_button(self.tr("Add to list"))
         cancel = text_button(self.tr("Cancel"))
         self._delay = QTimer(self, interval=ESTIMATE_DELAY_MS, singleShot=True)
@@ -126,6 +127,7 @@ class ModelCard(FittingDialog):
         self._show_context()
         for part in self._context_parts:
             part.show()
+        self._context.setFocus()  # or Enter would press Cancel, the only stop while it was busy
         self._verdict.setText(self.tr("Working out what it takes…"))
         self.add_button.setEnabled(True)
         self.fit()

@@ -2,6 +2,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 
 from desktop.domain.model import MemoryEstimate, ModelInfo
 from desktop.ui.dialogs.facts_table import FactsTable
@@ -64,6 +65,16 @@ def test_it_fits(card, qtbot):
         card.load_button.click()
     assert told.args == [4096]
     assert not card.isVisible()
+
+
+def test_enter_loads_it_though_cancel_alone_could_have_the_focus_while_it_was_busy(card, qtbot):
+    qtbot.keyClick(card.focusWidget() or card, Qt.Key.Key_Tab)
+    card.set_info(INFO)
+    qtbot.keyClick(card.focusWidget(), Qt.Key.Key_Return)
+    assert card.isVisible(), "it is not known yet whether it fits"
+    card.set_estimate(FITS)
+    with qtbot.waitSignal(card.load_requested):
+        qtbot.keyClick(card.focusWidget(), Qt.Key.Key_Return)
 
 
 def test_it_is_too_big_and_what_would_fit(card):
