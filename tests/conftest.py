@@ -13,6 +13,7 @@ import pytest
 
 if TYPE_CHECKING:
     from desktop.storage.database import Database
+    from tests.helpers.patience import PatientBot
 
 # Before anything imports Qt or llama.cpp.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -59,6 +60,13 @@ def database(tmp_path: Path) -> Iterator[Database]:
     database.open()
     yield database
     database.close()
+
+
+@pytest.fixture
+def qtbot(qapp: object, request: pytest.FixtureRequest) -> PatientBot:
+    from tests.helpers.patience import PatientBot  # not for tests without Qt
+
+    return PatientBot(request)
 
 
 @pytest.fixture(autouse=True)

@@ -25,13 +25,11 @@ from desktop.ui.dialogs.recently_deleted import RecentlyDeletedDialog
 from desktop.ui.transcript.editor import EditorRow
 from tests.helpers.apps import make_app
 
-WAIT = {"timeout": 20_000}
-
 
 def wait_until_ready(window, qtbot) -> None:
     """Until the window itself knows of its model, which it hears a moment after the engine."""
     composer = window.page.composer
-    qtbot.waitUntil(lambda: composer.edit.placeholderText().startswith("Message "), **WAIT)
+    qtbot.waitUntil(lambda: composer.edit.placeholderText().startswith("Message "))
 
 
 @pytest.fixture
@@ -71,7 +69,7 @@ def window(app):
 
 
 def ask(window, qtbot, text: str):
-    with qtbot.waitSignal(window.chat.answer_ended, **WAIT) as ended:
+    with qtbot.waitSignal(window.chat.answer_ended) as ended:
         window.page.composer.set_text(text)
         window.page.composer.button.click()
     qtbot.wait(50)
@@ -104,7 +102,7 @@ def test_a_question_is_answered_in_the_transcript_and_kept(window, qtbot) -> Non
 
 
 def test_a_suggestion_is_a_message(window, qtbot) -> None:
-    with qtbot.waitSignal(window.chat.answer_ended, **WAIT):
+    with qtbot.waitSignal(window.chat.answer_ended):
         window.page.empty.suggestion_chosen.emit("say yes")
     assert shown(window)[0] == ("user", "say yes")
 
@@ -113,15 +111,15 @@ def test_escape_stops_an_answer_and_continue_goes_on(window, qtbot) -> None:
     stop = window.actions.action("stop")
     assert not stop.isEnabled()
     window.binding.send("slow 500")
-    qtbot.waitUntil(lambda: len(shown(window)) == 2 and shown(window)[1][1] != "", **WAIT)
+    qtbot.waitUntil(lambda: len(shown(window)) == 2 and shown(window)[1][1] != "")
     assert stop.isEnabled()
-    with qtbot.waitSignal(window.chat.answer_ended, **WAIT) as ended:
+    with qtbot.waitSignal(window.chat.answer_ended) as ended:
         stop.trigger()
     assert ended.args[0].state is MessageState.STOPPED
-    with qtbot.waitSignal(window.chat.answer_started, **WAIT) as started:
+    with qtbot.waitSignal(window.chat.answer_started) as started:
         window.actions.action("continue_answer").trigger()
     assert started.args[0].id == ended.args[0].id
-    with qtbot.waitSignal(window.chat.answer_ended, **WAIT):
+    with qtbot.waitSignal(window.chat.answer_ended):
         stop.trigger()
 
 
@@ -154,7 +152,7 @@ def test_an_answer_cut_off_by_a_crash_of_the_app_can_be_continued(start, qtbot) 
     window = start().windows[0]
     window.open_conversation(one.id)
     assert shown(window)[1] == ("assistant", "half an ans")
-    with qtbot.waitSignal(window.chat.answer_ended, **WAIT) as ended:
+    with qtbot.waitSignal(window.chat.answer_ended) as ended:
         window.page.transcript.continue_requested.emit(answer.id)
     assert ended.args[0].text == "half an ans" + "more "
 
@@ -179,7 +177,7 @@ def test_a_model_being_made_smaller_is_not_given_up_unasked(
     quantization = window.shared.quantization
     request = QuantizationRequest(tmp_path / "slow.gguf", tmp_path, "slow", ("Q8_0",))
     quantization.start(request)
-    qtbot.waitUntil(lambda: quantization.busy, **WAIT)
+    qtbot.waitUntil(lambda: quantization.busy)
     asked = answer_with(monkeypatch, "Keep it open")
     window.main.close()
     app.quit()
@@ -188,7 +186,7 @@ def test_a_model_being_made_smaller_is_not_given_up_unasked(
     answer_with(monkeypatch, "Close Quern")
     start.end(app)
     listed = start().windows[0].shared.quantization
-    with qtbot.waitSignal(listed.listed, **WAIT) as told:
+    with qtbot.waitSignal(listed.listed) as told:
         listed.refresh()
     (job,) = told.args[0]
     assert job.state is JobState.INTERRUPTED
@@ -201,7 +199,7 @@ def test_a_comparison_is_not_given_up_unasked_and_stays(
     base = tmp_path / "slow.gguf"
     base.write_bytes(b"GGUF")
     comparison = window.shared.comparison
-    with qtbot.waitSignal(comparison.begun, **WAIT):
+    with qtbot.waitSignal(comparison.begun):
         comparison.start(ComparisonRequest(base, levels=("Q8_0",)))
     asked = answer_with(monkeypatch, "Keep it open")
     app.quit()
@@ -209,7 +207,7 @@ def test_a_comparison_is_not_given_up_unasked_and_stays(
     answer_with(monkeypatch, "Close Quern")
     start.end(app)
     listed = start().windows[0].shared.comparison
-    with qtbot.waitSignal(listed.listed, **WAIT) as told:
+    with qtbot.waitSignal(listed.listed) as told:
         listed.refresh()
     (kept,) = told.args[0]
     assert kept.state in (JobState.CANCELLED, JobState.INTERRUPTED)
@@ -225,7 +223,7 @@ def test_a_models_page_leads_to_comparing_its_levels(window, qtbot, tmp_path) ->
     panel.compare_button.click()
     assert window.main.current_page == "compare"
     base = window.pages.compare.body.setup.base
-    qtbot.waitUntil(lambda: base.text().startswith("a-Q4_K_M.gguf llama"), **WAIT)
+    qtbot.waitUntil(lambda: base.text().startswith("a-Q4_K_M.gguf llama"))
 
 
 def test_closing_the_window_stops_its_answer_and_keeps_it(start, qtbot) -> None:
@@ -251,23 +249,23 @@ def test_two_windows_have_two_engines(app, window, qtbot) -> None:
     ask(second, qtbot, "say meanwhile")
     assert window.chat.answering is not None
     window.chat.stop()
-    qtbot.waitUntil(lambda: window.chat.answering is None, **WAIT)
+    qtbot.waitUntil(lambda: window.chat.answering is None)
     second.main.close()
-    qtbot.waitUntil(lambda: len(app.windows) == 1, **WAIT)
+    qtbot.waitUntil(lambda: len(app.windows) == 1)
     ask(window, qtbot, "say still here")
 
 
 def test_a_dead_engine_is_said_and_restarted_with_one_click(window, qtbot) -> None:
     window.binding.send("slow 500")
-    qtbot.waitUntil(lambda: len(shown(window)) == 2 and shown(window)[1][1] != "", **WAIT)
-    with qtbot.waitSignals([window.chat.answer_ended, window.models.died], **WAIT):
+    qtbot.waitUntil(lambda: len(shown(window)) == 2 and shown(window)[1][1] != "")
+    with qtbot.waitSignals([window.chat.answer_ended, window.models.died]):
         os.kill(window.models.session.process_id, signal.SIGKILL)
     notice = window.main.banner.notice
     assert "memory" in notice.text
     assert shown(window)[1][1].startswith("word ")
     label, restart = notice.actions[0]
     assert label == "Restart"
-    with qtbot.waitSignal(window.models.loaded, **WAIT):
+    with qtbot.waitSignal(window.models.loaded):
         restart()
     qtbot.waitUntil(lambda: window.main.banner.notice is None)
     ask(window, qtbot, "say back")
@@ -284,11 +282,11 @@ def test_a_full_disk_is_said_and_taken_back(app, window, monkeypatch, qtbot) -> 
 
     monkeypatch.setattr(app.store, "finish", refusing)
     ask(window, qtbot, "say precious words")
-    qtbot.waitUntil(lambda: window.main.banner.notice is not None, **WAIT)
+    qtbot.waitUntil(lambda: window.main.banner.notice is not None)
     assert "disk is full" in window.main.banner.notice.text
     assert shown(window)[1] == ("assistant", "precious words ")
     full[0] = False
-    qtbot.waitUntil(lambda: window.main.banner.notice is None, **WAIT)
+    qtbot.waitUntil(lambda: window.main.banner.notice is None)
 
 
 def test_a_refused_message_stays_in_the_composer(app, window, monkeypatch, qtbot) -> None:
@@ -324,9 +322,9 @@ def test_what_was_deleted_is_restored_after_a_restart(start, qtbot) -> None:
     window = start().windows[0]
     window.actions.action("recently_deleted").trigger()
     dialog = window.main.findChild(RecentlyDeletedDialog)
-    qtbot.waitUntil(dialog.restore_button.isEnabled, **WAIT)
+    qtbot.waitUntil(dialog.restore_button.isEnabled)
     QTest.keyClick(dialog.table, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: window.chat.current is not None, **WAIT)
+    qtbot.waitUntil(lambda: window.chat.current is not None)
     assert window.chat.current.id == number
     assert shown(window) == [("user", "say one"), ("assistant", "one ")]
     assert window.shared.conversations.exists(number)
@@ -337,14 +335,14 @@ def test_the_undo_key_is_for_typing_first_and_then_for_what_was_deleted(window, 
     window.main.activateWindow()
     edit = window.page.composer.edit
     edit.setFocus()
-    qtbot.waitUntil(edit.hasFocus, **WAIT)
+    qtbot.waitUntil(edit.hasFocus)
     window.actions.action("delete").trigger()
     QTest.keyClicks(edit, "x")
     QTest.keyClick(edit, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert edit.toPlainText() == ""
     assert window.chat.current is None
     QTest.keyClick(edit, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: len(shown(window)) == 2, **WAIT)
+    qtbot.waitUntil(lambda: len(shown(window)) == 2)
 
 
 def test_commands_bring_what_they_work_on_into_view(window, qtbot) -> None:
@@ -368,7 +366,7 @@ def test_what_was_found_is_shown(app, window, qtbot) -> None:
     third = app.store.path(number)[3]
     window.main.show()
     window.main.sidebar.message_selected.emit(number, third.id)
-    qtbot.waitUntil(lambda: window.page.transcript.anchor() is not None, **WAIT)
+    qtbot.waitUntil(lambda: window.page.transcript.anchor() is not None)
     assert window.page.transcript.anchor()[0] == third.id
     assert window.page.composer.edit.hasFocus()
 
@@ -400,8 +398,8 @@ def test_changing_the_messages_leaves_what_is_being_written_alone(app, window, q
     answer = ask(window, qtbot, "say one")
     window.page.composer.edit.insertPlainText("not told yet")
     window.actions.action("regenerate").trigger()
-    qtbot.waitUntil(lambda: app.store.branches(answer.conversation_id) != {}, **WAIT)
-    qtbot.waitUntil(lambda: window.chat.answering is None, **WAIT)
+    qtbot.waitUntil(lambda: app.store.branches(answer.conversation_id) != {})
+    qtbot.waitUntil(lambda: window.chat.answering is None)
     assert window.page.composer.text() == "not told yet"
 
 
@@ -435,9 +433,9 @@ def test_a_model_file_is_looked_at_before_it_is_loaded(app, window, tmp_path, qt
     before = window.models.current
     app.open_files([str(path)])
     card = window.opening.card
-    qtbot.waitUntil(lambda: card.load_button.isEnabled(), **WAIT)
+    qtbot.waitUntil(lambda: card.load_button.isEnabled())
     assert window.models.current is before
-    with qtbot.waitSignal(window.models.loaded, **WAIT) as loaded:
+    with qtbot.waitSignal(window.models.loaded) as loaded:
         qtbot.mouseClick(card.load_button, Qt.MouseButton.LeftButton)
     assert loaded.args[0].info.path == path
 
@@ -447,7 +445,7 @@ def test_a_bad_file_is_explained_on_its_card(app, window, tmp_path, qtbot) -> No
     path.write_bytes(b"not a model")
     app.open_files([str(path)])
     card = window.opening.card
-    qtbot.waitUntil(lambda: "not a GGUF" in card.verdict(), **WAIT)
+    qtbot.waitUntil(lambda: "not a GGUF" in card.verdict())
     assert not card.load_button.isEnabled()
     card.reject()
 
@@ -456,7 +454,7 @@ def test_the_last_used_model_is_loaded_at_the_next_start(start, tmp_path, qtbot)
     path = tmp_path / "favourite.gguf"
     path.write_bytes(b"GGUF")
     app = start()
-    with qtbot.waitSignal(app.windows[0].models.loaded, **WAIT):
+    with qtbot.waitSignal(app.windows[0].models.loaded):
         app.windows[0].models.load(path)
     qtbot.wait(200)
     start.end(app)
@@ -496,8 +494,7 @@ def test_a_refused_grammar_is_said_where_it_is_edited(window, qtbot) -> None:
         lambda: any(
             label.isVisible() and label.text() == said
             for label in window.page.panel.findChildren(QLabel)
-        ),
-        **WAIT,
+        )
     )
 
 
@@ -506,12 +503,12 @@ def test_a_conversation_is_exported_and_dropped_back_in(app, window, tmp_path, q
     path = tmp_path / "one.json"
     app.store.rename(window.chat.current.id, "renamed")
     conversations = window.shared.conversations
-    with qtbot.waitSignal(conversations.exported, **WAIT):
+    with qtbot.waitSignal(conversations.exported):
         conversations.export(window.chat.current.id, path, "json", window.transfer)
     assert "one.json" in window.main.banner.notice.text
     before = window.chat.current.id
     window.main.conversation_dropped.emit(path)
-    qtbot.waitUntil(lambda: window.chat.current.id != before, **WAIT)
+    qtbot.waitUntil(lambda: window.chat.current.id != before)
     assert shown(window) == [("user", "say one"), ("assistant", "one ")]
 
 
@@ -532,7 +529,7 @@ def test_the_tab_key_comes_from_the_transcript_to_the_composer(window) -> None:
 
 
 def test_a_model_that_rests_says_so_and_answers_the_next_message(window, qtbot) -> None:
-    with qtbot.waitSignal(window.models.rested, **WAIT):
+    with qtbot.waitSignal(window.models.rested):
         window.models.session.rest()
     assert "resting" in window.page.status.text()
     assert window.shared.loaded.current == []
@@ -544,7 +541,7 @@ def test_a_model_that_rests_says_so_and_answers_the_next_message(window, qtbot) 
 def test_f6_stops_where_a_page_says(window, qtbot) -> None:
     window.pages.find_models()
     page = window.pages.models
-    qtbot.waitUntil(lambda: page.exists and page.body.hub.isVisible(), **WAIT)
+    qtbot.waitUntil(lambda: page.exists and page.body.hub.isVisible())
     assert window.main._panes() == [window.main.sidebar, *page.panes()]
 
 

@@ -146,4 +146,4 @@ def test_a_window_that_is_never_painted_is_completed_all_the_same(qapp, qtbot) -
     happened = []
     gui._after_first_paint(frame.main, lambda: happened.append("complete"))
     QTimer.singleShot(gui.LATEST_MS + 500, qapp.quit)
-    qtbot.waitUntil(lambda: happened == ["complete"], timeout=5000)
+    qtbot.waitUntil(lambda: happened == ["complete"])

@@ -16,7 +16,6 @@ from desktop.domain.sampling import SamplerSettings
 from desktop.storage.votes import StoredVotes
 from tests.helpers.scripted_models import FakeInspector, Script, ScriptedModels
 
-WAIT = {"timeout": 30_000}
 PATHS = [Path("one.gguf"), Path("two.gguf")]
 SCRIPTS = {"one": Script(["I", " am", " one"]), "two": Script(["I", " am", " two"])}
 
@@ -48,20 +47,20 @@ def make(database, tasks, qtbot):
 
 
 def create(here: SimpleNamespace, qtbot, paths=PATHS, prompts=("p", "q")) -> BlindTest:
-    with qtbot.waitSignal(here.controller.created, **WAIT) as created:
+    with qtbot.waitSignal(here.controller.created) as created:
         here.controller.create(paths, prompts, SamplerSettings(), "")
     return created.args[0]
 
 
 def next_round(here: SimpleNamespace, sitting: int, qtbot):
-    with qtbot.waitSignal(here.controller.prepared, **WAIT) as prepared:
+    with qtbot.waitSignal(here.controller.prepared) as prepared:
         here.controller.next(sitting)
     assert prepared.args[0] == sitting
     return prepared.args[1]
 
 
 def settle(here: SimpleNamespace, qtbot) -> None:
-    qtbot.waitUntil(lambda: here.controller._thread is None, **WAIT)
+    qtbot.waitUntil(lambda: here.controller._thread is None)
 
 
 def test_rounds_are_prepared_voted_on_and_counted(make, qtbot) -> None:
@@ -69,7 +68,7 @@ def test_rounds_are_prepared_voted_on_and_counted(make, qtbot) -> None:
     test = create(here, qtbot)
     sitting = here.controller.sit(test)
     shown = next_round(here, sitting, qtbot)
-    with qtbot.waitSignal(here.controller.voted, **WAIT) as voted:
+    with qtbot.waitSignal(here.controller.voted) as voted:
         here.controller.vote(sitting, shown.id, Vote.SECOND)
     number, changed, done = voted.args
     assert (number, done.id, done.vote) == (sitting, shown.id, Vote.SECOND)
@@ -109,12 +108,12 @@ def test_the_same_answers_are_ties_and_go_on_by_themselves(make, qtbot) -> None:
     here = make(one=Script(["Yes"]), two=Script(["Yes"]))
     test = create(here, qtbot)
     sitting = here.controller.sit(test)
-    with qtbot.waitSignal(here.controller.unprepared, **WAIT) as told:
+    with qtbot.waitSignal(here.controller.unprepared) as told:
         here.controller.next(sitting)
     assert isinstance(told.args[1], InvalidInput) and "the same" in told.args[1].message
-    qtbot.waitUntil(lambda: [name for name, *_ in here.heard].count("voted") == MOST_TIES, **WAIT)
+    qtbot.waitUntil(lambda: [name for name, *_ in here.heard].count("voted") == MOST_TIES)
     assert here.store.get(test.id).ranking().votes == MOST_TIES
-    with qtbot.waitSignal(here.controller.unprepared, **WAIT):
+    with qtbot.waitSignal(here.controller.unprepared):
         here.controller.next(sitting)  # a person may go on
 
 
@@ -168,32 +167,32 @@ def test_leaving_stops_what_is_being_prepared(make, qtbot) -> None:
     assert here.models.reached.acquire(timeout=30)
     here.controller.leave(sitting)
     settle(here, qtbot)
-    qtbot.waitUntil(lambda: here.models.log[-1][0] == "leave", **WAIT)
+    qtbot.waitUntil(lambda: here.models.log[-1][0] == "leave")
     assert not here.store.get(test.id).rounds
 
 
 def test_tests_are_listed_found_exported_and_removed(make, qtbot, tmp_path: Path) -> None:
     here = make()
     test = create(here, qtbot)
-    with qtbot.waitSignal(here.controller.listed, **WAIT) as listed:
+    with qtbot.waitSignal(here.controller.listed) as listed:
         here.controller.refresh()
     assert [one.id for one in listed.args[0]] == [test.id]
-    with qtbot.waitSignal(here.controller.found, **WAIT) as found:
+    with qtbot.waitSignal(here.controller.found) as found:
         here.controller.look_up(test.id)
-    with qtbot.waitSignal(here.controller.exported, **WAIT):
+    with qtbot.waitSignal(here.controller.exported):
         here.controller.export(found.args[0], tmp_path / "votes.json")
     assert json.loads((tmp_path / "votes.json").read_text(encoding="utf-8"))["votes"] == []
     sitting = here.controller.sit(test)
-    with qtbot.waitSignal(here.controller.listed, **WAIT) as listed:
+    with qtbot.waitSignal(here.controller.listed) as listed:
         here.controller.remove(test.id)
-    qtbot.waitUntil(lambda: here.store.list() == [], **WAIT)
+    qtbot.waitUntil(lambda: here.store.list() == [])
     here.controller.next(sitting)
     assert here.controller._thread is None
 
 
 def test_what_cannot_be_tested_is_refused(make, qtbot) -> None:
     here = make()
-    with qtbot.waitSignal(here.controller.failed, **WAIT):
+    with qtbot.waitSignal(here.controller.failed):
         here.controller.create(PATHS[:1], ["p"], SamplerSettings(), "")
     assert isinstance(here.failures[0], InvalidInput)
 
@@ -207,7 +206,7 @@ def test_only_the_first_look_forgets_what_was_being_prepared(make, qtbot) -> Non
     rounds = []
     here.controller.listed.connect(lambda tests: rounds.append(len(tests[0].rounds)))
     here.controller.refresh()
-    qtbot.waitUntil(lambda: rounds == [0], **WAIT)
+    qtbot.waitUntil(lambda: rounds == [0])
     here.store.add_round(test.id, "p", 1, 0, 1)
     here.controller.refresh()
-    qtbot.waitUntil(lambda: rounds == [0, 1], **WAIT)
+    qtbot.waitUntil(lambda: rounds == [0, 1])

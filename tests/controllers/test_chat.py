@@ -11,20 +11,18 @@ from desktop.domain.library import ModelDefaults
 from desktop.domain.prompt import Example, FilledPrompt
 from desktop.domain.sampling import SamplerSettings
 
-WAIT = {"timeout": 20_000}
-
 
 @pytest.fixture
 def ready(chat: ChatController, models, starter: Path, qtbot) -> ChatController:
     """A chat with a model loaded and an empty conversation shown."""
-    with qtbot.waitSignal(models.loaded, **WAIT):
+    with qtbot.waitSignal(models.loaded):
         models.load(starter)
     chat.new()
     return chat
 
 
 def say(chat: ChatController, qtbot, text: str):
-    with qtbot.waitSignal(chat.answer_ended, **WAIT) as ended:
+    with qtbot.waitSignal(chat.answer_ended) as ended:
         assert chat.send(text)
     return ended.args[0]
 
@@ -89,7 +87,7 @@ def test_opening_a_conversation_in_the_middle_of_its_answer_repeats_nothing(
         ready.open(other.id)
         qtbot.wait(40)
         ready.open(answering)
-    with qtbot.waitSignal(ready.answer_ended, **WAIT) as ended:
+    with qtbot.waitSignal(ready.answer_ended) as ended:
         pass
     assert ended.args[0].text == "word " * 40
     assert shown["text"] == "word " * 40
@@ -102,7 +100,7 @@ def test_an_answer_goes_on_while_another_conversation_is_shown(ready, store, qtb
     answering = ready.current.id
     ready.open(other.id)
     ready.answer_text.connect(lambda key, text, reasoning: texts.append(text))
-    with qtbot.waitSignal(ready.busy_changed, **WAIT):
+    with qtbot.waitSignal(ready.busy_changed):
         pass
     assert texts == []
     answer = store.path(answering)[-1]
@@ -116,11 +114,11 @@ def test_editing_and_regenerating_show_the_new_path(ready, qtbot) -> None:
     ready.conversation_opened.connect(
         lambda conversation, path, branches: paths.append([m.text for m in path])
     )
-    with qtbot.waitSignal(ready.answer_ended, **WAIT) as ended:
+    with qtbot.waitSignal(ready.answer_ended) as ended:
         ready.regenerate(answer.id)
     assert ended.args[1].count == 2
     assert paths == [["say one"]]
-    with qtbot.waitSignal(ready.answer_ended, **WAIT):
+    with qtbot.waitSignal(ready.answer_ended):
         ready.edit(answer.parent_id, "say two")
     assert paths[-1] == ["say two"]
 
@@ -130,7 +128,7 @@ def test_branches_cannot_be_switched_under_a_running_answer(ready, qtbot) -> Non
     ready.send("slow 200")
     with qtbot.waitSignal(ready.failed):
         ready.switch_branch(answer.id, 1)
-    with qtbot.waitSignals([ready.answer_ended, ready.mended], **WAIT):
+    with qtbot.waitSignals([ready.answer_ended, ready.mended]):
         ready.stop()
 
 
@@ -145,23 +143,23 @@ def test_what_failed_in_a_conversation_is_forgotten_with_it(ready, store, qtbot)
 def test_a_crash_keeps_the_half_answer_and_can_be_gone_on_from(ready, models, store, qtbot) -> None:
     failures = []
     ready.failed.connect(failures.append)
-    with qtbot.waitSignals([models.died, ready.answer_ended], **WAIT):
+    with qtbot.waitSignals([models.died, ready.answer_ended]):
         ready.send("crash half")
     assert failures == []  # the model's controller tells of it, once
     assert models.current is None
     last = store.path(ready.current.id)[-1]
     assert (last.text, last.state) == ("half", MessageState.FAILED)
-    with qtbot.waitSignal(models.loaded, **WAIT):
+    with qtbot.waitSignal(models.loaded):
         models.restart()
-    with qtbot.waitSignal(ready.answer_started, **WAIT) as started:
+    with qtbot.waitSignal(ready.answer_started) as started:
         ready.continue_answer(last.id)
     assert started.args[1] is True
-    with qtbot.waitSignal(ready.answer_ended, **WAIT):
+    with qtbot.waitSignal(ready.answer_ended):
         pass
 
 
 def test_trimming_is_told(ready, qtbot) -> None:
-    with qtbot.waitSignal(ready.trimmed, **WAIT) as trimmed:
+    with qtbot.waitSignal(ready.trimmed) as trimmed:
         ready.send("trim 7")
     assert trimmed.args[1] == 7
 
@@ -192,14 +190,14 @@ def test_fork_opens_a_copy_up_to_the_message(ready, store, qtbot) -> None:
 def test_a_failure_is_told_once_where_it_can_be_seen(ready, store, qtbot) -> None:
     failures = []
     ready.failed.connect(failures.append)
-    with qtbot.waitSignal(ready.answer_ended, **WAIT) as ended:
+    with qtbot.waitSignal(ready.answer_ended) as ended:
         ready.send("fail")
     assert "The model failed" in ended.args[0].problem
     assert failures == []
     other = store.create(title="other")
     ready.send("fail")
     ready.open(other.id)
-    qtbot.waitUntil(lambda: bool(failures), **WAIT)
+    qtbot.waitUntil(lambda: bool(failures))
 
 
 def test_new_conversations_begin_as_the_model_says(
@@ -208,7 +206,7 @@ def test_new_conversations_begin_as_the_model_says(
     chat.new()
     defaults = ModelDefaults(sampler=SamplerSettings(seed=7), system_prompt="Be kind.")
     known_library.set_defaults(starter, defaults)
-    with qtbot.waitSignal(chat.beginning_changed, **WAIT) as changed:
+    with qtbot.waitSignal(chat.beginning_changed) as changed:
         models.load(starter)
     assert (changed.args[0].sampler.seed, changed.args[0].system_prompt) == (7, "Be kind.")
     say(chat, qtbot, "hello")
@@ -216,7 +214,7 @@ def test_new_conversations_begin_as_the_model_says(
     assert (stored.sampler.seed, stored.system_prompt) == (7, "Be kind.")
     changes = []
     chat.beginning_changed.connect(changes.append)
-    with qtbot.waitSignal(models.loaded, **WAIT):
+    with qtbot.waitSignal(models.loaded):
         models.load(starter)
     assert changes == []  # a conversation that has begun stays as it is
 
@@ -224,19 +222,19 @@ def test_new_conversations_begin_as_the_model_says(
 def test_a_resting_model_answers_after_it_was_loaded_again(
     chat, models, store, starter, qtbot
 ) -> None:
-    with qtbot.waitSignal(models.loaded, **WAIT):
+    with qtbot.waitSignal(models.loaded):
         models.load(starter)
-    with qtbot.waitSignal(models.rested, **WAIT):
+    with qtbot.waitSignal(models.rested):
         models.session.rest()
     chat.new()
-    with qtbot.waitSignal(models.loaded, **WAIT):
+    with qtbot.waitSignal(models.loaded):
         answer = say(chat, qtbot, "say good morning")
     assert (answer.text, answer.state) == ("good morning ", MessageState.DONE)
     assert not models.session.resting
 
 
 def test_a_message_names_the_version_of_a_prompt_it_was_made_with(ready, store, qtbot) -> None:
-    with qtbot.waitSignal(ready.answer_ended, **WAIT) as ended:
+    with qtbot.waitSignal(ready.answer_ended) as ended:
         assert ready.send("say one", prompt_version_id=7)
     assert ended.args[0].prompt_version_id == 7
     path = store.path(ready.current.id)

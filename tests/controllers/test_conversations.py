@@ -3,8 +3,6 @@ from __future__ import annotations
 from desktop.domain.conversation import Role
 from desktop.domain.errors import DiskFull
 
-WAIT = {"timeout": 20_000}
-
 
 def test_changes_are_listed_at_once(conversations, store, qtbot) -> None:
     first = store.create(title="first")
@@ -64,7 +62,7 @@ def test_the_newest_search_wins(conversations, store, qtbot) -> None:
     conversations.found.connect(lambda text, hits: found.append((text, hits)))
     conversations.search("bread")
     conversations.search("millst")
-    qtbot.waitUntil(lambda: any(text == "millst" for text, _ in found), **WAIT)
+    qtbot.waitUntil(lambda: any(text == "millst" for text, _ in found))
     qtbot.wait(100)
     assert found[-1][0] == "millst"
     assert [hit.conversation.id for hit in found[-1][1]] == [one.id]
@@ -76,16 +74,16 @@ def test_export_and_import(conversations, store, tasks, tmp_path, qtbot) -> None
     one = store.create(title="travels")
     store.add_message(one.id, role=Role.USER, text="to Lisbon", parent_id=None)
     path = tmp_path / "travels é.json"
-    with qtbot.waitSignal(conversations.exported, **WAIT) as exported:
+    with qtbot.waitSignal(conversations.exported) as exported:
         conversations.export(one.id, path, "json", tasks)
     assert exported.args == [path, tasks]
-    with qtbot.waitSignal(conversations.imported, **WAIT) as imported:
+    with qtbot.waitSignal(conversations.imported) as imported:
         conversations.import_file(path, tasks)
     assert imported.args[0].id != one.id
     assert [m.text for m in store.path(imported.args[0].id)] == ["to Lisbon"]
     broken = tmp_path / "broken.json"
     broken.write_text("{")
-    with qtbot.waitSignal(conversations.failed, **WAIT) as failed:
+    with qtbot.waitSignal(conversations.failed) as failed:
         conversations.import_file(broken, tasks)
     assert "broken.json" in str(failed.args[0])
 

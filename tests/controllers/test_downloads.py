@@ -14,7 +14,6 @@ from desktop.hub.connection import HubConnection
 from desktop.storage.downloads import StoredDownloads
 from tests.helpers.fake_hub import FakeHub, FakeRepository, remote_file
 
-WAIT = {"timeout": 20_000}
 CONTENT = hashlib.shake_256(b"a model").digest(300_000)
 
 
@@ -40,7 +39,7 @@ def downloads(hub, database, tasks, qtbot, monkeypatch):
         ),
         tasks,
     )
-    with qtbot.waitSignal(controller.listed, **WAIT) as listed:
+    with qtbot.waitSignal(controller.listed) as listed:
         controller.take_up()
     assert listed.args == [[]]
     yield controller
@@ -51,7 +50,7 @@ def test_a_download_is_listed_goes_on_and_finishes(downloads, request_, qtbot):
     lists, changes = [], []
     downloads.listed.connect(lists.append)
     downloads.changed.connect(changes.append)
-    with qtbot.waitSignal(downloads.finished, **WAIT) as finished:
+    with qtbot.waitSignal(downloads.finished) as finished:
         downloads.start(request_)
     (done,) = finished.args
     assert done.path.read_bytes() == CONTENT
@@ -66,16 +65,16 @@ def test_a_download_is_listed_goes_on_and_finishes(downloads, request_, qtbot):
 def test_pause_resume_and_cancel(downloads, request_, hub, qtbot):
     hub.misbehave(stall_at=100_000)
     with qtbot.waitSignal(
-        downloads.changed, check_params_cb=lambda row: row.received == 100_000, **WAIT
+        downloads.changed, check_params_cb=lambda row: row.received == 100_000
     ) as changed:
         downloads.start(request_)
     (row,) = changed.args
     with qtbot.waitSignal(
-        downloads.changed, check_params_cb=lambda row: row.state is DownloadState.PAUSED, **WAIT
+        downloads.changed, check_params_cb=lambda row: row.state is DownloadState.PAUSED
     ):
         downloads.pause(row.id)
     with qtbot.waitSignal(
-        downloads.changed, check_params_cb=lambda row: row.state is DownloadState.RUNNING, **WAIT
+        downloads.changed, check_params_cb=lambda row: row.state is DownloadState.RUNNING
     ):
         downloads.resume(row.id)
     late = []
@@ -83,7 +82,7 @@ def test_pause_resume_and_cancel(downloads, request_, hub, qtbot):
     with qtbot.waitSignal(downloads.listed) as listed:
         downloads.cancel(row.id)
     assert listed.args == [[]]
-    qtbot.waitUntil(lambda: not list(request_.folder.iterdir()), timeout=20_000)
+    qtbot.waitUntil(lambda: not list(request_.folder.iterdir()))
     qtbot.wait(1)  # what was reported before has come by now
     assert late == []
 
@@ -100,7 +99,7 @@ def test_what_cannot_be_done_is_told(downloads, request_, qtbot):
 
 
 def test_a_file_that_is_moved_away_takes_its_row_along(downloads, request_, qtbot):
-    with qtbot.waitSignal(downloads.finished, **WAIT) as finished:
+    with qtbot.waitSignal(downloads.finished) as finished:
         downloads.start(request_)
     finished.args[0].path.unlink()
     with qtbot.waitSignal(downloads.listed) as listed:

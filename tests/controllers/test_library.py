@@ -21,8 +21,6 @@ from desktop.domain.library import (
 )
 from desktop.domain.model import LoadConfig
 
-WAIT = {"timeout": 20_000}
-
 
 def write(path: Path, content: bytes = b"") -> Path:
     """A file that is not the same as any other, unless that is wanted."""
@@ -52,7 +50,7 @@ def until(qtbot, lists, *wanted: str) -> list[LibraryEntry]:
             and all(entry.info or entry.problem for entry in lists[-1])
         )
 
-    qtbot.waitUntil(there, **WAIT)
+    qtbot.waitUntil(there)
     return lists[-1]
 
 
@@ -66,29 +64,29 @@ def test_files_are_added_and_taken_off(library, lists, tmp_path, qtbot) -> None:
 
 
 def test_what_cannot_be_added_is_said(library, tmp_path, qtbot) -> None:
-    with qtbot.waitSignal(library.failed, **WAIT) as failed:
+    with qtbot.waitSignal(library.failed) as failed:
         library.add_file(write(tmp_path / "bad.gguf"))
     assert isinstance(failed.args[0], ModelFileInvalid)
-    with qtbot.waitSignal(library.failed, **WAIT) as failed:
+    with qtbot.waitSignal(library.failed) as failed:
         library.add_folder(tmp_path / "nowhere")
     assert isinstance(failed.args[0], InvalidInput)
 
 
 def test_folders_are_added_watched_and_removed(library, lists, tmp_path, qtbot) -> None:
     folder = write(tmp_path / "grain" / "oats.gguf").parent
-    with qtbot.waitSignal(library.folders_changed, **WAIT) as changed:
+    with qtbot.waitSignal(library.folders_changed) as changed:
         library.add_folder(folder)
     assert changed.args[0] == [folder]
     until(qtbot, lists, "starter", "oats")
-    qtbot.waitUntil(lambda: library._watcher is not None, **WAIT)
+    qtbot.waitUntil(lambda: library._watcher is not None)
     library._settle.setInterval(0)
     write(folder / "rye.gguf")
     until(qtbot, lists, "starter", "oats", "rye")
-    with qtbot.waitSignal(library.folders_changed, **WAIT) as changed:
+    with qtbot.waitSignal(library.folders_changed) as changed:
         library.remove_folder(folder)
     assert changed.args[0] == []
     until(qtbot, lists, "starter")
-    qtbot.waitUntil(lambda: library._watcher.directories() == [], **WAIT)
+    qtbot.waitUntil(lambda: library._watcher.directories() == [])
 
 
 def test_a_file_that_grows_is_looked_at_again(library, lists, tmp_path, qtbot, monkeypatch) -> None:
@@ -100,14 +98,14 @@ def test_a_file_that_grows_is_looked_at_again(library, lists, tmp_path, qtbot, m
     with path.open("ab") as file:  # of which a watched folder tells nothing
         file.write(b"more")
     whole = path.stat().st_size
-    qtbot.waitUntil(lambda: lists[-1][-1].size == whole, **WAIT)
+    qtbot.waitUntil(lambda: lists[-1][-1].size == whole)
 
 
 def test_the_same_content_becomes_one_entry_by_itself(library, lists, tmp_path, qtbot) -> None:
     own = write(tmp_path / "models" / "oats.gguf", b"the same" * 1000)
     copy = write(tmp_path / "grain" / "copy.gguf", b"the same" * 1000)
     library.add_folder(copy.parent)
-    qtbot.waitUntil(lambda: bool(lists) and len(lists[-1]) == 2, **WAIT)
+    qtbot.waitUntil(lambda: bool(lists) and len(lists[-1]) == 2)
     assert (lists[-1][1].path, lists[-1][1].copies) == (own, (copy,))
 
 
@@ -138,17 +136,17 @@ def test_quern_s_own_files_go_to_the_bin(library, lists, tmp_path, qtbot, monkey
     binned = []
     monkeypatch.setattr(QFile, "moveToTrash", lambda name: binned.append(name) or True)
     parts = [write(tmp_path / "models" / f"big-0000{n}-of-00002.gguf") for n in (1, 2)]
-    with qtbot.waitSignal(library.listed, **WAIT):
+    with qtbot.waitSignal(library.listed):
         library.bin(parts[0])
     assert binned == [str(part) for part in parts]
     elsewhere = write(tmp_path / "elsewhere" / "oats.gguf")
     library.add_file(elsewhere)
-    qtbot.waitUntil(lambda: names(lists[-1])[-1] == "oats", **WAIT)
-    with qtbot.waitSignal(library.failed, **WAIT) as failed:
+    qtbot.waitUntil(lambda: names(lists[-1])[-1] == "oats")
+    with qtbot.waitSignal(library.failed) as failed:
         library.bin(elsewhere)
     assert "own folder" in failed.args[0].message
     monkeypatch.setattr(QFile, "moveToTrash", lambda name: False)
-    with qtbot.waitSignal(library.failed, **WAIT) as failed:
+    with qtbot.waitSignal(library.failed) as failed:
         library.bin(parts[0])
     assert "could not be moved to the bin" in failed.args[0].message
 
@@ -157,7 +155,7 @@ def test_quern_s_own_files_go_to_the_bin(library, lists, tmp_path, qtbot, monkey
 def test_the_system_s_bin_gets_the_file(library, tmp_path, qtbot) -> None:
     path = write(tmp_path / "models" / "oats.gguf")
     Path(os.environ["XDG_DATA_HOME"]).mkdir()
-    with qtbot.waitSignal(library.listed, **WAIT):
+    with qtbot.waitSignal(library.listed):
         library.bin(path)
     assert not path.exists()
     assert list(tmp_path.rglob("*/files/oats.gguf")) != []
@@ -166,7 +164,7 @@ def test_the_system_s_bin_gets_the_file(library, tmp_path, qtbot) -> None:
 def test_a_checksum_is_measured_with_progress(library, starter, qtbot) -> None:
     progress = []
     library.verifying.connect(lambda path, fraction: progress.append((path, fraction)))
-    with qtbot.waitSignal(library.verified, **WAIT) as verified:
+    with qtbot.waitSignal(library.verified) as verified:
         library.verify(starter)
     path, result = verified.args
     assert (path, result.outcome) == (starter, VerifyOutcome.FIRST_MEASURED)
@@ -177,7 +175,7 @@ def test_measuring_a_checksum_can_be_cancelled(library, tmp_path, qtbot) -> None
     big = tmp_path / "big.gguf"
     with big.open("wb") as file:
         file.truncate(1 << 32)
-    with qtbot.waitSignal(library.verify_failed, **WAIT) as failed:
+    with qtbot.waitSignal(library.verify_failed) as failed:
         library.verify(big)
         library.cancel_verify()
     assert failed.args[0] == big
@@ -185,10 +183,10 @@ def test_measuring_a_checksum_can_be_cancelled(library, tmp_path, qtbot) -> None
 
 
 def test_a_file_is_described(library, starter, qtbot) -> None:
-    with qtbot.waitSignal(library.described, **WAIT) as described:
+    with qtbot.waitSignal(library.described) as described:
         library.describe(starter)
     assert (described.args[0].path, described.args[0].level) == (starter, "F16")
-    with qtbot.waitSignal(library.describe_failed, **WAIT) as failed:
+    with qtbot.waitSignal(library.describe_failed) as failed:
         library.describe(Path("/models/bad.gguf"))
     assert isinstance(failed.args[1], ModelFileInvalid)
 
@@ -200,7 +198,7 @@ def test_only_the_newest_estimate_of_a_file_is_worked_out(library, starter, qtbo
     library.estimate(other, LoadConfig(context=256))
     for context in range(256, 20_000, 256):
         library.estimate(starter, LoadConfig(context=context))
-    qtbot.waitUntil(lambda: (starter, 19_968) in seen and (other, 256) in seen, **WAIT)
+    qtbot.waitUntil(lambda: (starter, 19_968) in seen and (other, 256) in seen)
     assert len(seen) <= 4
 
 

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 from desktop.controllers.loaded_models import LoadedModels
 
-WAIT = {"timeout": 20_000}
-
 
 def test_what_is_loaded_in_all_windows_is_told(make_models, starter, qtbot) -> None:
     one, two = make_models(), make_models()
@@ -13,14 +11,14 @@ def test_what_is_loaded_in_all_windows_is_told(make_models, starter, qtbot) -> N
     told = []
     loaded.changed.connect(told.append)
     for models in (one, two):
-        with qtbot.waitSignal(models.memory_changed, check_params_cb=lambda size: size > 0, **WAIT):
+        with qtbot.waitSignal(models.memory_changed, check_params_cb=lambda size: size > 0):
             models.load(starter)
     assert [name for name, _ in loaded.current] == ["starter", "starter"]
     assert all(size > 1_000_000 for _, size in loaded.current)
     assert told[-1] == loaded.current
     loaded.forget(one)
     assert len(told[-1]) == 1
-    with qtbot.waitSignal(loaded.changed, **WAIT):
+    with qtbot.waitSignal(loaded.changed):
         two.unload()
     assert told[-1] == []
     told.clear()
@@ -34,6 +32,6 @@ def test_what_rests_takes_nothing(make_models, starter, qtbot) -> None:
     loaded.watch(models)
     told = []
     loaded.changed.connect(told.append)
-    with qtbot.waitSignal(models.rested, **WAIT):
+    with qtbot.waitSignal(models.rested):
         models.load(starter)
-    qtbot.waitUntil(lambda: [len(names) for names in told] == [1, 0], **WAIT)
+    qtbot.waitUntil(lambda: [len(names) for names in told] == [1, 0])

@@ -9,8 +9,6 @@ from desktop.domain.next_token import AnswerToken
 from desktop.domain.sampling import SamplerSettings
 from desktop.engine.token_messages import ExplainToken, SplitAnswer
 
-WAIT = 20_000
-
 
 @pytest.fixture
 def looking(chat, models, qtbot):
@@ -19,7 +17,7 @@ def looking(chat, models, qtbot):
 
 @pytest.fixture
 def loaded(models, starter, qtbot):
-    with qtbot.waitSignal(models.loaded, timeout=WAIT):
+    with qtbot.waitSignal(models.loaded):
         models.load(starter)
     return models
 
@@ -49,7 +47,7 @@ def answer(chat, loaded, qtbot) -> Message:
 
 
 def write(chat, qtbot, text: str) -> Message:
-    with qtbot.waitSignal(chat.answer_ended, timeout=WAIT) as ended:
+    with qtbot.waitSignal(chat.answer_ended) as ended:
         chat.send(text)
     return ended.args[0]
 
@@ -59,7 +57,7 @@ def test_an_answer_is_split_and_a_token_explained(looking, answer, qtbot):
     looking.look_at(answer)
     answers = []
     looking.split.connect(answers.append)
-    with qtbot.waitSignal(looking.explained, timeout=WAIT) as explained:
+    with qtbot.waitSignal(looking.explained) as explained:
         looking.set_looking(True)
     (looked_at,), (token,) = answers, explained.args
     assert [token.text for token in looked_at.tokens][:3] == ["one", " ", "two"]
@@ -77,7 +75,7 @@ def test_nothing_is_asked_while_nobody_looks(looking, answer, asked, qtbot):
     looking.set_sampler(SamplerSettings(top_k=3))
     looking.select(1)
     assert asked == []
-    with qtbot.waitSignal(looking.explained, timeout=WAIT):
+    with qtbot.waitSignal(looking.explained):
         looking.set_looking(True)
     looking.set_looking(False)
     count = len(asked)
@@ -87,25 +85,25 @@ def test_nothing_is_asked_while_nobody_looks(looking, answer, asked, qtbot):
 
 def test_of_many_moves_of_a_slider_the_newest_is_shown(looking, answer, asked, qtbot):
     looking.look_at(answer)
-    with qtbot.waitSignal(looking.explained, timeout=WAIT):
+    with qtbot.waitSignal(looking.explained):
         looking.set_looking(True)
     before, shown = len(asked), []
     looking.explained.connect(shown.append)
     for top_k in range(1, 200):
         looking.set_sampler(SamplerSettings(top_k=top_k))
-    qtbot.waitUntil(lambda: bool(shown) and shown[-1].stages[1].remaining == 199, timeout=WAIT)
+    qtbot.waitUntil(lambda: bool(shown) and shown[-1].stages[1].remaining == 199)
     assert len(asked) - before == 2  # the first, and the newest of those that came meanwhile
 
 
 def test_another_token_can_be_selected_and_the_one_to_come(looking, answer, qtbot):
     looking.look_at(answer, 0)
-    with qtbot.waitSignal(looking.explained, timeout=WAIT) as first:
+    with qtbot.waitSignal(looking.explained) as first:
         looking.set_looking(True)
     assert first.args[0].index == 0
-    with qtbot.waitSignal(looking.explained, timeout=WAIT) as last:
+    with qtbot.waitSignal(looking.explained) as last:
         looking.select(99)
     assert last.args[0].chosen is None and looking.index == last.args[0].index
-    with qtbot.waitSignal(looking.explained, timeout=WAIT) as back:
+    with qtbot.waitSignal(looking.explained) as back:
         looking.select(-3)
     assert back.args[0].index == 0
 
@@ -116,25 +114,25 @@ def test_what_hinders_is_said(looking, chat, models, loaded, qtbot):
     looking.set_looking(True)
     assert told == [Hindrance.NO_ANSWER]
     answer = write(chat, qtbot, "say words")
-    with qtbot.waitSignal(looking.explained, timeout=WAIT):
+    with qtbot.waitSignal(looking.explained):
         looking.look_at(answer)
-    with qtbot.waitSignal(models.unloaded, timeout=WAIT):
+    with qtbot.waitSignal(models.unloaded):
         models.unload()
     assert told[-1] is Hindrance.NO_MODEL
 
 
 def test_nothing_is_asked_while_an_answer_is_written(looking, chat, answer, asked, qtbot):
     looking.look_at(answer)
-    with qtbot.waitSignal(looking.explained, timeout=WAIT):
+    with qtbot.waitSignal(looking.explained):
         looking.set_looking(True)
-    with qtbot.waitSignal(looking.hindered, timeout=WAIT) as told:
+    with qtbot.waitSignal(looking.hindered) as told:
         chat.send("slow 400")
     assert told.args == [Hindrance.ANSWERING]
     count = len(asked)
     looking.set_sampler(SamplerSettings(top_k=3))
     looking.select(1)
     assert len(asked) == count
-    with qtbot.waitSignal(looking.explained, timeout=WAIT) as again:
+    with qtbot.waitSignal(looking.explained) as again:
         chat.stop()
     assert again.args[0].index == 1 and again.args[0].stages[1].remaining == 3
 
@@ -143,18 +141,18 @@ def test_an_answer_of_another_model_is_marked(looking, answer, models, tmp_path,
     other = tmp_path / "other.gguf"
     other.write_bytes(b"GGUF")
     looking.look_at(answer)
-    with qtbot.waitSignal(looking.split, timeout=WAIT):
+    with qtbot.waitSignal(looking.split):
         looking.set_looking(True)
-    with qtbot.waitSignal(looking.split, timeout=WAIT) as again:
+    with qtbot.waitSignal(looking.split) as again:
         models.load(other)
     assert again.args[0].foreign
 
 
 def test_an_answer_that_is_not_shown_is_refused_in_words(looking, chat, answer, qtbot):
-    with qtbot.waitSignal(chat.answer_ended, timeout=WAIT):
+    with qtbot.waitSignal(chat.answer_ended):
         chat.regenerate(answer.id)
     looking.look_at(answer)
-    with qtbot.waitSignal(looking.hindered, timeout=WAIT) as told:
+    with qtbot.waitSignal(looking.hindered) as told:
         looking.set_looking(True)
     assert isinstance(told.args[0], QuernError)
 
@@ -166,7 +164,7 @@ def test_another_answer_takes_the_place_of_the_first(looking, chat, answer, qtbo
     looking.look_at(answer)
     looking.set_looking(True)
     looking.look_at(second)  # while the first is being asked for
-    with qtbot.waitSignal(looking.explained, timeout=WAIT):
+    with qtbot.waitSignal(looking.explained):
         pass
     assert [looked_at.message.id for looked_at in shown] == [second.id]
 

@@ -28,7 +28,6 @@ from desktop.storage.prompt_runs import StoredPromptRuns
 from desktop.storage.prompts import StoredPrompts
 from tests.helpers.fake_worker import COMMAND
 
-WAIT = {"timeout": 30_000}
 MODEL = Path("a.gguf")
 CASE = PromptCase("red", {"word": "red"}, Expectation("red"))
 
@@ -68,21 +67,21 @@ def test_a_prompt_is_opened_with_all_there_is_of_it(bench, qtbot) -> None:
     controller = bench.controller
     with qtbot.waitSignals(
         [controller.cases_known, controller.runs_known, controller.chains_known,
-         controller.steps_known], **WAIT,
+         controller.steps_known]
     ):  # fmt: skip
         controller.open(one.id)
 
 
 def test_cases_come_anew_after_each_change(bench, qtbot) -> None:
     one = prompt(bench)
-    with qtbot.waitSignal(bench.controller.cases_known, **WAIT) as known:
+    with qtbot.waitSignal(bench.controller.cases_known) as known:
         bench.controller.save_case(one.id, CASE)
     assert known.args[0] == one.id
     (case,) = known.args[1]
-    with qtbot.waitSignal(bench.controller.cases_known, **WAIT) as known:
+    with qtbot.waitSignal(bench.controller.cases_known) as known:
         bench.controller.remove_case(one.id, case.id)
     assert known.args[1] == []
-    with qtbot.waitSignal(bench.controller.failed, **WAIT):
+    with qtbot.waitSignal(bench.controller.failed):
         bench.controller.save_case(one.id, replace(CASE, name=""))
 
 
@@ -96,15 +95,15 @@ def test_a_run_is_told_as_it_goes_and_when_it_is_over(bench, qtbot) -> None:
     cases = [replace(CASE, name=str(number)) for number in range(30)]
     bench.controller.start(request(one, *cases))
     assert bench.controller.running == one.id
-    qtbot.waitUntil(lambda: bool(reports) and reports[-1].run.state is JobState.DONE, **WAIT)
-    qtbot.waitUntil(lambda: not bench.controller.busy, **WAIT)
+    qtbot.waitUntil(lambda: bool(reports) and reports[-1].run.state is JobState.DONE)
+    qtbot.waitUntil(lambda: not bench.controller.busy)
     assert (begun, ended) == ([one.id], [one.id])
     assert reports[-1].summary() == "Version 1 passes 30 of 30."
     assert len(reports) < 30  # not one for each answer
-    qtbot.waitUntil(lambda: bool(lists) and lists[-1][0].state is JobState.DONE, **WAIT)
+    qtbot.waitUntil(lambda: bool(lists) and lists[-1][0].state is JobState.DONE)
     assert len(lists) <= 2  # when it began, and when it ended
     assert bench.failures == []
-    with qtbot.waitSignal(bench.controller.run_known, **WAIT) as known:
+    with qtbot.waitSignal(bench.controller.run_known) as known:
         bench.controller.open_run(reports[-1].run.id)
     assert known.args[1].run == reports[-1].run
 
@@ -112,27 +111,27 @@ def test_a_run_is_told_as_it_goes_and_when_it_is_over(bench, qtbot) -> None:
 def test_a_second_one_is_refused_and_the_first_can_be_cancelled_and_go_on(bench, qtbot) -> None:
     one = prompt(bench, "{word}")
     slow = replace(CASE, values={"word": "slow 100000"})
-    with qtbot.waitSignal(bench.controller.progressed, **WAIT):
+    with qtbot.waitSignal(bench.controller.progressed):
         bench.controller.start(request(one, slow))
     bench.controller.start(request(one))
     assert isinstance(bench.failures[-1], InvalidInput)
-    qtbot.waitUntil(lambda: bool(bench.runs.list(one.id)), **WAIT)
-    with qtbot.waitSignal(bench.controller.ended, **WAIT):
+    qtbot.waitUntil(lambda: bool(bench.runs.list(one.id)))
+    with qtbot.waitSignal(bench.controller.ended):
         bench.controller.cancel()
     (run,) = bench.runs.list(one.id)
     assert run.state is JobState.CANCELLED
-    with qtbot.waitSignal(bench.controller.begun, **WAIT):
+    with qtbot.waitSignal(bench.controller.begun):
         bench.controller.resume(run)
-    with qtbot.waitSignal(bench.controller.ended, **WAIT):
+    with qtbot.waitSignal(bench.controller.ended):
         bench.controller.cancel()
     assert len(bench.runs.list(one.id)) == 1
 
 
 def test_what_cannot_be_started_is_said(bench, qtbot) -> None:
     one = prompt(bench)
-    with qtbot.waitSignal(bench.controller.failed, **WAIT):
+    with qtbot.waitSignal(bench.controller.failed):
         bench.controller.start(replace(request(one), models=()))
-    qtbot.waitUntil(lambda: not bench.controller.busy, **WAIT)
+    qtbot.waitUntil(lambda: not bench.controller.busy)
 
 
 def test_a_run_is_forgotten_and_one_that_goes_on_is_not(bench, qtbot) -> None:
@@ -141,14 +140,14 @@ def test_a_run_is_forgotten_and_one_that_goes_on_is_not(bench, qtbot) -> None:
     bench.controller.remove_run(run)
     assert bench.runs.list(one.id) == [run]
     ended = replace(run, state=JobState.CANCELLED)
-    with qtbot.waitSignal(bench.controller.runs_known, **WAIT) as known:
+    with qtbot.waitSignal(bench.controller.runs_known) as known:
         bench.controller.remove_run(ended)
     assert known.args == [one.id, []]
 
 
 def test_a_report_is_written(bench, qtbot) -> None:
     run = bench.runs.create(request(prompt(bench)))
-    with qtbot.waitSignal(bench.controller.exported, **WAIT) as exported:
+    with qtbot.waitSignal(bench.controller.exported) as exported:
         bench.controller.export(bench.runs.report(run), bench.tmp_path / "report.md")
     assert exported.args[0].read_text(encoding="utf-8").startswith("# Colour")
 
@@ -158,29 +157,29 @@ def test_a_chain_is_told_step_by_step(bench, qtbot) -> None:
     first = prompt(bench, "say {word}", "first", ChainLink("second", "draft"))
     seen = []
     bench.controller.chain_known.connect(lambda _prompt, run: seen.append(run))
-    with qtbot.waitSignal(bench.controller.steps_known, **WAIT) as steps:
+    with qtbot.waitSignal(bench.controller.steps_known) as steps:
         bench.controller.plan(first.id)
     assert [step.prompt.key for step in steps.args[1]] == ["first", "second"]
-    with qtbot.waitSignal(bench.controller.ended, **WAIT):
+    with qtbot.waitSignal(bench.controller.ended):
         bench.controller.start_chain(ChainRequest(first.id, MODEL, {"word": "rye"}))
     assert [len(run.steps) for run in seen] == [0, 1, 2, 2]
     assert seen[-1].steps[1].answer.text.strip() == "and rye"
     known = []
     bench.controller.chains_known.connect(lambda _prompt, runs: known.append(runs))
     bench.controller.remove_chain(seen[-1])
-    qtbot.waitUntil(lambda: known[-1:] == [[]], **WAIT)  # the list of before may still come
+    qtbot.waitUntil(lambda: known[-1:] == [[]])  # the list of before may still come
 
 
 def test_a_chain_that_failed_says_so_itself_and_one_that_never_began_does_not(bench, qtbot) -> None:
     lost = prompt(bench, "say x", "lost", ChainLink("nowhere", "x"))
-    with qtbot.waitSignal(bench.controller.steps_refused, **WAIT):
+    with qtbot.waitSignal(bench.controller.steps_refused):
         bench.controller.plan(lost.id)
-    with qtbot.waitSignal(bench.controller.failed, **WAIT):
+    with qtbot.waitSignal(bench.controller.failed):
         bench.controller.start_chain(ChainRequest(lost.id, MODEL))
-    qtbot.waitUntil(lambda: not bench.controller.busy, **WAIT)
+    qtbot.waitUntil(lambda: not bench.controller.busy)
     bench.failures.clear()
     bad = prompt(bench, "fail", "bad")
-    with qtbot.waitSignal(bench.controller.ended, **WAIT):
+    with qtbot.waitSignal(bench.controller.ended):
         bench.controller.start_chain(ChainRequest(bad.id, MODEL))
     assert bench.failures == []
     assert bench.chains.list(bad.id)[0].state is JobState.FAILED
@@ -195,15 +194,15 @@ def test_a_bug_is_not_hidden(bench, qtbot, monkeypatch) -> None:
     monkeypatch.setattr(bench.runs, "create", broken)
     with qtbot.captureExceptions() as caught:
         bench.controller.start(request(one))
-        qtbot.waitUntil(lambda: not bench.controller.busy, **WAIT)
+        qtbot.waitUntil(lambda: not bench.controller.busy)
     assert [error[0] for error in caught] == [ZeroDivisionError]
 
 
 def test_closing_interrupts_what_goes_on_and_waits_for_it(bench, qtbot) -> None:
     one = prompt(bench, "{word}")
-    with qtbot.waitSignal(bench.controller.progressed, **WAIT):
+    with qtbot.waitSignal(bench.controller.progressed):
         bench.controller.start(request(one, replace(CASE, values={"word": "slow 100000"})))
-    qtbot.waitUntil(lambda: bool(bench.runs.list(one.id)), **WAIT)
+    qtbot.waitUntil(lambda: bool(bench.runs.list(one.id)))
     bench.controller.close()
     assert [run.state for run in bench.runs.list(one.id)] == [JobState.INTERRUPTED]
     assert not any(thread.name == "prompt run" for thread in threading.enumerate())
@@ -212,13 +211,13 @@ def test_closing_interrupts_what_goes_on_and_waits_for_it(bench, qtbot) -> None:
 def test_cases_are_passed_on_in_files(bench, qtbot) -> None:
     one, path = prompt(bench), bench.tmp_path / "cases.json"
     bench.runs.save_case(one.id, CASE)
-    with qtbot.waitSignal(bench.controller.exported, **WAIT) as exported:
+    with qtbot.waitSignal(bench.controller.exported) as exported:
         bench.controller.export_cases(one.id, path)
     assert exported.args == [path]
     other = prompt(bench, key="other")
-    with qtbot.waitSignal(bench.controller.cases_known, **WAIT) as known:
+    with qtbot.waitSignal(bench.controller.cases_known) as known:
         bench.controller.import_cases(other.id, path)
     assert [case.name for case in known.args[1]] == ["red"]
     path.write_text("[", encoding="utf-8")
-    with qtbot.waitSignal(bench.controller.failed, **WAIT):
+    with qtbot.waitSignal(bench.controller.failed):
         bench.controller.import_cases(other.id, path)

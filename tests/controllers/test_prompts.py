@@ -14,7 +14,6 @@ from desktop.domain.errors import InvalidInput
 from desktop.domain.prompt import PromptContent, PromptDraft, PromptQuery
 from desktop.storage.prompts import StoredPrompts
 
-WAIT = {"timeout": 20_000}
 DRAFT = PromptDraft("Greet", PromptContent("Say hello to {name}."), folder="Small", tags=("short",))
 
 
@@ -39,7 +38,7 @@ def me(prompts) -> QObject:
 
 
 def save(prompts, qtbot, draft=DRAFT, number=NEW, note="", origin=None):
-    with qtbot.waitSignal(prompts.saved, **WAIT) as told:
+    with qtbot.waitSignal(prompts.saved) as told:
         prompts.save(number, draft, note, origin or prompts)
     return told.args[1]
 
@@ -47,7 +46,7 @@ def save(prompts, qtbot, draft=DRAFT, number=NEW, note="", origin=None):
 def test_what_is_asked_is_answered_to_who_asked(prompts, me, library, qtbot):
     library.add(DRAFT)
     query = PromptQuery("hello")
-    with qtbot.waitSignal(prompts.listed, **WAIT) as told:
+    with qtbot.waitSignal(prompts.listed) as told:
         prompts.list(query, me)
     asked, hits, origin = told.args
     assert asked == query
@@ -57,7 +56,7 @@ def test_what_is_asked_is_answered_to_who_asked(prompts, me, library, qtbot):
 
 def test_folders_and_tags_are_told(prompts, library, qtbot):
     library.add(DRAFT)
-    with qtbot.waitSignal(prompts.filters_known, **WAIT) as told:
+    with qtbot.waitSignal(prompts.filters_known) as told:
         prompts.look_at_filters()
     assert told.args == [["Small"], [("short", 1)]]
 
@@ -72,7 +71,7 @@ def test_the_library_is_made_once_and_when_first_asked(database, tmp_path, draft
     prompts = PromptsController(make, lambda: drafts, tasks)
     assert made == []
     for _ in range(3):
-        with qtbot.waitSignal(prompts.filters_known, **WAIT):
+        with qtbot.waitSignal(prompts.filters_known):
             prompts.look_at_filters()
     assert len(made) == 1
     assert made[0] is not threading.main_thread()
@@ -86,8 +85,8 @@ def test_what_of_ours_cannot_be_read_leaves_the_rest_usable(
     library.add(DRAFT)
     prompts = PromptsController(lambda: library, lambda: drafts, tasks)
     with (
-        qtbot.waitSignal(prompts.failed, **WAIT) as failed,
-        qtbot.waitSignal(prompts.listed, **WAIT) as told,
+        qtbot.waitSignal(prompts.failed) as failed,
+        qtbot.waitSignal(prompts.listed) as told,
     ):
         prompts.list(PromptQuery(), prompts)
     assert "broken.json" in failed.args[0].message
@@ -120,12 +119,12 @@ def test_a_prompt_that_cannot_be_saved_keeps_its_draft(prompts, library, drafts,
     prompt = library.add(DRAFT)
     empty = replace(DRAFT, title="Changed", content=PromptContent(" "))
     prompts.keep_draft(prompt.id, empty)
-    with qtbot.waitSignal(prompts.failed, **WAIT) as failed:
+    with qtbot.waitSignal(prompts.failed) as failed:
         prompts.save(prompt.id, empty, "", prompts)
     assert isinstance(failed.args[0], InvalidInput)
     assert drafts.get(prompt.id) == empty
     assert library.get(prompt.id).title == "Greet"  # all of it, or nothing
-    with qtbot.waitSignal(prompts.mended, **WAIT):
+    with qtbot.waitSignal(prompts.mended):
         prompts.save(prompt.id, replace(DRAFT, title="Changed"), "", prompts)
 
 
@@ -133,10 +132,10 @@ def test_a_prompt_is_opened_with_what_of_it_is_not_saved(prompts, me, library, q
     prompt = library.add(DRAFT)
     written = replace(DRAFT, title="Half writ")
     prompts.keep_draft(prompt.id, written)
-    with qtbot.waitSignal(prompts.opened, **WAIT) as told:
+    with qtbot.waitSignal(prompts.opened) as told:
         prompts.open(prompt.id, me)
     assert told.args == [prompt, written, me]
-    with qtbot.waitSignal(prompts.opened, **WAIT) as told:
+    with qtbot.waitSignal(prompts.opened) as told:
         prompts.open(NEW, me)
     assert told.args == [None, None, me]
 
@@ -144,14 +143,14 @@ def test_a_prompt_is_opened_with_what_of_it_is_not_saved(prompts, me, library, q
 def test_deleting_is_undone(prompts, library, qtbot):
     prompt = library.add(DRAFT)
     with (
-        qtbot.waitSignal(prompts.undo_offered, **WAIT) as offered,
-        qtbot.waitSignal(prompts.removed, **WAIT) as removed,
+        qtbot.waitSignal(prompts.undo_offered) as offered,
+        qtbot.waitSignal(prompts.removed) as removed,
     ):
         prompts.delete(prompt.id)
     assert offered.args == ["“Greet” was deleted."]
     assert removed.args == [prompt.id]
     assert library.list(PromptQuery()) == []
-    with qtbot.waitSignal(prompts.changed, **WAIT):
+    with qtbot.waitSignal(prompts.changed):
         prompts.undo()
     assert [hit.prompt.id for hit in library.list(PromptQuery())] == [prompt.id]
     with qtbot.assertNotEmitted(prompts.changed, wait=50):
@@ -164,9 +163,9 @@ def test_what_was_not_saved_comes_back_with_its_prompt(prompts, library, drafts,
     prompts.removed.connect(  # as a window does that shows it
         lambda number: prompts.keep_draft(number, replace(DRAFT, title="Half writ"))
     )
-    with qtbot.waitSignal(prompts.undo_offered, **WAIT):
+    with qtbot.waitSignal(prompts.undo_offered):
         prompts.delete(prompt.id)
-    with qtbot.waitSignal(prompts.changed, **WAIT):
+    with qtbot.waitSignal(prompts.changed):
         prompts.undo()
     assert drafts.get(prompt.id).title == "Half writ"
 
@@ -183,10 +182,10 @@ def test_a_version_that_is_gone_is_nothing_to_complain_of(prompts, library, me, 
 
 def test_a_star_and_hiding_are_told(prompts, library, qtbot):
     prompt = library.add(DRAFT)
-    with qtbot.waitSignal(prompts.updated, **WAIT) as told:
+    with qtbot.waitSignal(prompts.updated) as told:
         prompts.set_favourite(prompt.id, True)
     assert told.args[0].favourite
-    with qtbot.waitSignal(prompts.updated, **WAIT) as told:
+    with qtbot.waitSignal(prompts.updated) as told:
         prompts.set_hidden(prompt.id, True)
     assert told.args[0].hidden
 
@@ -194,17 +193,17 @@ def test_a_star_and_hiding_are_told(prompts, library, qtbot):
 def test_an_old_version_is_restored_as_a_new_one(prompts, library, qtbot):
     prompt = library.add(DRAFT)
     library.save(prompt.id, PromptContent("Other"))
-    with qtbot.waitSignal(prompts.versions_known, **WAIT) as told:
+    with qtbot.waitSignal(prompts.versions_known) as told:
         prompts.look_at_versions(prompt.id)
     assert [version.number for version in told.args[1]] == [2, 1]
-    with qtbot.waitSignal(prompts.updated, **WAIT) as told:
+    with qtbot.waitSignal(prompts.updated) as told:
         prompts.restore(prompt.id, prompt.version_id)
     assert (told.args[0].version, told.args[0].content) == (3, DRAFT.content)
 
 
 def test_a_copy_is_opened(prompts, me, library, qtbot):
     prompt = library.add(DRAFT)
-    with qtbot.waitSignal(prompts.opened, **WAIT) as told:
+    with qtbot.waitSignal(prompts.opened) as told:
         prompts.duplicate(prompt.id, me)
     copy, draft, origin = told.args
     assert copy.id != prompt.id
@@ -214,7 +213,7 @@ def test_a_copy_is_opened(prompts, me, library, qtbot):
 
 def test_a_message_becomes_a_prompt(prompts, me, library, qtbot):
     message = Message(1, 1, None, Role.USER, "What is {this}?", 0.0)
-    with qtbot.waitSignal(prompts.kept, **WAIT) as told:
+    with qtbot.waitSignal(prompts.kept) as told:
         prompts.keep_messages([message], "Be brief.", me)
     prompt, origin = told.args
     assert origin is me
@@ -225,12 +224,12 @@ def test_a_version_is_told_with_its_prompt_and_a_deleted_one_is_not(prompts, me,
     prompt = library.add(DRAFT)
     answers = []
     prompts.ask_version(prompt.version_id, answers.append, me)
-    qtbot.waitUntil(lambda: bool(answers), **WAIT)
+    qtbot.waitUntil(lambda: bool(answers))
     assert answers[0][0].title == "Greet"
     assert answers[0][1].number == 1
     library.delete(prompt.id)
     prompts.ask_version(prompt.version_id, answers.append, me)
-    with qtbot.waitSignal(prompts.filters_known, **WAIT):
+    with qtbot.waitSignal(prompts.filters_known):
         prompts.look_at_filters()
     qtbot.wait(20)
     assert len(answers) == 1
@@ -246,7 +245,7 @@ def test_who_is_gone_is_not_answered(prompts, library, qtbot):
     there = QObject()
     heard = []
     prompts.ask_by_key(prompt.key, heard.append, there)
-    qtbot.waitUntil(lambda: bool(heard), **WAIT)
+    qtbot.waitUntil(lambda: bool(heard))
     qtbot.wait(20)
     assert heard == [prompt]
     assert answers == []
@@ -258,7 +257,7 @@ def test_two_versions_are_compared(prompts, me, library, qtbot):
     new, old = library.versions(prompt.id)
     answers = []
     prompts.ask_difference(old, new, answers.append, me)
-    qtbot.waitUntil(lambda: bool(answers), **WAIT)
+    qtbot.waitUntil(lambda: bool(answers))
     pieces = [piece for line in answers[0][0].lines for piece in line.pieces if piece.changed]
     assert [piece.text.strip() for piece in pieces] == ["hello", "bye"]
 
@@ -266,6 +265,6 @@ def test_two_versions_are_compared(prompts, me, library, qtbot):
 def test_what_was_used_last_stands_first(prompts, library, qtbot):
     first, second = library.add(DRAFT), library.add(replace(DRAFT, title="Zebra"))
     assert [hit.prompt.id for hit in library.list(PromptQuery())] == [first.id, second.id]
-    with qtbot.waitSignal(prompts.changed, **WAIT):
+    with qtbot.waitSignal(prompts.changed):
         prompts.used(second.id)
     assert [hit.prompt.id for hit in library.list(PromptQuery())] == [second.id, first.id]

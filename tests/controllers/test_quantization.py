@@ -18,7 +18,6 @@ from desktop.domain.model import ModelInfo
 from desktop.domain.quantization import LevelEstimate, QuantizeOptions
 from desktop.storage.jobs import StoredJobs
 
-WAIT = {"timeout": 20_000}
 ESTIMATE = LevelEstimate("Q8_0", 10, 8.5)
 
 
@@ -107,7 +106,7 @@ def checkpoint(tmp_path) -> Path:
 
 
 def first(controller: QuantizationController, signal: str, start: Callable[[], None], qtbot) -> Job:
-    with qtbot.waitSignal(getattr(controller, signal), **WAIT) as told:
+    with qtbot.waitSignal(getattr(controller, signal)) as told:
         start()
     return told.args[0]
 
@@ -118,7 +117,7 @@ def first(controller: QuantizationController, signal: str, start: Callable[[], N
 def test_a_file_is_looked_at_and_then_the_memory(controller, starter, qtbot) -> None:
     known: list[tuple[Path, object]] = []
     controller.source_known.connect(lambda *told: known.append(told))
-    with qtbot.waitSignal(controller.memory_known, **WAIT) as memory:
+    with qtbot.waitSignal(controller.memory_known) as memory:
         controller.look_at(starter)
     assert known[0][0] == starter
     assert isinstance(known[0][1], ModelInfo)
@@ -127,7 +126,7 @@ def test_a_file_is_looked_at_and_then_the_memory(controller, starter, qtbot) -> 
 
 
 def test_a_folder_is_looked_at_as_a_checkpoint(controller, checkpoint, qtbot) -> None:
-    with qtbot.waitSignal(controller.source_known, **WAIT) as told:
+    with qtbot.waitSignal(controller.source_known) as told:
         controller.look_at(checkpoint)
     assert told.args == [
         checkpoint,
@@ -137,7 +136,7 @@ def test_a_folder_is_looked_at_as_a_checkpoint(controller, checkpoint, qtbot) ->
 
 @pytest.mark.parametrize("name", ["bad.gguf", "."])
 def test_what_cannot_be_used_is_refused(controller, tmp_path, qtbot, name) -> None:
-    with qtbot.waitSignal(controller.source_refused, **WAIT) as told:
+    with qtbot.waitSignal(controller.source_refused) as told:
         controller.look_at(tmp_path / name)
     assert told.args[0] == tmp_path / name
     assert isinstance(told.args[1], ModelFileInvalid | InvalidInput)
@@ -145,25 +144,25 @@ def test_what_cannot_be_used_is_refused(controller, tmp_path, qtbot, name) -> No
 
 def test_a_dry_run_is_answered_with_its_question(controller, starter, qtbot) -> None:
     options = QuantizeOptions(keep_output=True)
-    with qtbot.waitSignal(controller.sizes_known, **WAIT) as told:
+    with qtbot.waitSignal(controller.sizes_known) as told:
         controller.dry_run(starter, options)
     assert told.args == [starter, options, (ESTIMATE,)]
 
 
 def test_the_words_of_a_person_are_counted(controller, qtbot) -> None:
-    with qtbot.waitSignal(controller.words_known, **WAIT) as told:
+    with qtbot.waitSignal(controller.words_known) as told:
         controller.count_words()
     assert told.args == [4_200]
 
 
 def test_a_plan_is_answered_with_its_question(controller, request_, qtbot) -> None:
-    with qtbot.waitSignal(controller.planned, **WAIT) as told:
+    with qtbot.waitSignal(controller.planned) as told:
         controller.plan(request_)
     assert told.args == [request_, QuantizationPlan((), 99)]
 
 
 def test_the_space_for_files_is_told(controller, tmp_path, qtbot) -> None:
-    with qtbot.waitSignal(controller.space_known, **WAIT) as known:
+    with qtbot.waitSignal(controller.space_known) as known:
         controller.ask_space(tmp_path / "not there yet")
     folder, free = known.args
     assert folder == tmp_path / "not there yet" and free > 0
@@ -171,10 +170,10 @@ def test_the_space_for_files_is_told(controller, tmp_path, qtbot) -> None:
 
 def test_why_there_is_no_answer_is_told(controller, quantizing, request_, starter, qtbot) -> None:
     quantizing.problem = InvalidInput("No.")
-    with qtbot.waitSignal(controller.dry_run_failed, **WAIT) as told:
+    with qtbot.waitSignal(controller.dry_run_failed) as told:
         controller.dry_run(starter, QuantizeOptions())
     assert told.args == [starter, QuantizeOptions(), quantizing.problem]
-    with qtbot.waitSignal(controller.plan_failed, **WAIT) as told:
+    with qtbot.waitSignal(controller.plan_failed) as told:
         controller.plan(request_)
     assert told.args == [request_, quantizing.problem]
 
@@ -190,10 +189,10 @@ def test_a_job_is_listed_followed_and_finished(controller, quantizing, request_,
     controller.start(request_)
     assert [job.state for job in listed[0]] == [JobState.WAITING]
     assert controller.busy
-    qtbot.waitUntil(lambda: any(job.progress.fraction == 0.5 for job in changed), **WAIT)
+    qtbot.waitUntil(lambda: any(job.progress.fraction == 0.5 for job in changed))
     finished: list[Job] = []
     controller.finished.connect(finished.append)
-    with qtbot.waitSignal(controller.results_known, **WAIT) as sizes:
+    with qtbot.waitSignal(controller.results_known) as sizes:
         quantizing.end.set()
     assert [job.state for job in finished] == [JobState.DONE]
     assert sizes.args == [{request_.destination("Q8_0"): 7}]
@@ -215,7 +214,7 @@ def test_cancelling_ends_a_job_that_can_be_started_again(
 ) -> None:
     controller.start(request_)
     number = controller._jobs.list()[0].id
-    qtbot.waitUntil(quantizing.began.is_set, **WAIT)
+    qtbot.waitUntil(quantizing.began.is_set)
     job = first(controller, "finished", lambda: controller.cancel(number), qtbot)
     assert job.state is JobState.CANCELLED
     quantizing.end.set()
@@ -238,7 +237,7 @@ def test_a_job_is_paused_and_goes_on(controller, quantizing, request_, qtbot) ->
     controller.resume(number)
     assert not changed[-1].paused
     quantizing.end.set()
-    qtbot.waitUntil(lambda: not controller.busy, **WAIT)
+    qtbot.waitUntil(lambda: not controller.busy)
     assert changed[-1].state is JobState.DONE
 
 
@@ -267,16 +266,16 @@ def test_forgetting_takes_a_job_off_the_list_and_leaves_its_file(
 
 def test_what_has_not_ended_cannot_be_forgotten(controller, quantizing, request_, qtbot) -> None:
     controller.start(request_)
-    with qtbot.waitSignal(controller.failed, **WAIT) as told:
+    with qtbot.waitSignal(controller.failed) as told:
         controller.forget(controller._jobs.list()[0].id)
     assert isinstance(told.args[0], InvalidInput)
     quantizing.end.set()
-    qtbot.waitUntil(lambda: not controller.busy, **WAIT)
+    qtbot.waitUntil(lambda: not controller.busy)
 
 
 def test_results_that_are_gone_have_no_size(controller, quantizing, request_, qtbot) -> None:
     quantizing.end.set()
-    with qtbot.waitSignal(controller.results_known, **WAIT):
+    with qtbot.waitSignal(controller.results_known):
         controller.start(request_)
     request_.destination("Q8_0").unlink()
     assert first(controller, "results_known", controller.refresh, qtbot) == {
@@ -288,7 +287,7 @@ def test_what_ran_when_quern_ended_is_listed_the_next_time(
     make, controller, quantizing, request_, qtbot
 ) -> None:
     controller.start(request_)
-    qtbot.waitUntil(quantizing.began.is_set, **WAIT)
+    qtbot.waitUntil(quantizing.began.is_set)
     controller.close()
     next_time = make()
     listed = first(next_time, "listed", next_time.open, qtbot)

@@ -21,7 +21,7 @@ def test_the_newest_question_is_answered_first_and_none_twice(tasks, qtbot) -> N
     for key in ("a", "b", "c", "b"):
         ask(key)
     go.set()
-    qtbot.waitUntil(lambda: len(answers) == 3, timeout=20_000)
+    qtbot.waitUntil(lambda: len(answers) == 3)
     assert asked == ["a", "b", "c"]
     assert answers == ["A", "B", "C"]
 
@@ -34,6 +34,6 @@ def test_one_that_fails_does_not_stop_the_others(tasks, qtbot) -> None:
 
     questions.ask(1, fail, answers.append, lambda error: answers.append(error.message))
     questions.ask(2, lambda: "yes", answers.append, answers.append)
-    qtbot.waitUntil(lambda: answers == ["No.", "yes"], timeout=20_000)
+    qtbot.waitUntil(lambda: answers == ["No.", "yes"])
     questions.ask(1, lambda: "again", answers.append, answers.append)
-    qtbot.waitUntil(lambda: answers[2:] == ["again"], timeout=20_000)
+    qtbot.waitUntil(lambda: answers[2:] == ["again"])

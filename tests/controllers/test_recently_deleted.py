@@ -18,8 +18,6 @@ from desktop.storage.prompts import StoredPrompts
 from desktop.storage.recently_deleted import StoredDeletions
 from desktop.storage.tasks import StoredTaskSets
 
-WAIT = {"timeout": 30_000}
-
 
 @pytest.fixture
 def bin_(database, tasks, tmp_path) -> SimpleNamespace:
@@ -41,7 +39,7 @@ def bin_(database, tasks, tmp_path) -> SimpleNamespace:
 
 
 def listed(bin_, qtbot, ask=None):
-    with qtbot.waitSignal(bin_.controller.listed, **WAIT) as told:
+    with qtbot.waitSignal(bin_.controller.listed) as told:
         (ask or bin_.controller.refresh)()
     return told.args[0]
 
@@ -50,7 +48,7 @@ def test_what_was_deleted_is_listed_and_restored(bin_, qtbot):
     deletions = listed(bin_, qtbot)
     assert {each.title for each in deletions} == {"One", "Two"}
     asker = QObject()
-    with qtbot.waitSignal(bin_.controller.restored, **WAIT) as told:
+    with qtbot.waitSignal(bin_.controller.restored) as told:
         left = listed(bin_, qtbot, lambda: bin_.controller.restore(deletions[:1], asker))
     assert told.args == [deletions[:1], asker]
     assert left == deletions[1:]
@@ -67,7 +65,7 @@ def test_what_is_deleted_now_is_gone(bin_, qtbot):
 def test_what_cannot_be_restored_is_told_and_listed_no_more(bin_, qtbot):
     deletions = listed(bin_, qtbot)
     bin_.conversations.purge_deleted(-1)
-    with qtbot.waitSignal(bin_.controller.failed, **WAIT) as told:
+    with qtbot.waitSignal(bin_.controller.failed) as told:
         left = listed(bin_, qtbot, lambda: bin_.controller.restore(deletions, QObject()))
     assert "no longer there" in told.args[0].message
     assert left == [] and bin_.again == []

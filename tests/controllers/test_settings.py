@@ -14,8 +14,6 @@ from desktop.engine.client import Engine
 from desktop.storage.presets import SamplerPresets
 from tests.helpers.fake_worker import COMMAND
 
-WAIT = {"timeout": 20_000}
-
 
 @pytest.fixture
 def settings(tmp_path, database, inspector, tasks, qtbot):
@@ -58,7 +56,7 @@ def test_presets_are_saved_listed_and_used(settings, qtbot) -> None:
 def test_calibration_measures_each_thread_count(settings, starter, qtbot) -> None:
     progress = []
     settings.calibration_progress.connect(progress.append)
-    with qtbot.waitSignal(settings.calibrated, **WAIT) as calibrated:
+    with qtbot.waitSignal(settings.calibrated) as calibrated:
         settings.calibrate(starter)
     assert [speed.threads for speed in calibrated.args[0]] == [1, 2]
     assert progress[0] == (0, 1)
@@ -66,7 +64,7 @@ def test_calibration_measures_each_thread_count(settings, starter, qtbot) -> Non
 
 
 def test_the_machine_is_described(settings, qtbot) -> None:
-    with qtbot.waitSignal(settings.machine_known, **WAIT) as known:
+    with qtbot.waitSignal(settings.machine_known) as known:
         settings.look_at_machine()
     assert known.args[0].devices[0].name == "CPU"
 

@@ -17,7 +17,6 @@ from desktop.engine.client import Engine
 from tests.helpers.fake_worker import COMMAND
 from tests.helpers.scripted_models import FakeInspector, Script, ScriptedModels
 
-WAIT = {"timeout": 30_000}
 PATHS = [Path("base.gguf"), Path("low.gguf")]
 SAMPLER = SamplerSettings(seed=7)
 SCRIPTS = {
@@ -53,7 +52,7 @@ def make(tasks, qtbot):
 
 
 def run(here: SimpleNamespace, qtbot, sampler=SAMPLER) -> int:
-    with qtbot.waitSignal(here.controller.ended, **WAIT) as ended:
+    with qtbot.waitSignal(here.controller.ended) as ended:
         number = here.controller.start(PATHS, "Why?", "", sampler, thinking=True)
         assert here.controller.busy
     assert ended.args == [number] and not here.controller.busy
@@ -80,7 +79,7 @@ def test_the_question_is_told_with_its_seed_and_config(make, qtbot) -> None:
 def test_any_token_can_be_asked_about(make, qtbot) -> None:
     here = make()
     number = run(here, qtbot)
-    with qtbot.waitSignal(here.controller.explained, **WAIT) as told:
+    with qtbot.waitSignal(here.controller.explained) as told:
         here.controller.explain(number, 0, 1)
     assert told.args[:2] == [number, 0]
     assert [one.text for one in told.args[2].stages[0].candidates] == [" is", " was"]
@@ -93,8 +92,8 @@ def test_of_many_questions_the_newest_is_answered(make, qtbot) -> None:
     here.controller.explained.connect(lambda *one: told.append(one[1:]))
     for index in (0, 1, 0, 1):
         here.controller.explain(number, 1, index)
-    qtbot.waitUntil(lambda: bool(told) and told[-1][1].index == 1, **WAIT)
-    qtbot.waitUntil(lambda: here.controller._explaining is None, **WAIT)
+    qtbot.waitUntil(lambda: bool(told) and told[-1][1].index == 1)
+    qtbot.waitUntil(lambda: here.controller._explaining is None)
     assert len(told) == 2  # the first, and the last of those that waited
 
 
@@ -102,8 +101,8 @@ def test_models_leave_when_nobody_looks_and_come_back_when_asked(make, qtbot) ->
     here = make()
     number = run(here, qtbot)
     here.controller.release()
-    qtbot.waitUntil(lambda: [what for what, _ in here.models.log].count("leave") == 2, **WAIT)
-    with qtbot.waitSignal(here.controller.explained, **WAIT):
+    qtbot.waitUntil(lambda: [what for what, _ in here.models.log].count("leave") == 2)
+    with qtbot.waitSignal(here.controller.explained):
         here.controller.explain(number, 0, 0)
     assert here.models.log[-2:] == [("load", "base"), ("explain", "base")]
 
@@ -111,16 +110,16 @@ def test_models_leave_when_nobody_looks_and_come_back_when_asked(make, qtbot) ->
 def test_models_leave_after_the_time_of_the_settings(make, qtbot) -> None:
     here = make(rest_after=0.05)
     run(here, qtbot)
-    qtbot.waitUntil(lambda: [what for what, _ in here.models.log].count("leave") == 2, **WAIT)
+    qtbot.waitUntil(lambda: [what for what, _ in here.models.log].count("leave") == 2)
 
 
 def test_leaving_during_a_run_lets_it_end_first(make, qtbot) -> None:
     here = make()
-    with qtbot.waitSignal(here.controller.ended, **WAIT):
+    with qtbot.waitSignal(here.controller.ended):
         number = here.controller.start(PATHS, "Why?", "", SAMPLER, thinking=True)
         here.controller.release()
     assert here.columns[number, 1].stage is Stage.DONE
-    qtbot.waitUntil(lambda: [what for what, _ in here.models.log].count("leave") == 2, **WAIT)
+    qtbot.waitUntil(lambda: [what for what, _ in here.models.log].count("leave") == 2)
 
 
 def test_a_run_can_be_stopped(make, qtbot) -> None:
@@ -129,7 +128,7 @@ def test_a_run_can_be_stopped(make, qtbot) -> None:
     for _ in PATHS:
         assert here.models.reached.acquire(timeout=30)
     here.controller.stop(number + 1)  # not this one
-    with qtbot.waitSignal(here.controller.ended, **WAIT):
+    with qtbot.waitSignal(here.controller.ended):
         here.controller.stop(number)
     assert here.columns[number, 0].stage is Stage.STOPPED
 
@@ -142,7 +141,7 @@ def test_a_new_run_ends_the_one_before(make, qtbot) -> None:
     assert here.models.reached.acquire(timeout=30)
     here.models.scripts = SCRIPTS
     second = here.controller.start(PATHS, "How?", "", SAMPLER, thinking=True)
-    qtbot.waitUntil(lambda: ended == [first, second], **WAIT)
+    qtbot.waitUntil(lambda: ended == [first, second])
     assert here.columns[second, 0].text == "It is"
 
 
@@ -156,9 +155,9 @@ def test_no_token_is_explained_while_models_answer(make, qtbot) -> None:
     here = make(base=Script(["It"], endless=True), low=Script(["It"], endless=True))
     number = here.controller.start(PATHS, "Why?", "", SAMPLER, thinking=True)
     assert here.models.reached.acquire(timeout=30)
-    with qtbot.waitSignal(here.controller.unexplained, **WAIT):
+    with qtbot.waitSignal(here.controller.unexplained):
         here.controller.explain(number, 0, 0)
-    with qtbot.waitSignal(here.controller.ended, **WAIT):
+    with qtbot.waitSignal(here.controller.ended):
         here.controller.stop(number)
 
 
@@ -166,9 +165,9 @@ def test_why_a_token_cannot_be_explained_is_said(make, qtbot) -> None:
     here = make()
     number = run(here, qtbot)
     here.controller.release()
-    qtbot.waitUntil(lambda: [what for what, _ in here.models.log].count("leave") == 2, **WAIT)
+    qtbot.waitUntil(lambda: [what for what, _ in here.models.log].count("leave") == 2)
     here.models.scripts = {"base": Script(problem=InvalidInput("It is gone."))}
-    with qtbot.waitSignal(here.controller.unexplained, **WAIT) as told:
+    with qtbot.waitSignal(here.controller.unexplained) as told:
         here.controller.explain(number, 0, 0)
     assert told.args[0] == number and told.args[2].message == "It is gone."
 
@@ -182,6 +181,6 @@ def test_closing_ends_everything(make, qtbot) -> None:
 
     here = make(models=AnsweringModels(engine))
     here.controller.start(PATHS, "slow 100000", "", SAMPLER, thinking=True)
-    qtbot.waitUntil(lambda: len(here.texts) > 3, **WAIT)
+    qtbot.waitUntil(lambda: len(here.texts) > 3)
     here.controller.close()
     assert len(engines) == 2 and all(one.process_id is None for one in engines)

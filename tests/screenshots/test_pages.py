@@ -44,7 +44,7 @@ def window(qapp, font, tmp_path, qtbot):
     app = make_app(qapp, Home(tmp_path))
     window = app.open_window()
     composer = window.page.composer
-    qtbot.waitUntil(lambda: composer.edit.placeholderText().startswith("Message "), timeout=20_000)
+    qtbot.waitUntil(lambda: composer.edit.placeholderText().startswith("Message "))
     window.main.resize(SIZE)
     window.pages.settings.set_home(Path("/home/ada/.local/share/quern"))
     yield window

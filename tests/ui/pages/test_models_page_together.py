@@ -35,7 +35,6 @@ from tests.helpers.fake_hub import FakeHub, FakeRepository
 from tests.helpers.fake_worker import COMMAND
 from tests.helpers.gguf_bytes import LevelFile
 
-WAIT = {"timeout": 20_000}
 LEVELS = ("Q4_0", "Q8_0")
 WHEAT = FakeRepository(
     "mill/wheat", {f"wheat-{level}.gguf": LevelFile(level).content() for level in LEVELS}
@@ -108,15 +107,15 @@ def test_from_a_search_to_a_model_that_is_here_and_verified(controllers, icons, 
 
     body.hub.search.field.setText("wheat")
     body.hub.search.button.click()
-    qtbot.waitUntil(lambda: body.hub.model.rowCount() == 1, **WAIT)
+    qtbot.waitUntil(lambda: body.hub.model.rowCount() == 1)
     body.hub.list.setCurrentIndex(body.hub.model.index(0))
     names = {"wheat-Q4_0", "wheat-Q8_0"}
-    qtbot.waitUntil(lambda: set(body.hub.panel._rows) == names, **WAIT)
+    qtbot.waitUntil(lambda: set(body.hub.panel._rows) == names)
     rows = body.hub.panel._rows
-    qtbot.waitUntil(lambda: rows["wheat-Q8_0"].verdict().startswith("Fits"), **WAIT)
+    qtbot.waitUntil(lambda: rows["wheat-Q8_0"].verdict().startswith("Fits"))
 
     rows["wheat-Q4_0"].button.click()
-    qtbot.waitUntil(lambda: rows["wheat-Q4_0"].state() == "On this computer", **WAIT)
+    qtbot.waitUntil(lambda: rows["wheat-Q4_0"].state() == "On this computer")
     assert rows["wheat-Q8_0"].button.text() == "Download"
     rows["wheat-Q4_0"].button.click()
     assert [path.name for path in chats] == ["wheat-Q4_0.gguf"]
@@ -124,14 +123,14 @@ def test_from_a_search_to_a_model_that_is_here_and_verified(controllers, icons, 
     assert path.read_bytes() == WHEAT.files["wheat-Q4_0.gguf"]
 
     body.views.choose(HERE)
-    qtbot.waitUntil(lambda: body.library.model.has(path), **WAIT)
+    qtbot.waitUntil(lambda: body.library.model.has(path))
     body.library.choose(path)
     panel = body.library.panel
-    qtbot.waitUntil(lambda: panel.memory.verdict().startswith("Fits"), **WAIT)
+    qtbot.waitUntil(lambda: panel.memory.verdict().startswith("Fits"))
     panel.verify_button.click()
     qtbot.waitUntil(lambda: "file" in panel.verifying.text().lower()
-                    and not panel.verifying.cancel_button.isVisible(), **WAIT)  # fmt: skip
+                    and not panel.verifying.cancel_button.isVisible())  # fmt: skip
     panel.defaults._prompt.setPlainText("Answer in verse.")
-    with qtbot.waitSignal(controllers.library.defaults_known, **WAIT) as known:
+    with qtbot.waitSignal(controllers.library.defaults_known) as known:
         panel.defaults.flush()
     assert known.args[1].system_prompt == "Answer in verse."

@@ -21,7 +21,6 @@ from desktop.ui.window import Window
 from tests.helpers.apps import make_app
 from tests.helpers.prompts_page_data import CLASSIFY
 
-WAIT = {"timeout": 20_000}
 RETURN = Qt.Key.Key_Return
 
 
@@ -30,7 +29,7 @@ def app(qapp, tmp_path: Path, qtbot):
     made = make_app(qapp, Home(tmp_path / "home"))
     made.open_window()
     composer = made.windows[0].page.composer
-    qtbot.waitUntil(lambda: composer.edit.placeholderText().startswith("Message "), **WAIT)
+    qtbot.waitUntil(lambda: composer.edit.placeholderText().startswith("Message "))
     yield made
     made.quit()
     made.close()
@@ -52,12 +51,12 @@ def add(library, title: str, content: PromptContent):
 
 
 def dialog_of(window: Window, kind: type[QWidget], qtbot):
-    qtbot.waitUntil(lambda: window.main.findChild(kind) is not None, **WAIT)
+    qtbot.waitUntil(lambda: window.main.findChild(kind) is not None)
     return window.main.findChild(kind)
 
 
 def wait_for_answer(window: Window, qtbot, do) -> None:
-    with qtbot.waitSignal(window.chat.answer_ended, **WAIT):
+    with qtbot.waitSignal(window.chat.answer_ended):
         do()
     qtbot.wait(20)
 
@@ -66,10 +65,10 @@ def search(window: Window, qtbot, text: str):
     composer = window.page.composer
     window.main.activateWindow()
     composer.focus()
-    qtbot.waitUntil(composer.edit.hasFocus, **WAIT)
+    qtbot.waitUntil(composer.edit.hasFocus)
     QTest.keyClicks(composer.edit, text)
     popup = composer._prompts.get().popup
-    qtbot.waitUntil(popup.isVisible, **WAIT)
+    qtbot.waitUntil(popup.isVisible)
     return popup
 
 
@@ -83,7 +82,7 @@ def test_a_slash_finds_a_prompt_and_its_places_are_filled_in_inline(window, libr
     search(window, qtbot, "/zebra")
     composer = window.page.composer
     QTest.keyClick(composer.edit, RETURN)
-    qtbot.waitUntil(lambda: composer.text() == "say {what} please", **WAIT)
+    qtbot.waitUntil(lambda: composer.text() == "say {what} please")
     QTest.keyClicks(composer.edit, "hello")
     wait_for_answer(window, qtbot, lambda: QTest.keyClick(composer.edit, RETURN))
     question, answer = window.binding.shown
@@ -91,7 +90,7 @@ def test_a_slash_finds_a_prompt_and_its_places_are_filled_in_inline(window, libr
     assert question.prompt_version_id == answer.prompt_version_id == prompt.version_id
     assert composer.text() == ""
     assert composer.prompt_version_id is None
-    qtbot.waitUntil(lambda: library.get(prompt.id).used_at > 0, **WAIT)
+    qtbot.waitUntil(lambda: library.get(prompt.id).used_at > 0)
 
 
 def test_the_next_message_is_no_prompts(window, library, qtbot):
@@ -115,7 +114,7 @@ def test_examples_and_system_prompt_begin_an_empty_conversation(window, library,
     window.prompts.use(prompt)
     dialog = dialog_of(window, FillDialog, qtbot)
     dialog.form.fields["review"].setText("say fine")
-    qtbot.waitUntil(lambda: "tokens" in dialog.count.text(), **WAIT)
+    qtbot.waitUntil(lambda: "tokens" in dialog.count.text())
     wait_for_answer(window, qtbot, dialog.send_button.click)
     roles = [each.role for each in window.binding.shown]
     assert roles == [Role.USER, Role.ASSISTANT] * 3
@@ -224,7 +223,7 @@ def test_what_is_written_beside_it_stays_when_a_prompt_is_sent(window, library, 
 
 def test_a_message_that_cannot_be_sent_stands_in_the_composer(window, library, qtbot):
     prompt = add(library, "Zebra", PromptContent("say {x}", system_prompt="Be brief."))
-    with qtbot.waitSignal(window.models.unloaded, **WAIT):
+    with qtbot.waitSignal(window.models.unloaded):
         window.models.unload()
     window.prompts.use(prompt)
     dialog = dialog_of(window, FillDialog, qtbot)
@@ -240,11 +239,11 @@ def test_a_dropped_prompt_is_used(window, library, qtbot):
     mime = QMimeData()
     set_prompt_id(mime, prompt.id)
     window.page.composer.edit.insertFromMimeData(mime)
-    qtbot.waitUntil(lambda: window.page.composer.text() == "say dropped", **WAIT)
+    qtbot.waitUntil(lambda: window.page.composer.text() == "say dropped")
     window.page.composer.clear()
     window.main.show_page("prompts")
     window.main.prompt_dropped.emit(prompt.id)
-    qtbot.waitUntil(lambda: window.page.composer.text() == "say dropped", **WAIT)
+    qtbot.waitUntil(lambda: window.page.composer.text() == "say dropped")
     assert window.main.current_page == "chat"
 
 
@@ -255,24 +254,24 @@ def test_an_answer_says_which_prompt_it_answers(window, library, qtbot):
     wait_for_answer(window, qtbot, window.page.composer.button.click)
     window.page.transcript.details_requested.emit(window.binding.shown[-1].id)
     dialog = dialog_of(window, AnswerDetails, qtbot)
-    qtbot.waitUntil(dialog.prompt_button.isVisible, **WAIT)
+    qtbot.waitUntil(dialog.prompt_button.isVisible)
     assert dialog.prompt_button.text() == "Prompt: Zebra, version 2"
     dialog.prompt_button.click()
     assert window.main.current_page == "prompts"
     panel = window.pages.prompts.body.panel
-    qtbot.waitUntil(lambda: panel.shown_id == prompt.id, **WAIT)
+    qtbot.waitUntil(lambda: panel.shown_id == prompt.id)
 
 
 def test_a_message_is_kept_as_a_prompt(window, library, qtbot):
     begin(window, qtbot)
     window.page.transcript.keep_requested.emit(window.binding.shown[0].id)
-    qtbot.waitUntil(lambda: "is in the prompt library now" in notice(window), **WAIT)
+    qtbot.waitUntil(lambda: "is in the prompt library now" in notice(window))
     shown = window.main.banner.notice
     assert shown.text == "“say something” is in the prompt library now."
     shown.actions[0][1]()
     assert window.main.current_page == "prompts"
     panel = window.pages.prompts.body.panel
-    qtbot.waitUntil(lambda: panel.editor.text.toPlainText() == "say something", **WAIT)
+    qtbot.waitUntil(lambda: panel.editor.text.toPlainText() == "say something")
 
 
 def test_the_opening_of_a_conversation_is_kept_with_its_system_prompt(window, library, qtbot):
@@ -281,7 +280,7 @@ def test_the_opening_of_a_conversation_is_kept_with_its_system_prompt(window, li
     begin(window, qtbot)
     begin(window, qtbot)
     window.actions.action("save_as_prompt").trigger()
-    qtbot.waitUntil(lambda: "is in the prompt library now" in notice(window), **WAIT)
+    qtbot.waitUntil(lambda: "is in the prompt library now" in notice(window))
     kept = library.called("say something").content
     assert (kept.text, kept.system_prompt) == ("say something", "Be brief.")
 
@@ -299,7 +298,7 @@ def test_the_commands_lead_to_the_library(window, qtbot):
     assert window.page.composer.text() == "/"
     window.actions.action("new_prompt").trigger()
     assert window.main.current_page == "prompts"
-    qtbot.waitUntil(lambda: window.pages.prompts.body.pane.panel_visible, **WAIT)
+    qtbot.waitUntil(lambda: window.pages.prompts.body.pane.panel_visible)
 
 
 def test_undo_brings_back_what_was_deleted_last_and_nothing_else(window, library, qtbot):
@@ -308,9 +307,9 @@ def test_undo_brings_back_what_was_deleted_last_and_nothing_else(window, library
     prompt = add(library, "Zebra", PromptContent("x"))
     window.actions.action("delete").trigger()
     assert not window.shared.conversations.exists(conversation)
-    with qtbot.waitSignal(window.shared.prompts.undo_offered, **WAIT):
+    with qtbot.waitSignal(window.shared.prompts.undo_offered):
         window.shared.prompts.delete(prompt.id)
-    with qtbot.waitSignal(window.shared.prompts.changed, **WAIT):
+    with qtbot.waitSignal(window.shared.prompts.changed):
         window.main.undo_bar.undo()
     assert library.get(prompt.id).title == "Zebra"
     assert not window.shared.conversations.exists(conversation)
@@ -319,7 +318,7 @@ def test_undo_brings_back_what_was_deleted_last_and_nothing_else(window, library
 def test_what_was_just_written_of_a_prompt_survives_closing_the_window(app, window, qtbot):
     window.actions.action("new_prompt").trigger()
     panel = window.pages.prompts.body.panel
-    qtbot.waitUntil(lambda: window.pages.prompts.body.pane.panel_visible, **WAIT)
+    qtbot.waitUntil(lambda: window.pages.prompts.body.pane.panel_visible)
     panel.editor.text.setPlainText("Half writ")
     window.main.close()
     from desktop.core.prompt_drafts import PromptDrafts

@@ -26,8 +26,6 @@ from desktop.ui.prompts.import_dialog import ImportDialog
 from desktop.ui.prompts.prompt_panel import VERSIONS
 from desktop.ui.prompts.prompt_picker import PromptPicker
 
-WAIT = {"timeout": 20_000}
-
 
 class Settings(Controller):
     presets_changed = Signal(object)
@@ -69,7 +67,7 @@ class Rig:
         return self.library.add(PromptDraft(title, PromptContent(text), **others)).id
 
     def until(self, happened) -> None:
-        self.qtbot.waitUntil(happened, **WAIT)
+        self.qtbot.waitUntil(happened)
 
     def open(self, page: PromptsPage, prompt_id: int) -> None:
         page.body.pane.list.setCurrentIndex(page.body.pane.model.index_of(prompt_id))
@@ -175,7 +173,7 @@ def test_a_deleted_prompt_is_left_and_comes_back(rig, qtbot):
     first = rig.add("First")
     page = rig.page()
     rig.open(page, first)
-    with qtbot.waitSignal(rig.prompts.undo_offered, **WAIT):
+    with qtbot.waitSignal(rig.prompts.undo_offered):
         page.body.panel.delete_requested.emit(first)
     rig.until(lambda: page.body.pane.empty.isVisible())
     rig.prompts.undo()

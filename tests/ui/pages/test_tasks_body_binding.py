@@ -42,8 +42,6 @@ from tests.helpers.task_data import (
     troubled_run,
 )
 
-WAIT = {"timeout": 30_000}
-
 
 @pytest.fixture
 def bound(icons, theme, qtbot) -> SimpleNamespace:
@@ -279,16 +277,16 @@ def together(icons, theme, qtbot, database: Database) -> Iterator[SimpleNamespac
 def test_the_whole_way_from_a_set_to_its_results(together, qtbot):
     view = together.view
     questions = (Task("say x", Expectation("x")), Task("say y", Expectation("x")))
-    qtbot.waitUntil(lambda: view.setup.sets.choice.count() == 4, **WAIT)
+    qtbot.waitUntil(lambda: view.setup.sets.choice.count() == 4)
     view.setup.sets.new_button.click()
     view.editor.save_requested.emit(TaskSet("Ours", questions), None)
-    qtbot.waitUntil(lambda: view.setup.chosen_set == TaskSet("Ours", questions), **WAIT)
+    qtbot.waitUntil(lambda: view.setup.chosen_set == TaskSet("Ours", questions))
     view.setup.levels.base_chosen.emit(Path("a.gguf"))
     view.setup.levels.files.file_added.emit(Path("b.gguf"))
-    qtbot.waitUntil(lambda: len(view.setup.models()) == 2, **WAIT)
+    qtbot.waitUntil(lambda: len(view.setup.models()) == 2)
     view.setup.bar.button.click()
-    qtbot.waitUntil(lambda: view.result.run is not None, **WAIT)
-    qtbot.waitUntil(lambda: view.result.run.state is JobState.DONE, **WAIT)
+    qtbot.waitUntil(lambda: view.result.run is not None)
+    qtbot.waitUntil(lambda: view.result.run.state is JobState.DONE)
     assert [row.cells[1] for row in view.result.model.rows()] == ["1 of 2", "1 of 2"]
     history = view.setup.history
-    qtbot.waitUntil(lambda: any("50 % right" in row.text() for row in history.rows), **WAIT)
+    qtbot.waitUntil(lambda: any("50 % right" in row.text() for row in history.rows))

@@ -83,7 +83,7 @@ def test_code_gets_its_colours_while_it_streams_and_after(view, qtbot, settle):
     view.append_text(1, "```python\ndef f():\n    return 1\n")
     view.flush()
     (block,) = [row for row in view._layouter.live.values() if isinstance(row, CodeBlock)]
-    qtbot.waitUntil(lambda: coloured(block.pane.document())[0] == ["def", "f"], timeout=10_000)
+    qtbot.waitUntil(lambda: coloured(block.pane.document())[0] == ["def", "f"])
     view.append_text(1, "\n# more")
     view.flush()
     assert coloured(block.pane.document())[-1] == ["# more"]

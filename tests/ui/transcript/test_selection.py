@@ -173,7 +173,7 @@ def test_dragging_beyond_the_edge_scrolls(view, talk, settle, qtbot):
     before = view.verticalScrollBar().value()
     press(view, point_in(view, "Second part of 2.", 0))
     move(view, QPoint(300, view.viewport().height() + 60))
-    qtbot.waitUntil(lambda: view.verticalScrollBar().value() > before + 300, timeout=4000)
+    qtbot.waitUntil(lambda: view.verticalScrollBar().value() > before + 300)
     release(view, QPoint(300, view.viewport().height() - 5))
     assert not view._pointer._autoscroll.isActive()
     assert "Answer 4" in view.selected_text()

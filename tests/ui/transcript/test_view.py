@@ -157,7 +157,7 @@ def test_streaming_shows_text_in_time(view, qtbot):
     view.append_entry(Entry(2, "assistant", "", state="streaming"))
     assert "WaitingRow" in rows(view)
     view.append_text(2, "Hello **you")
-    qtbot.waitUntil(lambda: "Hello" in shown_text(view), timeout=1000)
+    qtbot.waitUntil(lambda: "Hello" in shown_text(view))
     assert "WaitingRow" not in rows(view)
 
 
@@ -320,9 +320,7 @@ def test_formulas_are_set_in_the_background(view, qtbot, settle):
     settle()
     block = rows(view)["MathBlock"]
     assert isinstance(block, MathBlock)
-    qtbot.waitUntil(
-        lambda: block._picture is not None and block._picture.renderer is not None, timeout=20_000
-    )
+    qtbot.waitUntil(lambda: block._picture is not None and block._picture.renderer is not None)
     settle()
     assert block.accessibleName() == r"Formula: \frac{a}{b}"
     view.select_all()

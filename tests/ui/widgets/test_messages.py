@@ -112,7 +112,7 @@ def test_undo_once(undo, qtbot):
 
 
 def test_the_offer_expires(undo, qtbot):
-    with qtbot.waitSignal(undo.expired, timeout=2000):
+    with qtbot.waitSignal(undo.expired):
         undo.show_message("Conversation deleted")
     assert not undo.is_offering
 
@@ -130,7 +130,7 @@ def test_the_time_stands_still_under_the_pointer(undo, qtbot):
     QApplication.sendEvent(undo, QEnterEvent(QPointF(), QPointF(), QPointF()))
     with qtbot.assertNotEmitted(undo.expired, wait=400):
         pass
-    with qtbot.waitSignal(undo.expired, timeout=2000):
+    with qtbot.waitSignal(undo.expired):
         QApplication.sendEvent(undo, QEvent(QEvent.Type.Leave))
 
 
