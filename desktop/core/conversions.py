@@ -27,7 +27,7 @@ class Conversions:
         make_folder(request.destination.parent)
 
         def on_event(event: Event) -> None:
-            if isinstance(event, ConvertProgress) and event.total:
+            if isinstance(event, ConvertProgress):
                 fraction, step = event.done / event.total, f"Converting {event.tensor}"
                 report(JobProgress(fraction, step, memory=event.memory))
 

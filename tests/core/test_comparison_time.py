@@ -28,6 +28,7 @@ def test_a_machine_is_as_fast_as_it_was():
     assert pace.measured
     assert pace.reading == pytest.approx(1000 * (50 + 25) / 2)  # 1000 weights
     assert pace.writing == pytest.approx(2000 * 2)
+    assert pace.rounding == usual_pace(4).rounding  # which is not timed
 
 
 def test_nothing_timed_tells_nothing():

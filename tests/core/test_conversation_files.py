@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.core import conversation_files
-from desktop.core.conversation_files import ExportFormat, export, import_json, suggested_name
+from desktop.core.conversation_files import (
+    ExportFormat,
+    export,
+    import_json,
+    suggested_name,
+    to_markdown,
+)
 from desktop.domain.conversation import (
     AnswerFacts,
     Conversation,
@@ -98,6 +104,11 @@ def test_markdown(conversations, bread, tmp_path):
         "Knead **well**.\n\n"
         "*Q4_K_M · temperature 0.3 · seed 7 · 12 tokens · 20.2 tokens per second*\n"
     )
+
+
+def test_markdown_of_an_answer_whose_level_is_not_known(conversations, bread):
+    answer = conversations.path(bread.id)[-1]._replace(facts=FACTS._replace(level=""))
+    assert "\n*temperature 0.3 · seed 7" in to_markdown(bread, [answer])
 
 
 def test_markdown_says_what_went_wrong(conversations, bread, tmp_path):

@@ -152,6 +152,15 @@ def test_the_seconds_are_counted_down(make, seen, hub, monkeypatch):
     assert waits[-1].advice == "Quern tries again in 1 second."
 
 
+def test_progress_is_not_told_more_often_than_a_window_can_show_it(make, seen, monkeypatch):
+    run = make()
+    monkeypatch.setattr(download_run, "REPORT_SECONDS", 0.5)
+    monkeypatch.setattr(download_run, "time", SimpleNamespace(monotonic=lambda: 1000.0))
+    run.run()
+    begun_and_ended = 2 * len(FILES)
+    assert len(seen) == begun_and_ended + 1  # the first progress; no time passed since
+
+
 @pytest.mark.parametrize("attempts", [1, 3])
 def test_a_limit_of_attempts_ends_it_with_the_reason(make, hub, attempts):
     hub.misbehave("config.json", status=503)
