@@ -262,7 +262,7 @@ class Downloads:
         with self._lock:
             if download.brought != entry.download.brought:
                 entry.download = replace(entry.download, brought=download.brought)
-                if not entry.removed and not self._closed:
+                if not self._closed:
                     with suppress(StorageFault):  # then cancelling it later leaves this file
                         self._store.update(entry.download)
             # Whoever stopped it has said so already.

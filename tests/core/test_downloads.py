@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import queue
 import threading
 import time
 from collections.abc import Callable
@@ -412,8 +413,11 @@ def test_a_database_that_fails_at_the_end_loses_no_model(
     assert reports.wait_until(number, DONE).path == folder / "a.gguf"
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_mistake_of_ours_is_reported_and_told(start, request_for, reports, monkeypatch):
+    told: queue.SimpleQueue[threading.ExceptHookArgs] = queue.SimpleQueue()
+    monkeypatch.setattr(threading, "excepthook", told.put)
     monkeypatch.setattr(download_run.DownloadRun, "run", lambda self: 1 / 0)
     number = start().add(request_for("a")).id
     assert "mistake in Quern" in reports.wait_until(number, FAILED).problem
+    # It is told after it was reported.
+    assert told.get(timeout=30).exc_type is ZeroDivisionError
