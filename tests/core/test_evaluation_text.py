@@ -48,6 +48,21 @@ def test_of_a_folder_all_that_looks_like_text(tmp_path: Path) -> None:
     assert read(files(tmp_path)) == "one\ntwo"
 
 
+def test_the_files_of_a_folder_are_read_by_name_whatever_the_disk_says(tmp_path: Path) -> None:
+    for name in "hcfbgdae":
+        (tmp_path / f"{name}.txt").write_text(name, encoding="utf-8")
+    found = EvaluationTexts().read(files(tmp_path))
+    assert found.text == "a\nb\nc\nd\ne\nf\ng\nh"
+
+
+def test_four_files_are_called_by_the_names_of_three(tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in ("a", "b", "c", "d")]
+    for path in paths:
+        path.touch()
+    assert EvaluationTexts().read(files(*paths[:3])).name == "a, b, c"
+    assert EvaluationTexts().read(files(*paths)).name == "a, b, c, …"
+
+
 def test_a_folder_without_text_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="no text file"):
         read(files(tmp_path))
