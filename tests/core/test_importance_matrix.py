@@ -64,6 +64,7 @@ def test_without_a_text_it_is_the_one_quern_ships_with(matrices, text: Path) -> 
 def test_a_models_matrix_is_computed_once(matrices, model, text) -> None:
     path = matrices.for_model(model, (), JobControl(), nothing)
     assert path.read_bytes() == b"made" and path.name.startswith("model-")
+    assert path == matrices.place_of(model, [text])
     path.write_bytes(b"kept")
     told: list[JobProgress] = []
     assert matrices.for_model(model, (), JobControl(), told.append) == path
