@@ -123,6 +123,34 @@ def test_escape_stops_an_answer_and_continue_goes_on(window, qtbot) -> None:
         stop.trigger()
 
 
+def test_answering_again_and_going_on_are_offered_when_they_can_be_done(window, qtbot) -> None:
+    again, go_on = map(window.actions.action, ("regenerate", "continue_answer"))
+    assert (again.isEnabled(), go_on.isEnabled()) == (False, False)
+    window.binding.send("slow 500")
+    qtbot.waitUntil(lambda: len(shown(window)) == 2 and shown(window)[1][1] != "")
+    assert (again.isEnabled(), go_on.isEnabled()) == (False, False)
+    with qtbot.waitSignal(window.chat.answer_ended):
+        window.actions.action("stop").trigger()
+    assert (again.isEnabled(), go_on.isEnabled()) == (True, True)
+    ask(window, qtbot, "say yes")
+    assert (again.isEnabled(), go_on.isEnabled()) == (True, False)
+
+
+def test_a_message_whose_answer_was_deleted_is_answered_again(window, qtbot) -> None:
+    ask(window, qtbot, "say one")
+    answer = ask(window, qtbot, "say two")
+    window.page.transcript.delete_requested.emit(answer.id)
+    assert shown(window)[-1] == ("user", "say two")
+    with qtbot.waitSignal(window.chat.answer_ended):
+        window.actions.action("regenerate").trigger()
+    assert shown(window) == [
+        ("user", "say one"),
+        ("assistant", "one "),
+        ("user", "say two"),
+        ("assistant", "two "),
+    ]
+
+
 def test_conversation_and_draft_are_there_after_a_restart(start, qtbot) -> None:
     app = start()
     ask(app.windows[0], qtbot, "say one")
@@ -545,9 +573,9 @@ def test_f6_stops_where_a_page_says(window, qtbot) -> None:
     assert window.main._panes() == [window.main.sidebar, *page.panes()]
 
 
-def test_a_token_that_is_taken_ends_what_was_said_of_the_one_before(window) -> None:
+def test_a_window_says_what_its_hub_fails_at(window) -> None:
     banner = window.main.banner
-    window.hub.failed.emit(AccessDenied("The hub does not accept the access token.", "Make one."))
+    window.hub.fail("token", AccessDenied("The hub does not accept the token.", "Make another."))
     assert "does not accept" in banner.notice.text
-    window.hub.token_changed.emit(True)
+    window.hub.mend("token")
     assert banner.notice is None

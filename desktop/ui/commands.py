@@ -120,6 +120,15 @@ def _connect_conversation(window: Window, shared: Shared) -> None:
         lambda conversation, _path, _branches: pin.setChecked(conversation.pinned)
     )
 
+    regenerate, go_on = actions.action("regenerate"), actions.action("continue_answer")
+
+    def offer(answer: bool, going_on: bool) -> None:
+        regenerate.setEnabled(answer)
+        go_on.setEnabled(going_on)
+
+    offer(False, False)
+    binding.offers_changed.connect(offer)
+
     # Esc and Ctrl+Z belong to the text under the cursor unless there is something to stop or undo.
     stop, undo = actions.action("stop"), actions.action("undo_delete")
     stop.setEnabled(False)

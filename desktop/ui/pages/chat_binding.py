@@ -31,11 +31,14 @@ class ChatBinding(QObject):
         prompt that it answers.
     delete_message_requested(int): delete a message and what follows.
     link_activated(str): a link in an answer was clicked.
+    offers_changed(bool, bool): whether the newest message can be answered (again), and whether it
+        is an answer that can go on.
     """
 
     details_requested = Signal(object, object)
     delete_message_requested = Signal(int)
     link_activated = Signal(str)
+    offers_changed = Signal(bool, bool)
 
     def __init__(
         self,
@@ -51,6 +54,7 @@ class ChatBinding(QObject):
         self._open_reasoning = open_reasoning
         self._messages: dict[int, Message] = {}  # the shown path, in order
         self._branches: dict[int, Branch] = {}
+        self._busy = False
         self._shown_id = 0  # 0 while the shown conversation is not stored
         self._connect_chat()
         self._connect_widgets()
@@ -101,6 +105,7 @@ class ChatBinding(QObject):
         self._shown_id = conversation.id
         self._page.stack.setCurrentWidget(self._page.transcript if path else self._page.empty)
         self._show_facts(self._last_facts)
+        self._offer()
 
     def _show_beginning(self, conversation: Conversation) -> None:
         self._page.panel.set_settings(conversation.sampler)
@@ -191,8 +196,16 @@ class ChatBinding(QObject):
         self._branches[message.id] = branch
         self._page.transcript.finish(self._entry(message))
         self._show_facts(message.facts)
+        self._offer()
+
+    def _offer(self) -> None:
+        newest = next(reversed(self._messages.values()), None)
+        free = newest is not None and not self._busy
+        self.offers_changed.emit(free, free and newest is not None and is_unfinished(newest))
 
     def _show_busy(self, busy: bool) -> None:
+        self._busy = busy
+        self._offer()
         self._page.composer.set_busy(busy)
         if not busy:
             self._page.progress.set_progress(None)
@@ -276,14 +289,12 @@ class ChatBinding(QObject):
         self._chat.set_sampler(settings)
 
     def regenerate_last(self) -> None:
-        last = self._last(Role.ASSISTANT)
-        if last is not None:
-            self._chat.regenerate(last.id)
+        """Answer the newest message, again if it was."""
+        self._chat.regenerate(next(reversed(self._messages)))
 
     def continue_last(self) -> None:
-        last = self._last(Role.ASSISTANT)
-        if last is not None and is_unfinished(last):
-            self._chat.continue_answer(last.id)
+        """Go on with the newest message, which is an answer that has not ended."""
+        self._chat.continue_answer(next(reversed(self._messages)))
 
     def edit_last(self) -> None:
         """Edit the person's newest message in place."""

@@ -34,11 +34,12 @@ def action_names() -> dict[str, tuple[str, str]]:
     }
 
 
-def actions_of(entry: Entry) -> list[str]:
-    """Which actions a message offers, in order."""
+def actions_of(entry: Entry, *, last: bool) -> list[str]:
+    """Which actions a message offers, in order; `last` says that nothing follows it."""
     match entry.role:
         case "user":
-            return ["copy", "edit", "fork", "delete"]
+            answer = ["regenerate"] if last else []  # that it had was deleted, or never came
+            return ["copy", "edit", *answer, "fork", "delete"]
         case "assistant":
             unfinished = entry.state in ("stopped", "failed")
             go_on = ["continue"] if unfinished else []
@@ -86,7 +87,7 @@ class ActionsRow(RowWidget):
         entry = message.entry
         names = action_names()
         walker = ["previous", "next"] if entry.branch[1] > 1 else []
-        wanted = [*walker, *actions_of(entry)]
+        wanted = [*walker, *actions_of(entry, last=row.last)]
         if list(self._buttons) != wanted:
             self._replace_buttons({name: self._button(name, *names[name]) for name in wanted})
         if walker:

@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.ui.transcript.actions_row import action_names, actions_of
 from desktop.ui.transcript.context import RowContext
-from desktop.ui.transcript.entry import Entry
+from desktop.ui.transcript.message import Message
 
 
 def message_menu(
-    entry: Entry | None,
+    message: Message | None,
     context: RowContext,
     parent: QWidget,
     *,
@@ -25,13 +25,13 @@ def message_menu(
         copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
         copy.triggered.connect(copy_selection)
         menu.addSeparator()
-    if entry is not None and entry.state != "streaming":
-        names = action_names()
-        for action in _offered(entry):
+    if message is not None and message.entry.state != "streaming":
+        key, names = message.entry.key, action_names()
+        for action in _offered(message):
             icon, name = names[action]
             item = menu.addAction(context.icon(icon), name)
             item.triggered.connect(
-                lambda _checked=False, action=action: context.events.action.emit(entry.key, action)
+                lambda _checked=False, action=action: context.events.action.emit(key, action)
             )
         menu.addSeparator()
     everything = menu.addAction(menu.tr("Select all"))
@@ -40,8 +40,9 @@ def message_menu(
     return menu
 
 
-def _offered(entry: Entry) -> list[str]:
+def _offered(message: Message) -> list[str]:
+    entry = message.entry
     this, of = entry.branch
     walk = [name for name, there in (("previous", this > 1), ("next", this < of)) if there]
     keep = ["keep"] if entry.role in ("user", "assistant") and entry.text.strip() else []
-    return [*actions_of(entry), *keep, *walk]
+    return [*actions_of(entry, last=message.is_last), *keep, *walk]

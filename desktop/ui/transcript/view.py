@@ -356,7 +356,7 @@ class TranscriptView(QAbstractScrollArea):
         point: QPoint = self.viewport().mapFromGlobal(event.globalPos())
         slot = self._layouter.slot_at(point.y())
         menu = message_menu(
-            slot.message.entry if slot else None,
+            slot.message if slot else None,
             self._context,
             self,
             copy_selection=self.copy if self._selection.bounds else None,

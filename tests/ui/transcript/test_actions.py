@@ -63,6 +63,7 @@ def talking(view, settle) -> TranscriptView:
         (1, "next", "branch_requested", [1, 1]),
         (1, "fork", "fork_requested", [1]),
         (3, "delete", "delete_requested", [3]),
+        (3, "regenerate", "regenerate_requested", [3]),
     ],
 )
 def test_buttons_say_what_is_wanted(talking, qtbot, key, action, signal, args):
@@ -76,7 +77,7 @@ def test_which_actions_there_are(talking):
     assert offered[1] == ["previous", "next", "copy", "edit", "fork", "delete"]
     assert "continue" in offered[2]
     assert "edit" not in offered[2]
-    assert offered[3] == ["copy", "edit", "fork", "delete"]
+    assert offered[3] == ["copy", "edit", "regenerate", "fork", "delete"]
     assert not button(talking, 1, "previous").isEnabled()
 
 
