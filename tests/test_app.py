@@ -136,6 +136,15 @@ def test_answering_again_and_going_on_are_offered_when_they_can_be_done(window, 
     assert (again.isEnabled(), go_on.isEnabled()) == (True, False)
 
 
+def test_typing_after_a_click_into_the_conversation_writes_the_next_message(window, qtbot) -> None:
+    ask(window, qtbot, "say one")
+    window.page.composer.set_text("And ")
+    window.page.transcript.setFocus()
+    QTest.keyClicks(window.page.transcript, "t")
+    assert window.page.composer.text().startswith("And t")
+    assert window.main.focusWidget() is window.page.composer.edit
+
+
 def test_a_message_whose_answer_was_deleted_is_answered_again(window, qtbot) -> None:
     ask(window, qtbot, "say one")
     answer = ask(window, qtbot, "say two")

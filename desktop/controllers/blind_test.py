@@ -86,13 +86,12 @@ class BlindTestController(Controller):
         self._control = JobControl()
         self._thread: threading.Thread | None = None
         self._done.connect(self._on_done)
-        self.mend_by(self.created, self.voted, self.exported)
 
     # --- tests ------------------------------------------------------------------------------
 
     def refresh(self) -> None:
         """Answered by `listed`."""
-        self._tasks.run(self._list, self.listed.emit, self.failed.emit)
+        self._tasks.run(self._list, *self.answer("list", self.listed.emit))
 
     def create(
         self,
@@ -110,27 +109,27 @@ class BlindTestController(Controller):
 
         self._tasks.run(
             lambda: self._tests.create(paths, prompts, sampler, system_prompt, config),
-            done,
-            self.failed.emit,
+            *self.answer("create", done),
         )
 
     def look_up(self, number: int) -> None:
         """Answered by `found`."""
-        self._tasks.run(lambda: self._tests.get(number), self.found.emit, self.failed.emit)
+        self._tasks.run(lambda: self._tests.get(number), *self.answer("look up", self.found.emit))
 
     def remove(self, number: int) -> None:
         """Forget a test and its votes; a sitting on it ends."""
         if number == self._test:
             self.leave(self._sitting)
         self._tasks.run(
-            lambda: self._tests.remove(number), lambda _done: self.refresh(), self.failed.emit
+            lambda: self._tests.remove(number),
+            *self.answer("remove", lambda _done: self.refresh()),
         )
 
     def export(self, test: BlindTest, path: Path) -> None:
         """Write CSV or JSON, as the name ends; answered by `exported`."""
         from desktop.core.blind_test_files import save_votes
 
-        self._tasks.run(lambda: save_votes(test, path), self.exported.emit, self.failed.emit)
+        self._tasks.run(lambda: save_votes(test, path), *self.answer("export", self.exported.emit))
 
     # --- a sitting --------------------------------------------------------------------------
 
@@ -161,7 +160,7 @@ class BlindTestController(Controller):
         """Nobody votes any more: what is prepared stays for the next time, the models leave."""
         if sitting == self._sitting and self._test is not None:
             self._end_sitting()
-            self._tasks.run(self._tests.release, lambda _done: None, self.failed.emit)
+            self._tasks.run(self._tests.release, *self.answer("release", lambda _done: None))
 
     def close(self) -> None:
         """Stop everything, and wait until no child is left."""
@@ -258,4 +257,4 @@ class BlindTestController(Controller):
             self.voted.emit(sitting, *result)
             self.refresh()
 
-        self._tasks.run(work, done, self.failed.emit)
+        self._tasks.run(work, *self.answer("vote", done))

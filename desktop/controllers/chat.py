@@ -85,7 +85,6 @@ class ChatController(Controller):
         self._shown_characters = {False: 0, True: 0}  # of the answer under way, of its reasoning
         self._chat = Chat(conversations, models.session, journal, self._event.emit)
         self._event.connect(self._on_event)
-        self.mend_by(self.conversation_opened, self.answer_ended)
         models.loaded.connect(self._begin_as_model)
 
     @property
@@ -101,13 +100,13 @@ class ChatController(Controller):
 
     def open(self, conversation_id: int) -> None:
         """Show a conversation."""
-        self.attempt(lambda: self._show(self.store.get(conversation_id)))
+        self.attempt("open", lambda: self._show(self.store.get(conversation_id)))
 
     def new(self) -> None:
         """Show an empty conversation. It is stored with its first message, so that looking at an
         empty page leaves nothing behind."""
         self._current = None
-        self.attempt(lambda: self.conversation_opened.emit(self._unsaved(), [], {}))
+        self.attempt("open", lambda: self._open(self._unsaved(), [], {}))
 
     def _unsaved(self) -> Conversation:
         """An empty conversation as the present model begins one. Raises: StorageFault."""
@@ -124,7 +123,7 @@ class ChatController(Controller):
     @Slot()
     def _begin_as_model(self) -> None:
         if self._current is None:
-            self.attempt(lambda: self.beginning_changed.emit(self._unsaved()))
+            self.attempt("begin", lambda: self.beginning_changed.emit(self._unsaved()))
 
     def ensure(self) -> Conversation:
         """The shown conversation, stored now if it was not yet. Raises: StorageFault."""
@@ -154,7 +153,7 @@ class ChatController(Controller):
             self._chat.require_model()  # before an empty conversation is stored for nothing
             self._chat.send(self.ensure().id, text, prompt_version_id)
 
-        return self.attempt(action)
+        return self.attempt("answer", action)
 
     def begin(self, filled: FilledPrompt, system_prompt: str) -> bool:
         """Let the conversation shown, which has no messages, begin as a prompt wants it: with its
@@ -176,17 +175,17 @@ class ChatController(Controller):
             self._show(self.store.get(conversation.id))
             self.changed.emit()
 
-        return self.attempt(action)
+        return self.attempt("begin", action)
 
     def edit(self, message_id: int, text: str) -> bool:
         """Send another version of a message; False (with `failed`) when it could not be."""
-        return self.attempt(lambda: self._chat.edit(message_id, text))
+        return self.attempt("answer", lambda: self._chat.edit(message_id, text))
 
     def regenerate(self, message_id: int) -> None:
-        self.attempt(lambda: self._chat.regenerate(message_id))
+        self.attempt("answer", lambda: self._chat.regenerate(message_id))
 
     def continue_answer(self, message_id: int) -> None:
-        self.attempt(lambda: self._chat.continue_answer(message_id))
+        self.attempt("answer", lambda: self._chat.continue_answer(message_id))
 
     def stop(self) -> None:
         self._chat.stop()
@@ -194,21 +193,22 @@ class ChatController(Controller):
     def may_change_path(self) -> bool:
         """Whether messages may come and go now; says why not."""
         if self._answering_here():
-            self.failed.emit(
-                InvalidInput("The answer is still being written.", "Stop it first (Esc).")
+            self.fail(
+                "change path",
+                InvalidInput("The answer is still being written.", "Stop it first (Esc)."),
             )
             return False
         return True
 
     def switch_branch(self, message_id: int, step: int) -> None:
         if self.may_change_path() and self.attempt(
-            lambda: self.store.switch_branch(message_id, step)
+            "change path", lambda: self.store.switch_branch(message_id, step)
         ):
             self.reload()
 
     def fork(self, message_id: int) -> None:
         """Open a new conversation that holds everything up to a message."""
-        self.attempt(lambda: self._show(self.store.fork(message_id)))
+        self.attempt("fork", lambda: self._show(self.store.fork(message_id)))
         self.changed.emit()
 
     def set_system_prompt(self, text: str) -> None:
@@ -233,7 +233,7 @@ class ChatController(Controller):
             write(conversation.id)
             self._current = self.store.get(conversation.id)
 
-        self.attempt(action)
+        self.attempt("store", action)
 
     def _answering_here(self) -> bool:
         return self._answering_in is not None and self._is_shown(self._answering_in)
@@ -250,6 +250,12 @@ class ChatController(Controller):
             path[-1] = answering  # its text is ahead of the database
             self._note_shown(answering)
         self._current = conversation
+        self._open(conversation, path, branches)
+
+    def _open(
+        self, conversation: Conversation, path: list[Message], branches: dict[int, Branch]
+    ) -> None:
+        self.mend("answer", "change path")  # what is shown now has nothing to do with it
         self.conversation_opened.emit(conversation, path, branches)
 
     def _note_shown(self, message: Message) -> None:
@@ -265,7 +271,7 @@ class ChatController(Controller):
                 self.message_added.emit(event.message)
                 self._update(event.message.conversation_id)
             case PathChanged():
-                self.attempt(lambda: self._show(self.store.get(event.conversation_id)))
+                self.attempt("open", lambda: self._show(self.store.get(event.conversation_id)))
                 self.changed.emit()
             case AnswerStarted():
                 self._started(event)
@@ -307,6 +313,7 @@ class ChatController(Controller):
 
     def _ended(self, event: AnswerEnded) -> None:
         self._answering_in = None
+        self.mend("answer", "change path")  # nothing is in the way any more
         self.busy_changed.emit(False)
         self._models.set_answering(False)
         shown = self._is_shown(event.message.conversation_id)
@@ -320,4 +327,4 @@ class ChatController(Controller):
         self._update(event.message.conversation_id)
         # A shown answer tells of its failure itself, and ModelController of an engine's death.
         if event.error is not None and not shown and not isinstance(event.error, EngineDied):
-            self.failed.emit(event.error)
+            self.fail("answer", event.error)

@@ -80,12 +80,11 @@ class ComparisonController(KeptRunsController):
         self._texts = texts
         self._runner = runner
         self._memory = memory
-        self.mend_by(self.exported)
 
     def take_up(self) -> None:
         """Find the comparisons of the last time again."""
         self._tasks.run(
-            self._comparisons.take_up, lambda _nothing: self.refresh(), self.failed.emit
+            self._comparisons.take_up, *self.answer("take up", lambda _nothing: self.refresh())
         )
 
     # --- before -----------------------------------------------------------------------------
@@ -118,12 +117,13 @@ class ComparisonController(KeptRunsController):
 
     def ask_pace(self) -> None:
         """Answered by `pace_known`."""
-        self._tasks.run(self._pace, self.pace_known.emit, self.failed.emit)
+        self._tasks.run(self._pace, *self.answer("pace", self.pace_known.emit))
 
     def ask_space(self, folder: Path) -> None:
         """Answered by `space_known`."""
         self._tasks.run(
-            lambda: free_bytes(folder), partial(self.space_known.emit, folder), self.failed.emit
+            lambda: free_bytes(folder),
+            *self.answer("space", partial(self.space_known.emit, folder)),
         )
 
     # --- running ----------------------------------------------------------------------------
@@ -139,8 +139,7 @@ class ComparisonController(KeptRunsController):
 
         self._tasks.run(
             lambda: save_report(ComparisonReport(comparison, wishes), path),
-            self.exported.emit,
-            self.failed.emit,
+            *self.answer("export", self.exported.emit),
         )
 
     # --- inside -----------------------------------------------------------------------------

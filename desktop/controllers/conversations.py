@@ -41,7 +41,6 @@ class ConversationsController(Controller):
         super().__init__(parent)
         self._conversations = conversations
         self._tasks = tasks
-        self.mend_by(self.imported, self.exported)
         self._undo: tuple[int, Callable[[], None]] | None = None
         self._listed: dict[int, Conversation] = {}
         self._search_text = ""
@@ -54,7 +53,7 @@ class ConversationsController(Controller):
             self._listed = {each.id: each for each in conversations}
             self.listed.emit(conversations)
 
-        self.attempt(action)
+        self.attempt("list", action)
 
     def title(self, conversation_id: int) -> str:
         """The title of a listed conversation, "" when it has none."""
@@ -80,7 +79,7 @@ class ConversationsController(Controller):
             if text == self._search_text:
                 self.found.emit(text, hits)
 
-        self._tasks.run(lambda: self._conversations.search(text), done, self.failed.emit)
+        self._tasks.run(lambda: self._conversations.search(text), *self.answer("search", done))
 
     def rename(self, conversation_id: int, title: str) -> None:
         self._change(lambda: self._conversations.rename(conversation_id, title))
@@ -141,8 +140,7 @@ class ConversationsController(Controller):
             lambda: conversation_files.export(
                 self._conversations, conversation_id, path, format_name
             ),
-            lambda _result: self.exported.emit(path, origin),
-            self.failed.emit,
+            *self.answer("export", lambda _result: self.exported.emit(path, origin)),
         )
 
     def import_file(self, path: Path, origin: QObject) -> None:
@@ -154,8 +152,7 @@ class ConversationsController(Controller):
 
         self._tasks.run(
             lambda: conversation_files.import_json(self._conversations, path),
-            done,
-            self.failed.emit,
+            *self.answer("import", done),
         )
 
     def _offer_undo(self, sentence: str, conversation_id: int, undo: Callable[[], None]) -> None:
@@ -163,5 +160,5 @@ class ConversationsController(Controller):
         self.undo_offered.emit(sentence)
 
     def _change(self, action: Callable[[], object]) -> None:
-        if self.attempt(action):
+        if self.attempt("change", action):
             self.refresh()

@@ -44,7 +44,7 @@ class DownloadsController(Controller):
 
     def take_up(self) -> None:
         """Go on with what was queued or running when Quern ended; answered by `listed`."""
-        self._tasks.run(self._downloads.start, lambda _: self.refresh(), self.failed.emit)
+        self._tasks.run(self._downloads.start, *self.answer("take up", lambda _: self.refresh()))
 
     @Slot()
     def refresh(self) -> None:
@@ -56,34 +56,34 @@ class DownloadsController(Controller):
     @Slot(object)
     def start(self, request: DownloadRequest) -> None:
         """Fetch something, or go on with it when it is on the list already."""
-        if self.attempt(lambda: self._downloads.add(request)):
+        if self.attempt("start", lambda: self._downloads.add(request)):
             self.refresh()
 
     @Slot(int)
     def pause(self, number: int) -> None:
-        self.attempt(lambda: self._downloads.pause(number))
+        self.attempt("change", lambda: self._downloads.pause(number))
 
     @Slot(int)
     def resume(self, number: int) -> None:
         """Go on; try again what waits or failed."""
-        self.attempt(lambda: self._downloads.resume(number))
+        self.attempt("change", lambda: self._downloads.resume(number))
 
     @Slot(int)
     def cancel(self, number: int) -> None:
         """Off the list, and what has arrived with it."""
-        self.attempt(lambda: self._downloads.cancel(number))
+        self.attempt("change", lambda: self._downloads.cancel(number))
         self.refresh()
 
     @Slot(int)
     def forget(self, number: int) -> None:
         """Take one that has ended off the list; its file stays."""
-        self.attempt(lambda: self._downloads.forget(number))
+        self.attempt("change", lambda: self._downloads.forget(number))
         self.refresh()
 
     @Slot()
     def look_again(self) -> None:
         """Files may have been moved away: those that brought them are off the list."""
-        if self.attempt(self._downloads.forget_missing):
+        if self.attempt("look again", self._downloads.forget_missing):
             self.refresh()
 
     def close(self) -> None:

@@ -112,15 +112,16 @@ class HubController(Controller):
         """Use an access token from now on; answered by `token_changed`, and by `failed` when it is
         not accepted or can be kept until Quern is closed only."""
 
-        def failed(error: QuernError) -> None:
-            if isinstance(error, TokenUnavailable):
-                done(None)
-            self.failed.emit(error)
-
-        def done(_: None) -> None:
+        def use(_: None) -> None:
             self._has_token = True  # and if there was one before, another may open more
             self.token_changed.emit(True)
 
+        def failed(error: QuernError) -> None:
+            if isinstance(error, TokenUnavailable):
+                use(None)
+            fail(error)
+
+        done, fail = self.answer("token", use)
         self._tasks.run(lambda: self._access.set_token(token), done, failed)
 
     def forget_token(self) -> None:
@@ -129,9 +130,10 @@ class HubController(Controller):
 
         def failed(error: QuernError) -> None:
             self._tell_token(has=False)
-            self.failed.emit(error)
+            fail(error)
 
-        self._tasks.run(self._access.forget_token, lambda _: self._tell_token(has=False), failed)
+        done, fail = self.answer("token", lambda _: self._tell_token(has=False))
+        self._tasks.run(self._access.forget_token, done, failed)
 
     def close(self) -> None:
         """Stop what goes on in the background."""

@@ -69,12 +69,12 @@ class KeptRunsController(Controller):
         self._running: int | None = None
         self._work = LongWork(name, self)
         self._looks = Looks(self._report, RESULTS_MS, tasks, self)  # statistics take a while
-        self._looks.known.connect(self.results_known)
-        self._looks.failed.connect(self.failed)
+        tell, fail = self.answer("results", self.results_known.emit)
+        self._looks.known.connect(tell)
+        self._looks.failed.connect(fail)
         self._created.connect(self._on_created)
         self._told.connect(self.progressed)
         self._work.ended.connect(self._on_ended)
-        self.mend_by(self.begun)
 
     @abstractmethod
     def _runs(self) -> Runs:
@@ -109,14 +109,15 @@ class KeptRunsController(Controller):
 
     def refresh(self) -> None:
         """Answered by `listed`."""
-        self._questions.ask("list", lambda: self._runs().list(), self.listed.emit, self.failed.emit)
+        self._questions.ask(
+            "list", lambda: self._runs().list(), *self.answer("list", self.listed.emit)
+        )
 
     def open(self, number: int) -> None:
         """Answered by `results_known`."""
         self._tasks.run(
             lambda: self._report(self._runs().get(number)),
-            self.results_known.emit,
-            self.failed.emit,
+            *self.answer("open", self.results_known.emit),
         )
 
     def remove(self, number: int) -> None:
@@ -124,8 +125,7 @@ class KeptRunsController(Controller):
         if number != self._running:
             self._tasks.run(
                 lambda: self._runs().remove(number),
-                lambda _nothing: self.refresh(),
-                self.failed.emit,
+                *self.answer("remove", lambda _nothing: self.refresh()),
             )
 
     # --- inside -----------------------------------------------------------------------------
@@ -133,7 +133,7 @@ class KeptRunsController(Controller):
     def _begin(self, get: Callable[[], Any]) -> None:
         """Set the run going that `get` makes or finds, on its thread."""
         if self.busy:
-            self.failed.emit(self._busy)
+            self.fail("begin", self._busy)
             return
 
         def work(control: JobControl) -> None:
@@ -147,6 +147,7 @@ class KeptRunsController(Controller):
     @Slot(object)
     def _on_created(self, run: Any) -> None:
         self._running = run.id
+        self.mend("begin")
         self.begun.emit(run.id)
         self.refresh()
 
@@ -154,6 +155,7 @@ class KeptRunsController(Controller):
     def _on_ended(self, problem: QuernError | None) -> None:
         created = self._running is not None
         self._running = None
+        self.mend("begin")  # another could now
         if problem is not None and (isinstance(problem, RunsAlready) or not created):
-            self.failed.emit(problem)  # else the run itself says so
+            self.fail("begin", problem)  # else the run itself says so
         self.refresh()

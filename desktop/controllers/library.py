@@ -91,33 +91,33 @@ class LibraryController(Controller):
 
     def add_file(self, path: Path) -> None:
         """List a file where it lies."""
-        self._change(lambda: self._library.add(path))
+        self._change("add", lambda: self._library.add(path))
 
     def take_off(self, path: Path) -> None:
         """Take a model off the list; its file stays."""
-        self._change(lambda: self._library.take_off(path))
+        self._change("take off", lambda: self._library.take_off(path))
 
     def bin(self, path: Path) -> None:
         """Move all files of a model in Quern's own folder to the system's bin."""
-        self._change(lambda: self._throw_away(path))
+        self._change("bin", lambda: self._throw_away(path))
 
     @Slot(object)
     def take_in(self, download: Download) -> None:
         """A download is done: keep what the hub said about its files, and list them."""
-        self._change(lambda: self._library.take_in(download.request))
+        self._change("take in", lambda: self._library.take_in(download.request))
 
     def folders(self) -> None:
         """Answered by `folders_changed`."""
-        self.attempt(lambda: self.folders_changed.emit(self._library.folders()))
+        self.attempt("folders", lambda: self.folders_changed.emit(self._library.folders()))
 
     def add_folder(self, path: Path) -> None:
         """List what lies in a folder, now and later."""
-        if self.attempt(lambda: self._library.add_folder(path)):
+        if self.attempt("change folders", lambda: self._library.add_folder(path)):
             self.folders()
             self.refresh()
 
     def remove_folder(self, path: Path) -> None:
-        if self.attempt(lambda: self._library.remove_folder(path)):
+        if self.attempt("change folders", lambda: self._library.remove_folder(path)):
             self.folders()
             self.refresh()
 
@@ -166,11 +166,13 @@ class LibraryController(Controller):
 
     def defaults(self, path: Path) -> None:
         """Answered by `defaults_known`."""
-        self.attempt(lambda: self.defaults_known.emit(path, self._library.defaults(path)))
+        self.attempt(
+            "defaults", lambda: self.defaults_known.emit(path, self._library.defaults(path))
+        )
 
     def set_defaults(self, path: Path, defaults: ModelDefaults) -> None:
         """How the model is used from now on, unless a person says otherwise."""
-        if self.attempt(lambda: self._library.set_defaults(path, defaults)):
+        if self.attempt("set defaults", lambda: self._library.set_defaults(path, defaults)):
             self.defaults(path)
 
     def close(self) -> None:
@@ -181,8 +183,8 @@ class LibraryController(Controller):
 
     # --- inside -----------------------------------------------------------------------------
 
-    def _change(self, work: Callable[[], object]) -> None:
-        self._tasks.run(work, lambda _done: self.refresh(), self.failed.emit)
+    def _change(self, question: str, work: Callable[[], object]) -> None:
+        self._tasks.run(work, *self.answer(question, lambda _done: self.refresh()))
 
     def _look(self) -> list[LibraryEntry]:
         entries: list[LibraryEntry] = []
@@ -192,6 +194,7 @@ class LibraryController(Controller):
 
     def _looked(self, entries: list[LibraryEntry]) -> None:
         self._looking = False
+        self.mend("list")
         look = self._library.last_look
         self._watch(look.folders)
         if look.unsettled:  # the system tells of new files, not that they grow
@@ -209,15 +212,16 @@ class LibraryController(Controller):
 
     def _look_failed(self, error: QuernError) -> None:
         self._looking = self._look_again = False
-        self.failed.emit(error)
+        self.fail("list", error)
 
     def _compared(self, learned: bool) -> None:
+        self.mend("compare")
         if learned:
             self.refresh()
 
     def _compare_failed(self, error: QuernError) -> None:
         if not isinstance(error, Cancelled):
-            self.failed.emit(error)
+            self.fail("compare", error)
 
     def _watch(self, folders: Sequence[str]) -> None:
         if self._watcher is None:

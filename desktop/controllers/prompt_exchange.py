@@ -37,7 +37,6 @@ class PromptExchangeController(Controller):
         super().__init__(parent)
         self._prompts = prompts
         self._tasks = tasks
-        self.mend_by(self.planned, self.imported, self.exported)
 
     def look(self, paths: Sequence[Path], origin: QObject) -> None:
         """Answered by `planned`. Nothing is changed."""
@@ -47,7 +46,7 @@ class PromptExchangeController(Controller):
 
             return PromptImport(self._prompts.library()).look(paths)
 
-        self._tasks.run(work, lambda plan: self.planned.emit(plan, origin), self.failed.emit)
+        self._tasks.run(work, *self.answer("look", lambda plan: self.planned.emit(plan, origin)))
 
     def carry_out(
         self, plan: ImportPlan, choice: ConflictChoice, origin: QObject, *, skip_bad: bool
@@ -64,7 +63,7 @@ class PromptExchangeController(Controller):
             self._prompts.changed.emit()
             self.imported.emit(result, origin)
 
-        self._tasks.run(work, done, self.failed.emit)
+        self._tasks.run(work, *self.answer("import", done))
 
     def export(
         self, what: Prompt | PromptQuery, path: Path, kind: PromptFormat, origin: QObject
@@ -80,12 +79,14 @@ class PromptExchangeController(Controller):
                 prompts = [hit.prompt for hit in self._prompts.library().list(what)]
             return export(prompts, path, kind)
 
-        self._tasks.run(work, lambda files: self.exported.emit(files, origin), self.failed.emit)
+        self._tasks.run(
+            work, *self.answer("export", lambda files: self.exported.emit(files, origin))
+        )
 
     def write_for_drag(self, prompt: Prompt, folder: Path) -> Path | None:
         """A Markdown file of `prompt` in `folder`, at once; None where it cannot be written."""
         from desktop.core.prompt_files import PromptFormat, export
 
         files: list[Path] = []
-        self.attempt(lambda: files.extend(export([prompt], folder, PromptFormat.MARKDOWN)))
+        self.attempt("drag", lambda: files.extend(export([prompt], folder, PromptFormat.MARKDOWN)))
         return files[0] if files else None

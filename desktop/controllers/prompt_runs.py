@@ -84,12 +84,12 @@ class PromptRunsController(Controller):
         self._listed = 0  # the run that was last told to be there
         self._said = False  # whether what goes on says itself what went wrong
         self._looks = Looks(lambda run: self._runs().report(run), RESULTS_MS, tasks, self)
-        self._looks.known.connect(self._tell_report)
-        self._looks.failed.connect(self.failed)
+        tell, fail = self.answer("results", self._tell_report)
+        self._looks.known.connect(tell)
+        self._looks.failed.connect(fail)
         self._told.connect(self.progressed)
         self._answered.connect(self._on_answered)
         self._stepped.connect(self._on_stepped)
-        self.mend_by(self.begun, self.cases_known, self.exported)
 
     def close(self) -> None:
         """Stop what goes on; a run can go on the next time."""
@@ -123,32 +123,28 @@ class PromptRunsController(Controller):
         """Add or change a case; `cases_known` follows, or `failed`."""
         self._tasks.run(
             lambda: self._runs().save_case(prompt_id, case),
-            lambda _saved: self._tell_cases(prompt_id),
-            self.failed.emit,
+            *self.answer("save case", lambda _saved: self._tell_cases(prompt_id)),
         )
 
     def remove_case(self, prompt_id: int, case_id: int) -> None:
         """`cases_known` follows; results of runs with it stay."""
         self._tasks.run(
             lambda: self._runs().remove_case(case_id),
-            lambda _nothing: self._tell_cases(prompt_id),
-            self.failed.emit,
+            *self.answer("remove case", lambda _nothing: self._tell_cases(prompt_id)),
         )
 
     def import_cases(self, prompt_id: int, path: Path) -> None:
         """Add the cases of a file; `cases_known` follows, or `failed`."""
         self._tasks.run(
             lambda: self._runs().import_cases(prompt_id, path),
-            lambda _added: self._tell_cases(prompt_id),
-            self.failed.emit,
+            *self.answer("import cases", lambda _added: self._tell_cases(prompt_id)),
         )
 
     def export_cases(self, prompt_id: int, path: Path) -> None:
         """Write the cases of a prompt as JSON. Answered by `exported`."""
         self._tasks.run(
             lambda: self._runs().export_cases(prompt_id, path),
-            self.exported.emit,
-            self.failed.emit,
+            *self.answer("export cases", self.exported.emit),
         )
 
     # --- runs -------------------------------------------------------------------------------
@@ -169,8 +165,7 @@ class PromptRunsController(Controller):
         """Answered by `run_known`."""
         self._tasks.run(
             lambda: self._runs().report(self._runs().get(number)),
-            self._tell_report,
-            self.failed.emit,
+            *self.answer("open run", self._tell_report),
         )
 
     def remove_run(self, run: PromptRun) -> None:
@@ -178,15 +173,16 @@ class PromptRunsController(Controller):
         if run.state.ended:
             self._tasks.run(
                 lambda: self._runs().remove(run.id),
-                lambda _nothing: self._tell_runs(run.request.prompt_id),
-                self.failed.emit,
+                *self.answer("remove", lambda _nothing: self._tell_runs(run.request.prompt_id)),
             )
 
     def export(self, report: PromptRunReport, path: Path) -> None:
         """Write a report as CSV or Markdown, as the name ends. Answered by `exported`."""
         from desktop.core.prompt_run_files import save_run_report
 
-        self._tasks.run(lambda: save_run_report(report, path), self.exported.emit, self.failed.emit)
+        self._tasks.run(
+            lambda: save_run_report(report, path), *self.answer("export", self.exported.emit)
+        )
 
     # --- chains -----------------------------------------------------------------------------
 
@@ -212,8 +208,7 @@ class PromptRunsController(Controller):
         prompt_id = run.request.prompt_id
         self._tasks.run(
             lambda: self._chains().remove(run.id),
-            lambda _nothing: self._tell_chains(prompt_id),
-            self.failed.emit,
+            *self.answer("remove", lambda _nothing: self._tell_chains(prompt_id)),
         )
 
     # --- inside -----------------------------------------------------------------------------
@@ -229,15 +224,17 @@ class PromptRunsController(Controller):
         self, prompt_id: int, work: Callable[[JobControl, TimeLeft], None], *, chain: bool
     ) -> None:
         if self.busy:
-            self.failed.emit(
+            self.fail(
+                "begin",
                 InvalidInput(
                     "A prompt is being run already.", "Wait until it is done, or cancel it."
-                )
+                ),
             )
             return
         self._running, self._runs_chain, self._said = prompt_id, chain, False
         left = TimeLeft(partial(self._told.emit, prompt_id))
         self._work.begin(lambda control: work(control, left))
+        self.mend("begin")
         self.begun.emit(prompt_id)
 
     @Slot(object)
@@ -260,11 +257,12 @@ class PromptRunsController(Controller):
         prompt_id, self._running = self._running, None
         if prompt_id is None:
             return
+        self.mend("begin")  # another could now
         self.ended.emit(prompt_id)
         self._tell_runs(prompt_id)
         self._tell_chains(prompt_id)
         if problem is not None and not self._said:
-            self.failed.emit(problem)
+            self.fail("begin", problem)
 
     @Slot(object)
     def _tell_report(self, report: PromptRunReport) -> None:
@@ -283,5 +281,5 @@ class PromptRunsController(Controller):
         self, what: str, known: SignalInstance, prompt_id: int, look: Callable[[], object]
     ) -> None:
         self._questions.ask(
-            (what, prompt_id), look, partial(known.emit, prompt_id), self.failed.emit
+            (what, prompt_id), look, *self.answer(what, partial(known.emit, prompt_id))
         )

@@ -72,7 +72,6 @@ class PromptsController(Controller):
         self._drafts = Once(make_drafts)
         self._tasks = tasks
         self._questions = Questions(tasks)
-        self.mend_by(self.saved)
         self._deleted: int | None = None  # the prompt that `undo` brings back
 
     # --- looking ----------------------------------------------------------------------------
@@ -84,7 +83,7 @@ class PromptsController(Controller):
             self.listed.emit(query, hits, origin)
 
         self._questions.ask(
-            ("list", id(origin)), lambda: self.library().list(query), done, self.failed.emit
+            ("list", id(origin)), lambda: self.library().list(query), *self.answer("list", done)
         )
 
     def look_at_filters(self) -> None:
@@ -96,8 +95,7 @@ class PromptsController(Controller):
         self._questions.ask(
             "filters",
             lambda: (self.library().folders(), self.library().tags()),
-            done,
-            self.failed.emit,
+            *self.answer("filters", done),
         )
 
     def open(self, prompt_id: int, origin: QObject) -> None:
@@ -110,7 +108,7 @@ class PromptsController(Controller):
         def done(found: tuple[Prompt | None, PromptDraft | None]) -> None:
             self.opened.emit(*found, origin)
 
-        self._tasks.run(read, done, self.failed.emit)
+        self._tasks.run(read, *self.answer("open", done))
 
     def ask(self, prompt_id: int, then: Callable[[Prompt], object], origin: QObject) -> None:
         """Call `then` with a prompt as it is saved, if `origin` is still there."""
@@ -143,8 +141,9 @@ class PromptsController(Controller):
         """Answered by `versions_known`."""
         self._tasks.run(
             lambda: self.library().versions(prompt_id),
-            lambda versions: self.versions_known.emit(prompt_id, versions),
-            self.failed.emit,
+            *self.answer(
+                "versions", lambda versions: self.versions_known.emit(prompt_id, versions)
+            ),
         )
 
     def ask_difference(
@@ -165,14 +164,16 @@ class PromptsController(Controller):
 
     def look_at_drafts(self) -> None:
         """Answered by `drafts_changed`."""
-        self._tasks.run(lambda: self._drafts().ids(), self.drafts_changed.emit, self.failed.emit)
+        self._tasks.run(
+            lambda: self._drafts().ids(), *self.answer("drafts", self.drafts_changed.emit)
+        )
 
     # --- writing ----------------------------------------------------------------------------
 
     def keep_draft(self, prompt_id: int, draft: PromptDraft | None) -> None:
         """Keep what is not saved yet; None forgets it. Answered by `drafts_changed`."""
         # At once: the window may be closing.
-        if self.attempt(lambda: self._drafts().set(prompt_id, draft)):
+        if self.attempt("keep draft", lambda: self._drafts().set(prompt_id, draft)):
             self.drafts_changed.emit(self._drafts().ids())
 
     def save(self, prompt_id: int, draft: PromptDraft, note: str, origin: QObject) -> None:
@@ -189,7 +190,7 @@ class PromptsController(Controller):
             self.saved.emit(prompt_id, prompt, origin)
             self.changed.emit()
 
-        self._tasks.run(work, done, self.failed.emit)
+        self._tasks.run(work, *self.answer(("save", prompt_id), done))
 
     def keep_messages(
         self, messages: Sequence[Message], system_prompt: str, origin: QObject
@@ -203,8 +204,7 @@ class PromptsController(Controller):
 
         self._tasks.run(
             lambda: self.library().add(draft_from_messages(messages, system_prompt)),
-            done,
-            self.failed.emit,
+            *self.answer("keep messages", done),
         )
 
     def set_favourite(self, prompt_id: int, on: bool) -> None:
@@ -221,8 +221,7 @@ class PromptsController(Controller):
         """It was put into a conversation."""
         self._tasks.run(
             lambda: self.library().used(prompt_id),
-            lambda _done: self.changed.emit(),
-            self.failed.emit,
+            *self.answer("used", lambda _done: self.changed.emit()),
         )
 
     def duplicate(self, prompt_id: int, origin: QObject) -> None:
@@ -232,7 +231,9 @@ class PromptsController(Controller):
             self.changed.emit()
             self.opened.emit(copy, None, origin)
 
-        self._tasks.run(lambda: self.library().duplicate(prompt_id), done, self.failed.emit)
+        self._tasks.run(
+            lambda: self.library().duplicate(prompt_id), *self.answer("duplicate", done)
+        )
 
     def delete(self, prompt_id: int) -> None:
         """Delete a prompt; `undo` brings it back. What of it was not saved is kept for that."""
@@ -248,7 +249,7 @@ class PromptsController(Controller):
             self.changed.emit()
             self.undo_offered.emit(self.tr("“{0}” was deleted.").format(title))
 
-        self._tasks.run(work, done, self.failed.emit)
+        self._tasks.run(work, *self.answer("delete", done))
 
     def undo(self) -> None:
         """Bring back what was deleted last."""
@@ -256,8 +257,7 @@ class PromptsController(Controller):
         if deleted is not None:
             self._tasks.run(
                 lambda: self.library().undelete(deleted),
-                lambda _done: self.changed.emit(),
-                self.failed.emit,
+                *self.answer("undo", lambda _done: self.changed.emit()),
             )
 
     # --- inside -----------------------------------------------------------------------------
@@ -271,7 +271,7 @@ class PromptsController(Controller):
             self.updated.emit(prompt)
             self.changed.emit()
 
-        self._tasks.run(work, done, self.failed.emit)
+        self._tasks.run(work, *self.answer("change", done))
 
     def _ask(
         self, read: Callable[[], ResultT], then: Callable[[ResultT], object], origin: QObject
@@ -280,7 +280,7 @@ class PromptsController(Controller):
             if isValid(origin):  # its window may have been closed
                 then(found)
 
-        self._tasks.run(read, done, self.failed.emit)
+        self._tasks.run(read, *self.answer("ask", done))
 
     def _bring_up_to_date(self, library: PromptLibrary) -> None:
         """What of ours cannot be read is told by `failed`, and leaves the rest usable."""
@@ -290,4 +290,4 @@ class PromptsController(Controller):
             library.update_builtin()
             empty_bin(library, self._drafts())
         except QuernError as error:
-            self.failed.emit(error)
+            self.fail("bring up to date", error)

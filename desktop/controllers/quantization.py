@@ -85,7 +85,7 @@ class QuantizationController(Controller):
 
     def open(self) -> None:
         """Find the jobs of the last time again, and begin to work."""
-        if self.attempt(self._jobs.start):
+        if self.attempt("open", self._jobs.start):
             self.refresh()
 
     def close(self) -> None:
@@ -106,7 +106,7 @@ class QuantizationController(Controller):
     def count_words(self) -> None:
         """How many words the conversations have that a matrix can be computed from; answered by
         `words_known`."""
-        self._tasks.run(self._count_words, self.words_known.emit, self.failed.emit)
+        self._tasks.run(self._count_words, *self.answer("words", self.words_known.emit))
 
     def dry_run(self, source: Path, options: QuantizeOptions) -> None:
         """What each level would make; answered by `sizes_known` or `dry_run_failed`."""
@@ -136,7 +136,7 @@ class QuantizationController(Controller):
 
     def start(self, request: JobRequest) -> None:
         """Put a job at the end of the queue."""
-        self.attempt(lambda: self._jobs.add(request))
+        self.attempt("start", lambda: self._jobs.add(request))
 
     def cancel(self, number: int) -> None:
         """Stop a job; nothing half-written is left of it."""
@@ -152,11 +152,11 @@ class QuantizationController(Controller):
 
     def again(self, number: int) -> None:
         """Start a job again that failed, was cancelled or interrupted."""
-        self.attempt(lambda: self._jobs.again(number))
+        self.attempt("start", lambda: self._jobs.again(number))
 
     def forget(self, number: int) -> None:
         """Take a job that has ended off the list; its files stay."""
-        if self.attempt(lambda: self._jobs.forget(number)):
+        if self.attempt("forget", lambda: self._jobs.forget(number)):
             self.refresh()
 
     def refresh(self) -> None:
@@ -205,7 +205,7 @@ class QuantizationController(Controller):
     def _look_at_results(self, jobs: list[Job]) -> None:
         paths = [path for job in jobs for path in job.results]
         if paths:
-            self._tasks.run(lambda: _sizes(paths), self.results_known.emit, self.failed.emit)
+            self._tasks.run(lambda: _sizes(paths), *self.answer("results", self.results_known.emit))
 
 
 def _sizes(paths: list[Path]) -> dict[Path, int]:

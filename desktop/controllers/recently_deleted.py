@@ -47,7 +47,7 @@ class RecentlyDeletedController(Controller):
     def refresh(self) -> None:
         """Answered by `listed`."""
         self._questions.ask(
-            "list", lambda: self._deleted().list(), self.listed.emit, self.failed.emit
+            "list", lambda: self._deleted().list(), *self.answer("list", self.listed.emit)
         )
 
     def restore(self, deletions: Sequence[Deletion], origin: QObject) -> None:
@@ -59,16 +59,17 @@ class RecentlyDeletedController(Controller):
             self.restored.emit(deletions, origin)
             self.refresh()
 
-        self._tasks.run(lambda: self._deleted().restore(deletions), done, self._fail)
+        self._change(lambda: self._deleted().restore(deletions), done)
 
     def delete_now(self, deletions: Sequence[Deletion]) -> None:
         """Remove them for good; answered by `listed`, or `failed`."""
-        self._tasks.run(
-            lambda: self._deleted().delete_now(deletions),
-            lambda _done: self.refresh(),
-            self._fail,
-        )
+        self._change(lambda: self._deleted().delete_now(deletions), lambda _done: self.refresh())
 
-    def _fail(self, error: QuernError) -> None:
-        self.failed.emit(error)
-        self.refresh()  # something may have been restored or purged elsewhere
+    def _change(self, work: Callable[[], object], on_done: Callable[[object], object]) -> None:
+        done, fail = self.answer("change", on_done)
+
+        def failed(error: QuernError) -> None:
+            fail(error)
+            self.refresh()  # something may have been restored or purged elsewhere
+
+        self._tasks.run(work, done, failed)

@@ -70,21 +70,21 @@ class SettingsController(Controller):
 
     def set(self, name: str, value: object) -> None:
         """Change one setting and keep it."""
-        self.attempt(lambda: self._store.update(**{name: value}))
+        self.attempt("set", lambda: self._store.update(**{name: value}))
         self.changed.emit(self._store.current)
 
     # --- presets ----------------------------------------------------------------------------
 
     def list_presets(self) -> None:
         """Answered by `presets_changed`."""
-        self.attempt(lambda: self.presets_changed.emit(self._presets.list()))
+        self.attempt("presets", lambda: self.presets_changed.emit(self._presets.list()))
 
     def save_preset(self, name: str, settings: SamplerSettings) -> None:
-        if self.attempt(lambda: self._presets.save(name, settings)):
+        if self.attempt("change presets", lambda: self._presets.save(name, settings)):
             self.list_presets()
 
     def delete_preset(self, name: str) -> None:
-        if self.attempt(lambda: self._presets.delete(name)):
+        if self.attempt("change presets", lambda: self._presets.delete(name)):
             self.list_presets()
 
     def default_sampler(self) -> SamplerSettings:
@@ -100,7 +100,7 @@ class SettingsController(Controller):
 
     def look_at_machine(self) -> None:
         """Answered by `machine_known`."""
-        self._tasks.run(self._inspector.machine, self.machine_known.emit, self.failed.emit)
+        self._tasks.run(self._inspector.machine, *self.answer("machine", self.machine_known.emit))
 
     def probe_devices(self) -> None:
         """Try each graphics processor; those that do not work are not used any more. Answered by
@@ -120,7 +120,7 @@ class SettingsController(Controller):
                 self.set("excluded_devices", ",".join(sorted(before | broken)))
             self.devices_probed.emit(probes)
 
-        self._tasks.run(work, done, self.failed.emit)
+        self._tasks.run(work, *self.answer("probe", done))
 
     def calibrate(self, model: Path) -> None:
         """Measure thread counts with `model`; answered by `calibrated` or `failed`."""
@@ -133,12 +133,13 @@ class SettingsController(Controller):
 
         def done(speeds: list[object]) -> None:
             self.calibration_progress.emit(None)
+            self.mend("calibrate")
             self.calibrated.emit(speeds)
 
         def failed(error: QuernError) -> None:
             self.calibration_progress.emit(None)
             if not self._calibration.cancelled:
-                self.failed.emit(error)
+                self.fail("calibrate", error)
 
         self._tasks.run(work, done, failed)
 

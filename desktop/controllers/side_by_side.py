@@ -91,7 +91,6 @@ class SideBySideController(Controller):
         self._planned.connect(self._on_planned)
         self._changed.connect(self._on_changed)
         self._ended.connect(self._on_ended)
-        self.mend_by(self.planned)
 
     @property
     def busy(self) -> bool:
@@ -119,8 +118,9 @@ class SideBySideController(Controller):
         try:
             run = SideBySideRun(self._resident, self._inspector, paths, question, listener)
         except InvalidInput as error:
-            self.failed.emit(error)
+            self.fail("start", error)
             return 0
+        self.mend("start", "run")
         self._quit()
         before = self._thread
         self._number, self._run, self._leaving = number, run, False
@@ -152,7 +152,7 @@ class SideBySideController(Controller):
         self._rest.stop()
         self._leaving = True
         if not self.busy:
-            self._tasks.run(self._resident.release, _nothing, self.failed.emit)
+            self._tasks.run(self._resident.release, *self.answer("release", _nothing))
 
     def close(self) -> None:
         """Stop everything, and wait until no child is left."""
@@ -204,7 +204,7 @@ class SideBySideController(Controller):
                 self.release()
         self.ended.emit(number)
         if isinstance(problem, QuernError):
-            self.failed.emit(problem)
+            self.fail("run", problem)
         elif problem is not None:
             raise problem
 

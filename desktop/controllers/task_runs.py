@@ -50,7 +50,6 @@ class TaskRunsController(KeptRunsController):
         super().__init__("task run", busy, tasks, parent)
         self._inspector = inspector
         self._made = Once(make_runs, lambda runs: runs.take_up())
-        self.mend_by(self.exported)
 
     def look_at(self, path: Path) -> None:
         """What a file is; answered by `model_known` or `model_refused`."""
@@ -74,7 +73,7 @@ class TaskRunsController(KeptRunsController):
 
             return save_task_report(run, path)
 
-        self._tasks.run(write, self.exported.emit, self.failed.emit)
+        self._tasks.run(write, *self.answer("export", self.exported.emit))
 
     # --- inside -----------------------------------------------------------------------------
 

@@ -46,11 +46,12 @@ class TaskSetsController(Controller):
         self._sets = Once(make_sets, self._purge)
         self._tasks = tasks
         self._questions = Questions(tasks)  # so that an older answer never comes after a newer
-        self.mend_by(self.saved, self.removed, self.exported)
 
     def refresh(self) -> None:
         """Answered by `listed`."""
-        self._questions.ask("list", lambda: self._sets().list(), self.listed.emit, self.failed.emit)
+        self._questions.ask(
+            "list", lambda: self._sets().list(), *self.answer("list", self.listed.emit)
+        )
 
     def save(self, tasks: TaskSet, number: int | None) -> None:
         """Keep a set, as a new one or in place of the one of that number; answered by `saved` or
@@ -59,11 +60,13 @@ class TaskSetsController(Controller):
 
     def duplicate(self, tasks: TaskSet) -> None:
         """Keep another of the same; answered by `saved`, or `failed`."""
-        self._tasks.run(lambda: self._sets().duplicate(tasks), self._saved, self.failed.emit)
+        self._tasks.run(
+            lambda: self._sets().duplicate(tasks), *self.answer("duplicate", self._saved)
+        )
 
     def import_file(self, path: Path) -> None:
         """Keep the set of a file; answered by `saved`, or `failed` naming line and reason."""
-        self._tasks.run(lambda: self._sets().import_file(path), self._saved, self.failed.emit)
+        self._tasks.run(lambda: self._sets().import_file(path), *self.answer("import", self._saved))
 
     def export_file(self, tasks: TaskSet, path: Path) -> None:
         """Write JSONL, or CSV when the name ends so; answered by `exported`."""
@@ -72,15 +75,17 @@ class TaskSetsController(Controller):
             self._sets().export_file(tasks, path)
             return path
 
-        self._tasks.run(write, self.exported.emit, self.failed.emit)
+        self._tasks.run(write, *self.answer("export", self.exported.emit))
 
     def delete(self, number: int) -> None:
         """Delete one's own set; `removed` and `listed` follow. Runs of it stay."""
-        self._tasks.run(lambda: self._sets().delete(number), self._removed, self.failed.emit)
+        self._tasks.run(lambda: self._sets().delete(number), *self.answer("delete", self._removed))
 
     def undelete(self, number: int) -> None:
         """Bring a deleted set back; answered by `saved`, or `failed`."""
-        self._tasks.run(lambda: self._sets().undelete(number), self._saved, self.failed.emit)
+        self._tasks.run(
+            lambda: self._sets().undelete(number), *self.answer("undelete", self._saved)
+        )
 
     def _saved(self, kept: KeptTaskSet) -> None:
         self.saved.emit(kept)
@@ -93,4 +98,4 @@ class TaskSetsController(Controller):
 
     def _purge(self, sets: TaskSets) -> None:
         """Sets can be used although those deleted long ago could not be purged."""
-        self.attempt(sets.empty_bin)
+        self.attempt("purge", sets.empty_bin)

@@ -34,7 +34,6 @@ class UpdatesController(Controller):
         self._updates = updates
         self._settings = settings
         self._tasks = tasks
-        self.mend_by(self.found, self.up_to_date)
 
     @property
     def possible(self) -> bool:
@@ -48,7 +47,7 @@ class UpdatesController(Controller):
 
     def look_now(self) -> None:
         """A person asks; answered by `found`, `up_to_date` or `failed`."""
-        self._tasks.run(self._updates.now, self._answer, self.failed.emit)
+        self._tasks.run(self._updates.now, *self.answer("look", self._answer))
 
     def _tell(self, release: Release | None) -> None:
         if release is not None:

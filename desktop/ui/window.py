@@ -232,15 +232,13 @@ class Window(QObject):
         self.pages.chat_requested.connect(self.chat_with)
         self.pages.link_activated.connect(self.follow_link)
         for controller in (
-            self.chat, shared.conversations, shared.settings, shared.library,
+            self.chat, self.hub, shared.conversations, shared.settings, shared.library,
             shared.downloads, shared.quantization, shared.comparison, shared.prompts,
             shared.prompt_exchange, shared.updates,
         ):  # fmt: skip
             problems.follow(controller)
         shared.updates.found.connect(self._tell_release)
         shared.updates.up_to_date.connect(self._tell_up_to_date)
-        self.hub.failed.connect(problems.show_hub_problem)
-        self.hub.token_changed.connect(problems.hub_token_changed)
         shared.loaded.changed.connect(self.main.sidebar.set_loaded)
         self.main.sidebar.set_loaded(shared.loaded.current)
 

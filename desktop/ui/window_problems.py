@@ -34,29 +34,28 @@ class WindowProblems(QObject):
         models.load_failed.connect(self._show_load_failure)
         models.died.connect(self._show_death)
         self._gpu_layers = 0  # of the model that was loaded last
+        self._failures: list[QuernError] = []  # of the controllers followed; none of them is over
         models.loaded.connect(self._model_loaded)
 
     def follow(self, controller: Controller) -> None:
         """Say what `controller` fails at, until that is mended."""
-        _Followed(controller, self)
+        controller.failed.connect(self._show_failure)
+        controller.mended.connect(self._withdraw)
 
     @Slot(object)
+    def _show_failure(self, error: QuernError) -> None:
+        self._failures.append(error)
+        self.show(error)
+
+    @Slot(object)
+    def _withdraw(self, error: QuernError) -> None:
+        self._failures = [one for one in self._failures if one is not error]
+        if str(error) not in map(str, self._failures):  # else something else says the same
+            self._main.banner.withdraw(str(error))
+
     def show(self, error: QuernError) -> None:
         """Say what happened and what to do."""
         self._main.banner.show_notice(Notice(str(error), "error", key=str(error)))
-
-    def withdraw(self, error: QuernError) -> None:
-        """It is no longer so."""
-        self._main.banner.withdraw(str(error))
-
-    @Slot(object)
-    def show_hub_problem(self, error: QuernError) -> None:
-        """Another token may put an end to it: see `hub_token_changed`."""
-        self._main.banner.show_notice(Notice(str(error), "error", key="hub"))
-
-    @Slot(bool)
-    def hub_token_changed(self, _has_token: bool) -> None:
-        self._main.banner.withdraw("hub")
 
     def show_notice(self, sentence: str) -> None:
         self._main.banner.show_notice(Notice(sentence, "warning", key=sentence))
@@ -98,24 +97,3 @@ class WindowProblems(QObject):
             smaller = self.tr("Restart with context {0}").format(half)
             actions.append((smaller, lambda: self._models.restart(context=half)))
         self._main.banner.show_notice(Notice(str(error), "error", tuple(actions), key="engine"))
-
-
-class _Followed(QObject):
-    """Belongs to the window, while the controller may outlive it."""
-
-    def __init__(self, controller: Controller, problems: WindowProblems) -> None:
-        super().__init__(problems)
-        self._problems = problems
-        self._errors: list[QuernError] = []
-        controller.failed.connect(self._show)
-        controller.mended.connect(self._withdraw)
-
-    @Slot(object)
-    def _show(self, error: QuernError) -> None:
-        self._errors.append(error)
-        self._problems.show(error)
-
-    @Slot()
-    def _withdraw(self) -> None:
-        while self._errors:
-            self._problems.withdraw(self._errors.pop())

@@ -66,10 +66,14 @@ def test_files_are_added_and_taken_off(library, lists, tmp_path, qtbot) -> None:
 def test_what_cannot_be_added_is_said(library, tmp_path, qtbot) -> None:
     with qtbot.waitSignal(library.failed) as failed:
         library.add_file(write(tmp_path / "bad.gguf"))
-    assert isinstance(failed.args[0], ModelFileInvalid)
+    bad = failed.args[0]
+    assert isinstance(bad, ModelFileInvalid)
     with qtbot.waitSignal(library.failed) as failed:
         library.add_folder(tmp_path / "nowhere")
     assert isinstance(failed.args[0], InvalidInput)
+    with qtbot.waitSignal(library.mended) as mended:
+        library.add_file(write(tmp_path / "elsewhere" / "good.gguf"))
+    assert mended.args == [bad]  # and the folder is still none
 
 
 def test_folders_are_added_watched_and_removed(library, lists, tmp_path, qtbot) -> None:

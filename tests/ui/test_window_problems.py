@@ -17,14 +17,6 @@ class Models(QObject):
     loaded = Signal(object)
 
 
-class Importing(Controller):
-    imported = Signal(str)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.mend_by(self.imported)
-
-
 @pytest.fixture
 def problems(actions, theme, icons, qtbot) -> WindowProblems:
     main = MainWindow(actions, theme, icons)
@@ -40,16 +32,30 @@ def said(problems: WindowProblems) -> str:
 
 
 def test_what_failed_is_said_until_it_is_mended(problems) -> None:
-    importing, other = Importing(), Importing()
-    problems.follow(importing)
+    first, other = Controller(), Controller()
+    problems.follow(first)
     problems.follow(other)
-    importing.imported.emit("a.json")
-    for controller, text in ((importing, "One."), (importing, "Two."), (other, "Three.")):
-        controller.failed.emit(InvalidInput(text))
+    first.fail("import", InvalidInput("One."))
+    first.fail("export", InvalidInput("Two."))
+    other.fail("import", InvalidInput("Three."))
     assert said(problems) == "One."
-    importing.imported.emit("a.json")
+    first.mend("import")
+    assert said(problems) == "Two."
+    first.mend("export")
     assert said(problems) == "Three."
-    other.imported.emit("a.json")
+    other.mend("import")
     assert said(problems) == ""
-    importing.failed.emit(InvalidInput("One."))
+    first.fail("import", InvalidInput("One."))
     assert said(problems) == "One."
+
+
+def test_a_sentence_stands_as_long_as_anything_says_it(problems) -> None:
+    first, other = Controller(), Controller()
+    problems.follow(first)
+    problems.follow(other)
+    for controller in (first, other):
+        controller.fail("save", InvalidInput("The disk is full."))
+    first.mend("save")
+    assert said(problems) == "The disk is full."
+    other.mend("save")
+    assert said(problems) == ""

@@ -89,7 +89,10 @@ class HubBinding(QObject):
         self._hub.open(repository_id)
 
     def _download(self, repository: Repository, model: RemoteModel | None) -> None:
-        self._hub.attempt(lambda: self._starts.start(self._hub.download_request(repository, model)))
+        self._hub.attempt(
+            "download",
+            lambda: self._starts.start(self._hub.download_request(repository, model)),
+        )
 
     def _open_page(self, repository_id: str) -> None:
         endpoint = self._settings.current.hub_endpoint.rstrip("/")

@@ -101,7 +101,7 @@ class NextTokenBinding(QObject):
         try:
             message = self._chat.store.message(key)
         except QuernError as error:
-            self._chat.failed.emit(error)
+            self._chat.fail("tokens", error)
             return
         looking = self._controller()
         dialog = AnswerTokens(self._icons, self._window)

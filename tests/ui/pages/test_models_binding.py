@@ -82,7 +82,7 @@ class Hub(Asked):
     has_token = False
     recommendations = SimpleNamespace(models=recommendations(), made_on=date(2026, 6, 1))
 
-    def attempt(self, action) -> None:
+    def attempt(self, _question, action) -> None:
         try:
             action()
         except QuernError as error:
