@@ -56,7 +56,7 @@ def test_a_run_goes_to_its_end_and_tells_of_it(bench, qtbot) -> None:
     steps: list[str] = []
     bench.controller.progressed.connect(lambda number, state, left: steps.append(state.step))
     number = run_to_end(bench, qtbot, "say x", "say y")
-    qtbot.waitUntil(lambda: bench.results[-1].run.state is JobState.DONE)
+    qtbot.waitUntil(lambda: bench.results[-1:] and bench.results[-1].run.state is JobState.DONE)
     run = bench.results[-1].run
     assert run.id == number
     assert [one.passed for one in run.models[0].answers.values()] == [True, False]

@@ -32,9 +32,9 @@ class Store:
             self.finished[message_id] = text
             self.wrote.notify_all()
 
-    def wait(self, condition, seconds: float = 10.0) -> None:
+    def wait(self, condition) -> None:
         with self.wrote:
-            assert self.wrote.wait_for(condition, seconds)
+            assert self.wrote.wait_for(condition, 30)
 
 
 def message(number: int, text: str) -> Message:
@@ -56,9 +56,9 @@ def test_text_is_on_disk_within_a_second_and_not_at_every_token() -> None:
         journal.append(7, "word ", reasoning=False)
         words += 1
         time.sleep(0.01)
-    assert 1 <= len(store.drafts[7]) <= 3
+    assert 1 <= len(store.drafts[7]) <= time.monotonic() - started + 1
     journal.append(7, "last", reasoning=False)
-    store.wait(lambda: store.drafts[7][-1][0].endswith("last"), seconds=5)
+    store.wait(lambda: store.drafts[7][-1][0].endswith("last"))
     assert store.drafts[7][-1][0] == "word " * words + "last"
     assert journal.close()
     assert faults == []
@@ -70,7 +70,7 @@ def test_a_pause_after_the_first_word_does_not_delay_its_saving() -> None:
     journal.begin(1, "begun, ")
     journal.append(1, "one", reasoning=False)
     journal.append(1, "why", reasoning=True)
-    store.wait(lambda: store.drafts.get(1) == [("begun, one", "why")], seconds=5)
+    store.wait(lambda: store.drafts.get(1) == [("begun, one", "why")])
     assert journal.close()
     assert len(store.drafts[1]) == 1  # what is saved is not saved again
 

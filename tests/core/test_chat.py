@@ -42,12 +42,12 @@ class Talk:
             Path("/models") / name, LoadConfig(), allow_overcommit=False,
             on_progress=lambda fraction: None, on_done=done.put,
         )  # fmt: skip
-        return done.get(timeout=10)
+        return done.get(timeout=30)
 
     def until_ended(self) -> list:
         seen = []
         while not seen or not isinstance(seen[-1], AnswerEnded):
-            seen.append(self.events.get(timeout=20))
+            seen.append(self.events.get(timeout=30))
         return seen
 
     def say(self, text: str) -> Message:
@@ -123,7 +123,7 @@ def test_editing_asks_again_beside_the_old_question(talk: Talk) -> None:
 
 def test_stop_keeps_what_is_there_and_continue_goes_on(talk: Talk) -> None:
     talk.chat.send(talk.conversation.id, "slow 500")
-    while not isinstance(talk.events.get(timeout=10), AnswerText):
+    while not isinstance(talk.events.get(timeout=30), AnswerText):
         pass
     talk.chat.stop()
     stopped = talk.until_ended()[-1].message
@@ -133,7 +133,7 @@ def test_stop_keeps_what_is_there_and_continue_goes_on(talk: Talk) -> None:
     question = talk.conversations.path(talk.conversation.id)[0]
     assert question.text == "slow 500"
     talk.chat.continue_answer(stopped.id)
-    started = talk.events.get(timeout=10)
+    started = talk.events.get(timeout=30)
     assert started == AnswerStarted(started.message, continued=True)
     assert started.message.text == stopped.text
     talk.chat.stop()
@@ -159,7 +159,7 @@ def test_a_crash_keeps_the_half_answer_and_a_restart_goes_on(talk: Talk) -> None
 
 def test_an_engine_deaf_to_stop_leaves_a_stopped_answer(talk: Talk) -> None:
     talk.chat.send(talk.conversation.id, "deaf")
-    while not isinstance(talk.events.get(timeout=10), AnswerText):
+    while not isinstance(talk.events.get(timeout=30), AnswerText):
         pass
     talk.chat.stop()
     ended = talk.until_ended()[-1]
@@ -170,7 +170,7 @@ def test_an_engine_deaf_to_stop_leaves_a_stopped_answer(talk: Talk) -> None:
 
 def test_kill_in_the_middle_of_an_answer(talk: Talk) -> None:
     talk.chat.send(talk.conversation.id, "slow 500")
-    while not isinstance(talk.events.get(timeout=10), AnswerText):
+    while not isinstance(talk.events.get(timeout=30), AnswerText):
         pass
     os.kill(talk.session.process_id, signal.SIGKILL)
     ended = talk.until_ended()[-1]

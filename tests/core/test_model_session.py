@@ -53,11 +53,11 @@ def begin_to_load(session: ModelSession, name: str, *, allow_overcommit: bool = 
 
 
 def load(session: ModelSession, name: str = "m.gguf", **options: bool):
-    return begin_to_load(session, name, **options).get(timeout=10)
+    return begin_to_load(session, name, **options).get(timeout=30)
 
 
 def until(states: queue.Queue, wanted: EngineState) -> None:
-    while states.get(timeout=10) is not wanted:
+    while states.get(timeout=30) is not wanted:
         pass
 
 
@@ -102,10 +102,10 @@ def test_unloading_keeps_the_child(session, states) -> None:
 def test_a_model_that_is_unloaded_while_it_is_loaded_does_not_stay(session, states) -> None:
     done = begin_to_load(session, "slow.gguf")
     session.unload()
-    assert isinstance(done.get(timeout=10), LoadedModel)
+    assert isinstance(done.get(timeout=30), LoadedModel)
     until(states, EngineState.IDLE)
     session.ask(lambda number: Tokenize(id=number, text="x"), done.put)
-    assert done.get(timeout=10).tokens  # the child has gone on
+    assert done.get(timeout=30).tokens  # the child has gone on
     assert session.loaded is None
 
 
@@ -130,7 +130,7 @@ class Asking:
 
     def end(self) -> tuple[str, Reply]:
         text = ""
-        while not isinstance(event := self.events.get(timeout=10), Reply):
+        while not isinstance(event := self.events.get(timeout=30), Reply):
             text += event.text if isinstance(event, TextChunk) else ""
         return text, event
 

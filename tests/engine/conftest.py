@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from desktop.domain.conversation import Role
@@ -138,6 +139,11 @@ class Child:
     def next_event(self, timeout: float = TIMEOUT) -> Event | None:
         """The next event, None when the child is gone."""
         return self._events.get(timeout=timeout)
+
+    def processor_seconds(self) -> float:
+        """How long the child has worked, of all its threads: however busy the machine is."""
+        times = psutil.Process(self.process.pid).cpu_times()
+        return times.user + times.system
 
     def finish(self, number: int) -> Answer:
         """Events of request `number`, up to its terminal event."""

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import jinja2
@@ -169,10 +168,8 @@ BROKEN = {
 
 @pytest.mark.parametrize(("text", "reason"), BROKEN.values(), ids=BROKEN.keys())
 def test_a_broken_or_hostile_template_is_stopped_and_said(text: str, reason: str) -> None:
-    begun = time.perf_counter()
     made = template(text)
     if text:
         with pytest.raises(ChatTemplateBroken, match="chat template cannot be used") as caught:
             made.render((user("Hi"),), {})
         assert reason in caught.value.message and "\n" not in caught.value.message
-    assert time.perf_counter() - begun < 20

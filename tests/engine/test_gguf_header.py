@@ -208,4 +208,4 @@ def test_what_llama_cpp_aborts_on_ends_the_child_and_nothing_else(
     assert child.next_event()
     child.send(Estimate, path=models(words=("same", "same")), config=LoadConfig())
     assert child.next_event() is None
-    assert child.process.wait(timeout=10) != 0
+    assert child.process.wait(timeout=30) != 0

@@ -97,7 +97,7 @@ def test_cancelling_quantization_ends_the_child_and_leaves_nothing(
     reply = next_of(child, Failed)
     assert (reply.id, reply.code) == (number, "cancelled")
     assert child.next_event() is None  # exactly one terminal event, and the end
-    assert child.process.wait(timeout=10) == 0
+    assert child.process.wait(timeout=30) == 0
     assert os.listdir(tmp_path) == []
 
 
@@ -109,7 +109,7 @@ def test_a_child_whose_parent_is_gone_leaves_nothing(
     next_of(child, QuantizeProgress)
     assert child.process.stdin
     child.process.stdin.close()
-    assert child.process.wait(timeout=10) == 0
+    assert child.process.wait(timeout=30) == 0
     assert os.listdir(tmp_path) == []
 
 
@@ -144,12 +144,6 @@ def test_a_job_that_waits_can_be_cancelled(shared_child: Child, models, tmp_path
     assert os.listdir(tmp_path) == ["text.txt"]
 
 
-def processor_time(child: Child) -> int:
-    """Ticks the child has worked, of all its threads."""
-    fields = Path(f"/proc/{child.process.pid}/stat").read_text().rpartition(")")[2].split()
-    return int(fields[11]) + int(fields[12])
-
-
 def sleeps(child: Child) -> bool:
     """Whether no thread of the child works, or waits for a processor on a busy machine."""
     threads = Path(f"/proc/{child.process.pid}/task").glob("*/stat")
@@ -158,10 +152,10 @@ def sleeps(child: Child) -> bool:
 
 def until_it_rests(child: Child) -> list:
     """Wait until the child does nothing any more; the events that came until then."""
-    quiet, before = 0, -1
+    quiet, before = 0, -1.0
     while quiet < 5:
         time.sleep(0.1)
-        now = processor_time(child)
+        now = child.processor_seconds()
         quiet = quiet + 1 if now == before and sleeps(child) else 0
         before = now
     return child.waiting_events()
@@ -184,10 +178,10 @@ def test_a_paused_quantization_rests_between_two_tensors_and_goes_on(
     at = max(tensor_numbers([first, *until_it_rests(child)]))
     assert at < first.count
     assert part_path(request.destination).exists()
-    before = processor_time(child)
+    before = child.processor_seconds()
     time.sleep(0.5)
     assert child.waiting_events() == []
-    assert processor_time(child) - before <= 1
+    assert child.processor_seconds() - before < 0.1
     child.resume(number)
     answer = child.finish(number)
     assert isinstance(answer.reply, Quantized)
@@ -230,7 +224,7 @@ def test_a_paused_quantization_ends_at_once_and_leaves_nothing(
     else:
         assert child.process.stdin
         child.process.stdin.close()
-    assert child.process.wait(timeout=10) == 0
+    assert child.process.wait(timeout=30) == 0
     assert os.listdir(tmp_path) == []
 
 
@@ -258,7 +252,7 @@ def test_other_jobs_that_are_paused_end_with_their_parent(
     next_of(child, ImatrixProgress if kind == "matrix" else ConvertProgress)
     assert child.process.stdin
     child.process.stdin.close()
-    assert child.process.wait(timeout=10) == 0
+    assert child.process.wait(timeout=30) == 0
     assert list(tmp_path.glob("new*")) == []
 
 
@@ -281,7 +275,7 @@ def test_killed_in_the_middle_it_leaves_a_part_that_is_no_model(
     child.send(Quantize, request=request)
     next_of(child, QuantizeProgress)
     os.kill(child.process.pid, signal.SIGKILL)
-    assert child.process.wait(timeout=10) == -signal.SIGKILL
+    assert child.process.wait(timeout=30) == -signal.SIGKILL
     part = part_path(request.destination)
     assert os.listdir(tmp_path) == [part.name]  # whoever started the child removes it
     assert not part.read_bytes().startswith(b"GGUF")

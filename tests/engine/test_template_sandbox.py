@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import datetime
 
 import pytest
@@ -74,10 +73,8 @@ def test_no_file_is_read(text: str) -> None:
     ],
 )
 def test_it_cannot_run_for_ever(text: str) -> None:
-    begun = time.perf_counter()
     with pytest.raises(TemplateUnusable, match=r"runs for more than|nested too deeply"):
         render(text)
-    assert time.perf_counter() - begun < 20
 
 
 @pytest.mark.parametrize(

@@ -128,9 +128,9 @@ def test_it_grows_with_its_lines_up_to_ten(composer):
 
 def test_a_megabyte_pasted_becomes_an_attachment_at_once(composer, qtbot):
     text = "some words to read\n" * 55_000
-    start = time.perf_counter()
+    start = time.process_time()
     paste(composer, text)
-    assert time.perf_counter() - start < 0.5  # under 0.02 s on an idle machine
+    assert time.process_time() - start < 0.5  # under 0.02 s on an idle machine
     assert composer.edit.toPlainText() == ""
     assert len(chips(composer)) == 1
     assert "1.0 MB" in chips(composer)[0].preview_button.text()

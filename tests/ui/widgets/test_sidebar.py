@@ -194,11 +194,11 @@ def test_the_new_button(sidebar, qtbot):
 
 def test_five_thousand_are_laid_out_at_once(sidebar, qapp):
     many = [Conversation(n, f"Conversation {n}", n, n) for n in range(5000)]
-    start = time.perf_counter()
+    start = time.process_time()
     sidebar.set_conversations(many)
     qapp.processEvents()
     sidebar.grab()
-    assert time.perf_counter() - start < 1.0  # 0.03 s on an idle machine
+    assert time.process_time() - start < 1.0  # 0.03 s on an idle machine
     assert rows(sidebar).model().rowCount() == 5001
 
 
