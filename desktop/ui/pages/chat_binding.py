@@ -227,6 +227,7 @@ class ChatBinding(QObject):
         transcript.delete_requested.connect(self.delete_message_requested)
         transcript.details_requested.connect(self._show_details)
         transcript.link_activated.connect(self.link_activated)
+        transcript.typed.connect(self._page.composer.type)
         panel.settings_changed.connect(chat.set_sampler)
         panel.system_prompt_changed.connect(chat.set_system_prompt)
         panel.template_arguments_changed.connect(chat.set_template_arguments)

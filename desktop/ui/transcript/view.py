@@ -56,6 +56,8 @@ class TranscriptView(QAbstractScrollArea):
     """A message is to be kept in the prompt library."""
     link_activated = Signal(str)
     """The address of a web or mail link that was clicked."""
+    typed = Signal(str)
+    """A letter, digit or sign was typed here, where nothing can be written."""
 
     def __init__(self, parent: QWidget | None = None, *, icon: Callable[[str], QIcon]) -> None:
         super().__init__(parent)
@@ -366,7 +368,7 @@ class TranscriptView(QAbstractScrollArea):
         menu.popup(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Scroll, copy, select all, or clear the selection."""
+        """Scroll, copy, select all, clear the selection, or begin to write."""
         bar = self.verticalScrollBar()
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
@@ -378,9 +380,26 @@ class TranscriptView(QAbstractScrollArea):
             bar.setValue(bar.minimum())
         elif event.key() == Qt.Key.Key_End:
             self.scroll_to_end()
+        elif _is_typed(event):
+            self.typed.emit(event.text())
         else:
             super().keyPressEvent(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab walks through the controls of the messages in reading order."""
         return self._walker.step(forward=forward) or super().focusNextPrevChild(forward)
+
+
+def _is_typed(event: QKeyEvent) -> bool:
+    """Whether a letter, digit or sign was pressed; the space bar is for buttons."""
+    held = event.modifiers() & ~(
+        Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+    )
+    # AltGr comes as a modifier of its own, on Windows as Ctrl and Alt.
+    plain = held in (
+        Qt.KeyboardModifier.NoModifier,
+        Qt.KeyboardModifier.GroupSwitchModifier,
+        Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier,
+    )
+    text = event.text().strip()
+    return plain and text != "" and text.isprintable()

@@ -189,6 +189,11 @@ class Composer(QWidget):
     def focus(self) -> None:
         self.edit.setFocus()
 
+    def type(self, text: str) -> None:
+        """Take what was typed where nothing can be written."""
+        self.focus()
+        self.edit.insertPlainText(text)
+
     def tab_after(self, before: QWidget) -> None:
         """Let the Tab key come here from `before`."""
         for part in (self.edit, self._attach, self.button):

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QWheelEvent,
 )
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QToolButton
 
 from desktop.ui.transcript import Entry, TranscriptView
@@ -247,6 +248,20 @@ def test_tab_walks_through_all_controls_in_order(view, talk, settle, qtbot):
     assert {key for key, _ in keys} == set(range(1, 31))
     assert keys[0] == (1, "Copy message")
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Backtab)
+
+
+def test_what_is_typed_is_for_the_message_being_written_and_commands_are_not(view, talk, settle):
+    view.set_entries(talk(2))
+    settle()
+    typed: list[str] = []
+    view.typed.connect(typed.append)
+    view.setFocus()
+    QTest.keyClicks(view, "aÜ7?")
+    QTest.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(view, Qt.Key.Key_X, Qt.KeyboardModifier.AltModifier)
+    for key in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_Down):
+        QTest.keyClick(view, key)
+    assert typed == ["a", "Ü", "7", "?"]
 
 
 def test_keys_scroll(view, talk, settle, qtbot):
