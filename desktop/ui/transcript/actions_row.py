@@ -42,7 +42,7 @@ def actions_of(entry: Entry, *, last: bool) -> list[str]:
             return ["copy", "edit", *answer, "fork", "delete"]
         case "assistant":
             unfinished = entry.state in ("stopped", "failed")
-            go_on = ["continue"] if unfinished else []
+            go_on = ["continue"] if unfinished and last else []
             return ["copy", "regenerate", *go_on, "fork", "details", "tokens", "delete"]
         case "system":
             return ["copy"]

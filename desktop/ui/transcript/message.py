@@ -152,7 +152,7 @@ class Message:
         if entry.state == "streaming":
             return [] if self.body or self.thoughts else [Row(RowKind.WAITING, above=MESSAGE_GAP)]
         if entry.state == "failed" or entry.problem:
-            rows.append(Row(RowKind.PROBLEM, text=entry.problem, above=12))
+            rows.append(Row(RowKind.PROBLEM, text=entry.problem, last=self.is_last, above=12))
         rows.append(Row(RowKind.ACTIONS, last=self.is_last, above=4))
         return rows
 

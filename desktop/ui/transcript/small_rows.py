@@ -121,7 +121,8 @@ class WaitingRow(RowWidget):
 
 
 class ProblemRow(RowWidget):
-    """The banner of an answer that failed: what happened, and a button to go on."""
+    """The banner of an answer that failed: what happened, and under the last message a button to go
+    on."""
 
     def __init__(self, context: RowContext, parent: QWidget) -> None:
         super().__init__(context, parent)
@@ -144,6 +145,7 @@ class ProblemRow(RowWidget):
         self._message = message
         self._label.setText(row.text or self.tr("The answer could not be finished."))
         self.button.setAccessibleName(self.tr("Continue this answer"))
+        self.button.setVisible(row.last)
 
     def _continue(self) -> None:
         assert self._message is not None
@@ -154,7 +156,9 @@ class ProblemRow(RowWidget):
         style = self.context.style
         above, pad = style.px(self._above), style.px(12)
         button = self.button.sizeHint().expandedTo(QSize(0, style.px(30)))
-        room = width - 4 * pad - button.width()
+        room = width - 3 * pad
+        if self.button.isVisibleTo(self):
+            room -= pad + button.width()
         text = max(button.height(), self._label.heightForWidth(room))
         height = text + 2 * style.px(8)
         self._frame = QRectF(0, above, width, height)

@@ -19,6 +19,7 @@ from desktop.ui.transcript import Entry, TranscriptView
 from desktop.ui.transcript.actions_row import ActionsRow
 from desktop.ui.transcript.code_block import CodeBlock
 from desktop.ui.transcript.editor import EditorRow
+from desktop.ui.transcript.small_rows import ProblemRow
 from desktop.ui.transcript.table_block import TableBlock
 from desktop.ui.transcript.text_rows import TextRow
 
@@ -42,7 +43,7 @@ def talking(view, settle) -> TranscriptView:
     view.set_entries(
         [
             Entry(1, "user", "The question", branch=(1, 2)),
-            Entry(2, "assistant", "The **answer**", state="stopped", branch=(2, 3)),
+            Entry(2, "assistant", "The **answer**", branch=(2, 3)),
             Entry(3, "user", "Another question"),
         ]
     )
@@ -54,7 +55,6 @@ def talking(view, settle) -> TranscriptView:
     ("key", "action", "signal", "args"),
     [
         (2, "regenerate", "regenerate_requested", [2]),
-        (2, "continue", "continue_requested", [2]),
         (2, "fork", "fork_requested", [2]),
         (2, "details", "details_requested", [2]),
         (2, "tokens", "tokens_requested", [2]),
@@ -76,10 +76,29 @@ def test_buttons_say_what_is_wanted(talking, qtbot, key, action, signal, args):
 def test_which_actions_there_are(talking):
     offered = {key: list(row_of(talking, ActionsRow, key)._buttons) for key in (1, 2, 3)}
     assert offered[1] == ["previous", "next", "copy", "edit", "fork", "delete"]
-    assert "continue" in offered[2]
     assert "edit" not in offered[2]
     assert offered[3] == ["copy", "edit", "regenerate", "fork", "delete"]
     assert not button(talking, 1, "previous").isEnabled()
+
+
+def test_only_the_last_answer_can_go_on(view, qtbot, settle):
+    view.set_entries(
+        [
+            Entry(1, "assistant", "Half", state="stopped"),
+            Entry(2, "assistant", "Half", state="failed", problem="The engine died."),
+            Entry(3, "assistant", "Half", state="failed", problem="The engine died."),
+        ]
+    )
+    settle()
+    assert "continue" not in row_of(view, ActionsRow, 1)._buttons
+    assert not row_of(view, ProblemRow, 2).button.isVisible()
+    for go_on in (button(view, 3, "continue"), row_of(view, ProblemRow, 3).button):
+        with qtbot.waitSignal(view.continue_requested) as asked:
+            qtbot.mouseClick(go_on, Qt.MouseButton.LeftButton)
+        assert asked.args == [3]
+    view.append_entry(Entry(4, "user", "On"))
+    settle()
+    assert not row_of(view, ProblemRow, 3).button.isVisible()
 
 
 def test_copying_a_message_and_code(view, qtbot, settle):
@@ -299,7 +318,6 @@ def test_the_context_menu_offers_the_same(talking, settle, qtbot):
     assert list(actions) == [
         "Copy message",
         "Answer again",
-        "Continue this answer",
         "Branch to a new conversation from here",
         "Show settings of this answer",
         "Show tokens and how they were chosen",
