@@ -9,7 +9,6 @@ from pathlib import Path
 from desktop.core.model_files import files_of, is_split, model_version, version_of
 from desktop.core.model_sources import Found
 from desktop.domain.library import FileVersion, LibraryEntry
-from desktop.domain.model import ModelInfo
 from desktop.storage.model_facts import Kept
 
 Digests = Mapping[str, tuple[FileVersion, str]]
@@ -83,10 +82,8 @@ class Catalog:
                 self.entries[index] = replace(entry, name=name)
 
     def _put(self, one: Found, version: FileVersion | None, content: tuple[str, ...]) -> None:
-        kept = self._headers.get(str(one.path)) if version else None
-        info: ModelInfo | None = None
-        if kept is not None and kept.version == version:
-            info = kept.info(one.path)
+        kept = self._headers.get(str(one.path))
+        info = kept.info(one.path) if kept is not None and kept.version == version else None
         self.versions.append(version)
         self.entries.append(
             LibraryEntry(

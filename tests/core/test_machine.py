@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import platform
+import sys
 from dataclasses import replace
 
+import pytest
+
+from desktop.core import machine
 from desktop.core.machine import machine_facts, processor_name, total_memory
 from desktop.domain.model import Device
 from desktop.engine.protocol import HelloReply
@@ -16,6 +21,15 @@ def hello(*devices: Device) -> HelloReply:
 def test_there_is_a_processor_and_memory() -> None:
     assert processor_name()
     assert total_memory() > 10**8
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such file")
+def test_the_processor_is_called_what_the_kernel_calls_it(tmp_path, monkeypatch) -> None:
+    information = tmp_path / "cpuinfo"
+    monkeypatch.setattr(machine, "Path", lambda _: information)
+    assert processor_name() == (platform.processor() or platform.machine())
+    information.write_text("processor\t: 0\nmodel name\t: Stone 9000\nmodel name\t: Stone 9000\n")
+    assert processor_name() == "Stone 9000"
 
 
 def test_the_facts_name_versions_and_hardware() -> None:
