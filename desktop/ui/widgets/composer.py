@@ -162,6 +162,7 @@ class Composer(QWidget):
     def set_busy(self, busy: bool) -> None:
         """While an answer is being made the button stops it."""
         self._busy = busy
+        self.set_hint(self._reason)
         self._show_button()
 
     def set_enabled_reason(self, reason: str) -> None:
@@ -253,7 +254,10 @@ class Composer(QWidget):
             self._submit()
 
     def _submit(self) -> None:
-        if self._busy or self._reason or self._is_empty() or self._is_unfilled():
+        if self._reason or self._is_empty() or self._is_unfilled():
+            return
+        if self._busy:
+            self.set_hint(self.tr("An answer is still being written; Esc stops it."))
             return
         self._draft_delay.stop()
         self.send_requested.emit(self.text())

@@ -74,8 +74,10 @@ def test_the_one_button_sends_or_stops(composer, qtbot):
         composer.button.click()
     with qtbot.assertNotEmitted(composer.send_requested):
         QTest.keyClick(composer.edit, Qt.Key.Key_Return)
+    assert composer._hint.text() == "An answer is still being written; Esc stops it."
     composer.set_busy(False)
     assert composer.button.text() == "Send"
+    assert composer._hint.text() == ""
 
 
 def test_a_reason_forbids_sending_but_not_writing(composer, qtbot):
