@@ -149,3 +149,14 @@ def test_measuring_twins_can_be_cancelled(checksums, tmp_path) -> None:
     entries = [entry(write(tmp_path / name)) for name in "12"]
     with pytest.raises(Cancelled):
         checksums.measure_twins(entries, lambda: True)
+
+
+def test_a_twin_that_goes_meanwhile_is_left_out(checksums, facts, tmp_path) -> None:
+    one, two = write(tmp_path / "1"), write(tmp_path / "2")
+
+    def remove_the_other() -> bool:
+        two.unlink(missing_ok=True)
+        return False
+
+    assert checksums.measure_twins([entry(one), entry(two)], remove_the_other) is True
+    assert list(facts.digests()) == [str(one)]

@@ -38,6 +38,7 @@ def test_a_split_model_is_all_its_parts_whichever_is_named(parts) -> None:
 @pytest.mark.parametrize("name", ["oats.gguf", "sha256-abc", "oats-00001-of-2.gguf", ".gguf"])
 def test_other_names_are_one_file(name) -> None:
     assert files_of(Path(name)) == [Path(name)]
+    assert stem_of(Path(name)) == Path(name).stem
     assert not is_split(name)
 
 
