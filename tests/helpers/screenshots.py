@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from time import monotonic
 
 from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 FOLDER = Path(__file__).resolve().parents[1] / "screenshots"
@@ -16,6 +18,9 @@ APPROVED, FAILED = FOLDER / "approved", FOLDER / "failed"
 # pixel a little. A missing button is a thousand pixels, a moved row many.
 TOLERATED_STEP = 40  # of 255, in any channel
 TOLERATED_SHARE = 0.0005
+
+PATIENCE_SECONDS = 10.0  # on a busy machine; nearly all look right at once
+RESTS_MS = 700  # after which, on an idle machine, nothing is still being made
 
 
 def settle(window: QWidget) -> None:
@@ -30,20 +35,25 @@ def settle(window: QWidget) -> None:
 def assert_looks_as_approved(widget: QWidget, name: str, *, update: bool) -> None:
     """Compare `widget` with `approved/<name>.png`; `update` approves what there is now.
 
-    On a difference `failed/<name>.png` shows the actual picture, the approved one and where they
-    differ, side by side.
+    It has time to look so: formulas are drawn on another thread, large pages in steps. If it does
+    not, `failed/<name>.png` shows the actual picture, the approved one and where they differ, side
+    by side.
     """
-    actual = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     path = APPROVED / f"{name}.png"
     if update:
         APPROVED.mkdir(exist_ok=True)
-        actual.save(str(path))
+        QTest.qWait(RESTS_MS)
+        _picture(widget).save(str(path))
         if (GUIDE / path.name).exists():
             shutil.copyfile(path, GUIDE / path.name)
         return
     assert path.exists(), f"{path} is missing; run with --update-screenshots and look at it"
     approved = QImage(str(path)).convertToFormat(QImage.Format.Format_RGB32)
-    share, marks = difference(actual, approved)
+    latest = monotonic() + PATIENCE_SECONDS
+    share, marks = difference(actual := _picture(widget), approved)
+    while share > TOLERATED_SHARE and monotonic() < latest:
+        QTest.qWait(50)
+        share, marks = difference(actual := _picture(widget), approved)
     if share > TOLERATED_SHARE:
         FAILED.mkdir(exist_ok=True)
         _side_by_side(actual, approved, marks).save(str(FAILED / f"{name}.png"))
@@ -51,6 +61,10 @@ def assert_looks_as_approved(widget: QWidget, name: str, *, update: bool) -> Non
         f"{share:.2%} of “{name}” differ; see {FAILED / name}.png. If the new look is wanted, "
         "run with --update-screenshots."
     )
+
+
+def _picture(widget: QWidget) -> QImage:
+    return widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
 
 
 def difference(actual: QImage, approved: QImage) -> tuple[float, QImage]:

@@ -69,16 +69,15 @@ def fill(window) -> None:
     window.open_conversation(one.id)
 
 
-def show(window, qtbot, mode: str) -> None:
+def show(window, mode: str) -> None:
     window.shared.theme.apply(mode, 1.0)
     window.page.status.set_memory(MEMORY)
     window.main.sidebar.set_loaded([("Quern Starter", MEMORY)])
-    qtbot.wait(400)  # formulas are drawn on another thread
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
 @pytest.mark.parametrize("state", ["empty", "filled", "error", "settings"])
-def test_page(window, qtbot, approve, state: str, mode: str) -> None:
+def test_page(window, approve, state: str, mode: str) -> None:
     if state in ("filled", "error"):
         fill(window)
     if state == "filled":
@@ -92,6 +91,5 @@ def test_page(window, qtbot, approve, state: str, mode: str) -> None:
         )
     if state == "settings":
         window.main.show_page("settings")
-        qtbot.wait(300)
-    show(window, qtbot, mode)
+    show(window, mode)
     approve(window.main, f"{'chat-' if state != 'settings' else ''}{state}-{mode}")
