@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -52,3 +54,46 @@ def test_the_child_leaves_after_a_rest(make_engine, monkeypatch) -> None:
     engine._process.wait(10)
     assert inspector.inspect(Path("/m.gguf")).level == "F16"
     inspector.close()
+
+
+class Timer:
+    """One that a test lets ring."""
+
+    def __init__(self, _seconds: float, ring: Callable[[], None]) -> None:
+        self.ring = ring
+        self.waits = self.daemon = False
+
+    def start(self) -> None:
+        self.waits = True
+
+    def cancel(self) -> None:
+        self.waits = False
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda inspector: inspector.inspect(Path("/m.gguf")),
+        lambda inspector: inspector.estimate(Path("/m.gguf"), LoadConfig(context=512)),
+        lambda inspector: inspector.machine(),
+    ],
+    ids=["inspect", "estimate", "machine"],
+)
+def test_the_rest_begins_with_the_last_question(make_engine, monkeypatch, ask) -> None:
+    timers: list[Timer] = []
+
+    def timer(seconds: float, ring: Callable[[], None]) -> Timer:
+        timers.append(Timer(seconds, ring))
+        return timers[-1]
+
+    monkeypatch.setattr(threading, "Timer", timer)
+    inspector = ModelInspector(make_engine)
+    inspector.inspect(Path("/m.gguf"))
+    ask(inspector)
+    assert [timer.waits for timer in timers] == [False, True]
+    assert timers[-1].daemon  # it does not keep a command line from ending
+    timers[-1].ring()
+    assert inspector._engine is None
+    ask(inspector)
+    inspector.close()
+    assert not any(timer.waits for timer in timers)
