@@ -237,8 +237,8 @@ class WizardBinding(QObject):
             return impossible(str(self._problem))
         if not self._wizard.levels.known or self._path is None:
             return lacking(self.tr("Working out the sizes…"))
-        if self._wizard.imatrix.lacking():
-            return lacking(self._wizard.imatrix.lacking())
+        if self._wizard.lacking():
+            return lacking(self._wizard.lacking())
         return of_levels(
             self._wizard.levels.chosen(),
             self._plan,

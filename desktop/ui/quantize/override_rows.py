@@ -66,9 +66,14 @@ class OverrideRow(QWidget):
     def override(self) -> TensorOverride | None:
         """None while nothing is written, or something that is no regular expression."""
         pattern = self.pattern.text().strip()
-        if not pattern or not _sound(pattern):
+        if not pattern or self.unsound():
             return None
         return TensorOverride(pattern, self.type.currentText())
+
+    def unsound(self) -> str:
+        """What is written, when that is no regular expression; "" when it is one."""
+        pattern = self.pattern.text().strip()
+        return "" if _sound(pattern) else pattern
 
     def set_tensors(self, tensors: Sequence[str]) -> None:
         """The names the pattern is looked for in."""
@@ -81,7 +86,7 @@ class OverrideRow(QWidget):
 
     def _check(self) -> None:
         pattern = self.pattern.text().strip()
-        if pattern and not _sound(pattern):
+        if self.unsound():
             self._say(self.tr("This is no regular expression; plain letters are one."), "error")
         elif pattern and self._tensors:
             found = sum(bool(re.search(pattern, name)) for name in self._tensors)
@@ -99,7 +104,7 @@ class OverrideRow(QWidget):
 
 
 class OverrideRows(QWidget):
-    """Signals: changed, when a person changed what `overrides` gives."""
+    """Signals: changed, when a person changed what `overrides` or `lacking` gives."""
 
     changed = Signal()
 
@@ -107,7 +112,7 @@ class OverrideRows(QWidget):
         super().__init__()
         self._icons = icons
         self._tensors: Sequence[str] = ()
-        self._told: tuple[TensorOverride, ...] = ()
+        self._told: tuple[tuple[TensorOverride, ...], str] = ((), "")
         self.rows: list[OverrideRow] = []
         self.add_button = text_button(self.tr("Add an exception"))
         self.add_button.clicked.connect(self._add)
@@ -127,6 +132,12 @@ class OverrideRows(QWidget):
     def overrides(self) -> tuple[TensorOverride, ...]:
         found = (row.override() for row in self.rows)
         return tuple(override for override in found if override is not None)
+
+    def lacking(self) -> str:
+        """What has to be mended before anything can be made, as a sentence; "" when nothing."""
+        unsound = next((row.unsound() for row in self.rows if row.unsound()), "")
+        text = self.tr("The exception “%1” is no regular expression. Correct it, or remove it.")
+        return fill(text, unsound) if unsound else ""
 
     def set_tensors(self, tensors: Sequence[str]) -> None:
         """The names of the source's tensors."""
@@ -151,8 +162,9 @@ class OverrideRows(QWidget):
         self._tell()
 
     def _tell(self) -> None:
-        if self.overrides() != self._told:
-            self._told = self.overrides()
+        told = (self.overrides(), self.lacking())
+        if told != self._told:
+            self._told = told
             self.changed.emit()
 
 

@@ -105,6 +105,10 @@ class Wizard(QWidget):
         """Whether there will be an importance matrix."""
         return self.imatrix.choice is not ImatrixChoice.NONE
 
+    def lacking(self) -> str:
+        """What is still to be chosen or mended, as a sentence; "" when nothing is."""
+        return self.imatrix.lacking() or self.advanced.exceptions.lacking()
+
     def options(self, *, allow_requantize: bool) -> QuantizeOptions:
         """With the importance matrix, if there is one already."""
         return QuantizeOptions(

@@ -255,6 +255,22 @@ def test_what_the_sizes_depend_on_is_asked_again(made):
     assert made.quantization.last("plan")[0].options == options
 
 
+def test_an_exception_that_means_nothing_is_not_left_out_silently(made):
+    made.choose_model()
+    rows = made.wizard.advanced.exceptions
+    rows.add_button.click()
+    rows.rows[0].pattern.setText("ffn((")
+    rows.rows[0].pattern.editingFinished.emit()
+    made.tell_sizes()
+    assert made.bar.text() == (
+        "The exception “ffn((” is no regular expression. Correct it, or remove it."
+    )
+    assert not made.bar.button.isEnabled()
+    rows.rows[0].remove_button.click()
+    made.tell_sizes()
+    assert made.bar.button.isEnabled()
+
+
 def test_why_there_are_no_sizes_is_told_until_it_is_mended(made):
     made.choose_model()
     made.wizard.advanced.keep_output.click()

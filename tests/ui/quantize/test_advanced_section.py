@@ -55,12 +55,18 @@ def test_exceptions_keep_their_order(section):
     assert [override.pattern for override in section.overrides()] == [r"blk\.0\.", "ffn_down"]
 
 
-def test_what_is_no_expression_is_said_and_not_used(section, qtbot):
-    with qtbot.assertNotEmitted(section.changed):
+def test_what_is_no_expression_is_said_and_lacking(section, qtbot):
+    with qtbot.waitSignal(section.changed):
         row = add(section, "ffn_[")
     assert row.note() == "This is no regular expression; plain letters are one."
     assert row._note.property("tone") == "error"
     assert section.overrides() == ()
+    assert section.exceptions.lacking() == (
+        "The exception “ffn_[” is no regular expression. Correct it, or remove it."
+    )
+    with qtbot.waitSignal(section.changed):
+        row.remove_button.click()
+    assert section.exceptions.lacking() == ""
 
 
 def test_what_is_found_nowhere_is_said(section):
