@@ -88,15 +88,17 @@ def _denied(connection: HubConnection, status: int, code: str, what: str) -> Hub
     )
 
 
-def unreachable(connection: HubConnection, reason: str) -> NoNetwork:
-    """Nothing came, because of `reason` (a few words)."""
+def unreachable(connection: HubConnection, asked: str, reason: str) -> NoNetwork:
+    """Nothing came from the address `asked`, because of `reason` (a few words)."""
+    hub, host = host_of(connection.endpoint), host_of(asked)
+    place = f"The hub at {hub}" if host in ("", hub) else f"{host}, where the hub sends Quern,"
     try:
-        proxy = proxy_of(connection, connection.endpoint)
+        proxy = proxy_of(connection, asked)
     except ValueError:
         proxy = ""
     through = f" through the proxy {host_of(proxy)}".rstrip() if proxy else ""
     return NoNetwork(
-        f"The hub at {host_of(connection.endpoint)} cannot be reached{through}: {reason}.",
+        f"{place} cannot be reached{through}: {reason}.",
         "Check the network connection; what is on this machine works without it.",
     )
 

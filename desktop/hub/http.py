@@ -111,7 +111,7 @@ def get(
                 sent["Authorization"] = f"Bearer {connection.token}"
             line, response = _ask(connection, url, sent, cancelled)
         except (http.client.HTTPException, OSError, ValueError) as error:
-            raise _fault_of(connection, error) from error
+            raise _fault_of(connection, url, error) from error
         if from_hub:
             hub_headers = response.headers
         answer = Answer(line, response, hub_headers, from_hub=from_hub)
@@ -161,7 +161,8 @@ def _line_to(
     if not proxy.hostname:
         return _line(parts.scheme, parts.hostname, parts.port), target
     if proxy.scheme != "http":
-        raise faults.unreachable(connection, f"“{proxy.scheme}” proxies are not supported")
+        reason = f"“{proxy.scheme}” proxies are not supported"
+        raise faults.unreachable(connection, parts.geturl(), reason)
     access = {}
     if proxy.username is not None:
         words = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}"
@@ -228,12 +229,12 @@ def _cancelled() -> Cancelled:
     return Cancelled("The download was stopped.")
 
 
-def _fault_of(connection: HubConnection, error: Exception) -> HubFault:
-    """What went wrong before there was an answer."""
+def _fault_of(connection: HubConnection, asked: str, error: Exception) -> HubFault:
+    """What went wrong before there was an answer from the address `asked`."""
     if not isinstance(error, OSError):
         return faults.nonsense()
     if isinstance(error, ConnectionError) and not isinstance(error, ConnectionRefusedError):
         return broke_off()
     if str(error).startswith("Tunnel connection failed: 407"):
         return faults.proxy_refuses()
-    return faults.unreachable(connection, faults.reason_of(error))
+    return faults.unreachable(connection, asked, faults.reason_of(error))

@@ -20,7 +20,7 @@ import httpx2
 from huggingface_hub import HfApi, constants, set_client_factory
 
 from desktop import __version__
-from desktop.domain.errors import Cancelled
+from desktop.domain.errors import Cancelled, NoNetwork
 from desktop.hub import faults
 from desktop.hub.connection import HubConnection
 from desktop.hub.http import Cancelling
@@ -117,7 +117,7 @@ def _read(response: httpx2.Response, limit: int, cancelled: Cancelling = lambda:
         if cancelled():
             raise Cancelled("It was cancelled.")
         if time.monotonic() > deadline:
-            raise httpx2.ReadTimeout("the answer takes too long")
+            raise httpx2.ReadTimeout("the answer takes too long", request=response.request)
     return bytes(content)
 
 
@@ -158,22 +158,24 @@ class _Transport(httpx2.BaseTransport):
         ) as error:
             raise faults.nonsense() from error
         except httpx2.TimeoutException as error:
-            raise faults.unreachable(connection, "it does not answer") from error
+            raise _unreachable(connection, error, "it does not answer") from error
         except httpx2.ProxyError as error:
             if str(error).startswith("407"):
                 raise faults.proxy_refuses() from error
-            raise faults.unreachable(connection, f"the proxy says “{error}”") from error
+            raise _unreachable(connection, error, f"the proxy says “{error}”") from error
         except httpx2.RequestError as error:
-            raise faults.unreachable(connection, _reason(error)) from error
+            raise _unreachable(connection, error, _reason(error)) from error
 
     def _send(self, connection: HubConnection, request: httpx2.Request) -> httpx2.Response:
         try:
             client = self._client(connection.proxy)
             return client.send(request, stream=True, follow_redirects=True)
         except (ValueError, ImportError) as error:
-            raise faults.unreachable(connection, "the proxy is of no kind Quern can use") from error
+            reason = "the proxy is of no kind Quern can use"
+            raise faults.unreachable(connection, str(request.url), reason) from error
         except httpx2.InvalidURL as error:
-            raise faults.unreachable(connection, f"the address is none ({error})") from error
+            reason = f"the address is none ({error})"
+            raise faults.unreachable(connection, str(request.url), reason) from error
 
     def _client(self, proxy: str) -> httpx2.Client:
         """The client that reaches hubs through `proxy`; kept, so that its connections are."""
@@ -190,6 +192,11 @@ class _Transport(httpx2.BaseTransport):
             for client in self._clients.values():
                 client.close()
             self._clients.clear()
+
+
+def _unreachable(connection: HubConnection, error: httpx2.RequestError, reason: str) -> NoNetwork:
+    """The request of the error is the one that failed, which may be of another host."""
+    return faults.unreachable(connection, str(error.request.url), reason)
 
 
 def _reason(error: httpx2.RequestError) -> str:

@@ -320,6 +320,16 @@ def test_it_is_not_sent_anywhere_but_into_the_web(fails, hub, tmp_path):
     fails(HubFault)
 
 
+def test_a_place_it_is_sent_to_is_named_when_nobody_is_there(fails, hub):
+    with closed_port() as port:
+        place = {"Location": f"http://127.0.0.1:{port}/model.gguf"}
+        hub.misbehave("model.gguf", status=302, headers=place, server="hub", times=1)
+        error = fails(NoNetwork)
+    assert error.message == (
+        f"127.0.0.1:{port}, where the hub sends Quern, cannot be reached: it refuses connections."
+    )
+
+
 def test_a_repository_that_moved_is_followed(fetch, hub):
     hub.repositories["b/new name"] = hub.repositories["a/m"]
     place = f"/b/new%20name/resolve/{hub.repositories['a/m'].revision}/model.gguf"

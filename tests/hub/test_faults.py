@@ -71,7 +71,8 @@ def test_a_wait_may_be_a_date() -> None:
 
 
 def test_who_cannot_be_reached_and_through_what_is_said() -> None:
-    fault = unreachable(HubConnection("http://hub.test", proxy="http://u:pw@proxy:8080"), "refused")
+    connection = HubConnection("http://hub.test", proxy="http://u:pw@proxy:8080")
+    fault = unreachable(connection, "http://hub.test/api", "refused")
     assert "hub.test" in fault.message and "proxy:8080" in fault.message
     assert "pw" not in fault.message
     assert nonsense().advice
@@ -79,12 +80,19 @@ def test_who_cannot_be_reached_and_through_what_is_said() -> None:
 
 def test_the_environments_proxy_is_named_without_its_password(monkeypatch) -> None:
     monkeypatch.setenv("http_proxy", "http://me:secret@proxy.example:3128")
-    message = unreachable(HubConnection("http://hub.test"), "refused").message
+    connection = HubConnection("http://hub.test")
+    message = unreachable(connection, "http://hub.test/api", "refused").message
     assert "through the proxy proxy.example:3128" in message
     assert "secret" not in message
     monkeypatch.setenv("no_proxy", "hub.test")
-    assert "proxy" not in unreachable(HubConnection("http://hub.test"), "refused").message
-    assert "cannot be reached" in unreachable(HubConnection("http://[::1"), "refused").message
+    assert "proxy" not in unreachable(connection, "http://hub.test/api", "refused").message
+    broken = "http://[::1"
+    assert "cannot be reached" in unreachable(HubConnection(broken), broken, "refused").message
+
+
+def test_a_place_that_the_hub_leads_to_is_named_itself() -> None:
+    fault = unreachable(HubConnection("http://hub.test"), "https://cdn.test:81/file", "refused")
+    assert fault.message == ("cdn.test:81, where the hub sends Quern, cannot be reached: refused.")
 
 
 @pytest.mark.parametrize(

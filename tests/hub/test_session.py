@@ -177,6 +177,17 @@ def test_a_range_that_is_another_is_refused(hub: FakeHub, said: str) -> None:
         get(hub, 300, 400)
 
 
+def test_a_place_it_is_sent_to_is_named_when_nobody_is_there(hub: FakeHub) -> None:
+    with closed_port() as port:
+        place = {"Location": f"http://127.0.0.1:{port}/file"}
+        hub.misbehave(PATH, status=302, headers=place)
+        with pytest.raises(NoNetwork) as caught:
+            get(hub)
+    assert caught.value.message == (
+        f"127.0.0.1:{port}, where the hub sends Quern, cannot be reached: it refuses connections."
+    )
+
+
 @pytest.mark.parametrize(
     ("status", "headers", "kind"),
     [
