@@ -73,16 +73,15 @@ def test_arrow_keys_go_through_the_list_and_enter_chats(filled, qtbot):
     assert told.args == [shown]
 
 
-def test_the_page_lies_below_where_it_is_narrow(filled, qapp):
+def test_the_page_lies_below_where_it_is_narrow(filled, qtbot):
+    def place() -> tuple[int, int]:
+        return filled.panel.mapTo(filled, filled.panel.rect().topLeft()).toTuple()
+
     filled.choose(QWEN.path)
     filled.resize(420, 900)
-    qapp.processEvents()
-    top = filled.panel.mapTo(filled, filled.panel.rect().topLeft())
-    assert top.x() == 0
-    assert top.y() > 100
+    qtbot.waitUntil(lambda: place()[0] == 0 and place()[1] > 100)
     filled.resize(900, 700)
-    qapp.processEvents()
-    assert filled.panel.mapTo(filled, filled.panel.rect().topLeft()).x() > 300
+    qtbot.waitUntil(lambda: place()[0] > 300)
 
 
 def test_the_chosen_one_stays_when_the_list_is_told_again(filled, qtbot):
@@ -94,15 +93,16 @@ def test_the_chosen_one_stays_when_the_list_is_told_again(filled, qtbot):
     assert filled.panel.isVisible()
 
 
-def test_the_list_stays_where_it_was_scrolled_to(pane, qapp):
+def test_the_list_stays_where_it_was_scrolled_to(pane, qtbot):
     many = [entry(f"model-{n:03}", "Q4_0", 10**9, 4.5) for n in range(300)]
     pane.set_entries(many)
     pane.choose(many[0].path)
-    qapp.processEvents()
     bar = pane.list.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 4000)
     bar.setValue(4000)
+    before = bar.maximum()
     pane.set_entries([*many, entry("zzz", "Q4_0", 10**9, 4.5)])
-    qapp.processEvents()
+    qtbot.waitUntil(lambda: bar.maximum() > before)
     assert bar.value() == 4000
 
 
@@ -153,12 +153,11 @@ def test_added_folders_can_be_removed(filled, qtbot):
     assert not filled._folders_fold.isVisible()
 
 
-def test_rows_are_drawn_in_both_directions_and_marked(filled, theme, qapp):
+def test_rows_are_drawn_in_both_directions_and_marked(filled, theme, qtbot):
     filled.set_loaded([QWEN.path])
     before = filled.list.grab().toImage()
     filled.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-    qapp.processEvents()
-    assert filled.list.grab().toImage() != before
+    qtbot.waitUntil(lambda: filled.list.grab().toImage() != before)
 
 
 def test_escape_closes_the_models_page_and_goes_back_to_the_list(filled, qtbot):

@@ -144,18 +144,15 @@ def test_what_is_told_before_it_is_shown_is_shown_then(icons, qtbot):
     assert not page.body.calibration.measure_button.isEnabled()
 
 
-def test_it_follows_the_text_size_and_never_scrolls_sideways(theme, page, qapp):
+def test_it_follows_the_text_size_and_never_scrolls_sideways(theme, page, qtbot):
     page.resize(856, 700)
     box = page.body.rows["threads"].editor
     before = box.width()
     theme.apply("light", 2.0)
-    qapp.processEvents()
-    assert box.width() > before
     area = page.findChild(QScrollArea)
-    assert area.horizontalScrollBar().maximum() == 0
+    qtbot.waitUntil(lambda: box.width() > before and area.horizontalScrollBar().maximum() == 0)
     theme.apply("light", 1.0)
-    qapp.processEvents()
-    assert box.width() == before
+    qtbot.waitUntil(lambda: box.width() == before)
 
 
 def test_a_text_counts_once_it_is_typed(page, qtbot):

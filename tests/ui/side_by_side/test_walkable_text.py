@@ -141,10 +141,9 @@ def test_colours_follow_the_theme(qtbot, theme) -> None:
     view.add("hm ", quiet=True)
     view.add("so")
     theme.apply("dark")
-    QApplication.processEvents()
     cursor = view.textCursor()
     cursor.setPosition(2)
-    quiet = view.palette().color(QPalette.ColorRole.PlaceholderText)
-    assert cursor.charFormat().foreground().color() == quiet
+    quiet = QPalette.ColorRole.PlaceholderText
+    qtbot.waitUntil(lambda: cursor.charFormat().foreground().color() == view.palette().color(quiet))
     cursor.setPosition(5)
     assert cursor.charFormat().foreground().style() is Qt.BrushStyle.NoBrush
