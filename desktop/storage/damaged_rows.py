@@ -19,8 +19,10 @@ _SINGLE_STEPS = 1024  # more than a page has rows
 _LARGEST = 1e6  # no measured loss or divergence comes near it
 
 
-def readable_rows(source: sqlite3.Connection, table: str, names: str) -> Iterator[list[object]]:
-    """Every row that can be read, with the columns that `names` says."""
+def readable_rows(
+    source: sqlite3.Connection, table: str, names: str
+) -> Iterator[list[object] | None]:
+    """Every row that can be read, with the columns that `names` says; None where some cannot."""
     query = (
         f"SELECT rowid, {names} FROM {table}"  # noqa: S608
         f" WHERE rowid BETWEEN ? AND {_MOST_ROWS} ORDER BY rowid"
@@ -41,6 +43,7 @@ def readable_rows(source: sqlite3.Connection, table: str, names: str) -> Iterato
                     yield row
                     at = row_id + 1
         except UNREADABLE:
+            yield None
             at = _beyond(at, readable)
         else:
             return

@@ -105,6 +105,8 @@ def _copy_table(source: sqlite3.Connection, fresh: Connection, table: str) -> in
     checks = [(n, CHECKS[c.name]) for n, c in enumerate(columns) if c.name in CHECKS]
     left_out = 0
     for row in readable_rows(source, table, names):
+        if row is None:
+            continue
         for place, is_sound in checks:
             if not is_sound(row[place]):
                 row[place] = None  # as if it was not there; without some a row does not fit

@@ -5,13 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from pathlib import Path
 from typing import ClassVar
 
 from desktop.domain.errors import RunsAlready
 from desktop.domain.job import JobState
 from desktop.storage.database import Database
-from desktop.storage.faults import database_faults
+from desktop.storage.locks import held
 
 PATIENCE = 0.25  # seconds, for another Quern that only looks whether somebody has it
 
@@ -24,24 +23,14 @@ def claimed(
 
     Raises: RunsAlready when somebody has it, StorageFault.
     """
-    from filelock import FileLock, Timeout  # its asyncio is not for the start of the program
-
     path = database.path
-    lock = FileLock(path.with_name(f"{path.name}.{table}-{number}.lock"), timeout=patience)
-    with database_faults():
-        try:
-            lock.acquire()
-        except Timeout:
+    with held(path.with_name(f"{path.name}.{table}-{number}.lock"), patience) as ours:
+        if not ours:
             raise RunsAlready(
                 "This runs already, maybe in another Quern.",
                 "Wait until it is done, or cancel it there.",
-            ) from None
-    try:
+            )
         yield
-    finally:
-        with suppress(OSError):  # Windows removes it with the release
-            Path(lock.lock_file).unlink()
-        lock.release()
 
 
 def interrupt(database: Database, table: str) -> None:
