@@ -314,13 +314,15 @@ def test_a_full_disk_is_said_and_taken_back(app, window, monkeypatch, qtbot) -> 
 
     def refusing(*args, **kwargs) -> None:
         if full[0]:
-            raise DiskFull("The disk is full.", "Free some space.")
+            raise DiskFull("The disk is full.", "Free some space, then try again.")
         finish(*args, **kwargs)
 
     monkeypatch.setattr(app.store, "finish", refusing)
     ask(window, qtbot, "say precious words")
     qtbot.waitUntil(lambda: window.main.banner.notice is not None)
-    assert "disk is full" in window.main.banner.notice.text
+    assert window.main.banner.notice.text == (
+        "The disk is full. Free some space. The answer is not saved yet; Quern keeps trying."
+    )
     assert shown(window)[1] == ("assistant", "precious words ")
     full[0] = False
     qtbot.waitUntil(lambda: window.main.banner.notice is None)

@@ -192,8 +192,8 @@ class AnswerJournal:
 
     def _report(self, fault: StorageFault | None) -> None:
         failing = fault is not None
-        if isinstance(fault, DiskFull):
-            fault = DiskFull(fault.message, "Free some space; Quern tries again by itself.")
+        if isinstance(fault, DiskFull):  # nobody but us needs to try again
+            fault = DiskFull(fault.message, "Free some space.")
         if failing != self._failing:
             self._failing = failing
             self._on_fault(fault)

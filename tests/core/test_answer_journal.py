@@ -95,7 +95,7 @@ def test_a_full_disk_is_told_once_and_the_answer_saved_when_there_is_room() -> N
     journal.end(message(2, "too"), lambda: tried.append(2))
     while len(tried) < 2:
         time.sleep(0.01)
-    assert [fault.advice for fault in faults] == ["Free some space; Quern tries again by itself."]
+    assert [fault.advice for fault in faults] == ["Free some space."]
     store.full = False
     store.wait(lambda: store.finished == {1: "precious", 2: "too"})
     assert journal.close()
