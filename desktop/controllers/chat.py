@@ -25,6 +25,7 @@ from desktop.domain.conversation import Branch, Conversation, Message, Role
 from desktop.domain.errors import ConstraintInvalid, EngineDied, InvalidInput
 from desktop.domain.prompt import FilledPrompt
 from desktop.domain.sampling import SamplerSettings
+from desktop.engine.engine_state import EngineState
 from desktop.storage.conversations import Conversations
 
 
@@ -85,7 +86,10 @@ class ChatController(Controller):
         self._shown_characters = {False: 0, True: 0}  # of the answer under way, of its reasoning
         self._chat = Chat(conversations, models.session, journal, self._event.emit)
         self._event.connect(self._on_event)
+        self._to_continue: int | None = None  # once the model of an engine that died is back
         models.loaded.connect(self._begin_as_model)
+        models.loaded.connect(self._continue_waiting)
+        models.loading.connect(self._forget_waiting)
 
     @property
     def current(self) -> Conversation | None:
@@ -185,6 +189,11 @@ class ChatController(Controller):
         self.attempt("answer", lambda: self._chat.regenerate(message_id))
 
     def continue_answer(self, message_id: int) -> None:
+        """Go on with an answer; after the engine died, with what it had loaded."""
+        if self._models.session.state is EngineState.DIED:
+            self._to_continue = message_id
+            self._models.restart()
+            return
         self.attempt("answer", lambda: self._chat.continue_answer(message_id))
 
     def stop(self) -> None:
@@ -226,6 +235,17 @@ class ChatController(Controller):
         self._store(lambda number: self.store.set_draft(number, text))
 
     # --- inside -----------------------------------------------------------------------------
+
+    @Slot()
+    def _continue_waiting(self) -> None:
+        message_id, self._to_continue = self._to_continue, None
+        if message_id is not None:
+            self.continue_answer(message_id)
+
+    @Slot(object)
+    def _forget_waiting(self, fraction: float | None) -> None:
+        if fraction is None and self._models.current is None:  # it was not loaded after all
+            self._to_continue = None
 
     def _store(self, write: Callable[[int], object]) -> None:
         def action() -> None:

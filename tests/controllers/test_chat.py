@@ -160,6 +160,36 @@ def test_a_crash_keeps_the_half_answer_and_can_be_gone_on_from(ready, models, st
     assert started.args[1] is True
 
 
+def half_an_answer(ready, models, store, qtbot) -> int:
+    with qtbot.waitSignals([models.died, ready.answer_ended]):
+        ready.send("crash half")
+    return store.path(ready.current.id)[-1].id
+
+
+def test_going_on_after_a_crash_brings_the_model_back_first(ready, models, store, qtbot) -> None:
+    half = half_an_answer(ready, models, store, qtbot)
+    with (
+        qtbot.waitSignal(models.loaded),
+        qtbot.waitSignal(ready.answer_started) as started,
+        qtbot.waitSignals([models.died, ready.answer_ended]),  # as "crash" says again
+    ):
+        ready.continue_answer(half)
+    assert started.args[0].id == half
+
+
+def test_going_on_is_forgotten_when_the_model_does_not_come_back(
+    ready, models, starter, store, qtbot
+) -> None:
+    half = half_an_answer(ready, models, store, qtbot)
+    with qtbot.waitSignal(models.loading, check_params_cb=lambda part, _name: part is None):
+        ready.continue_answer(half)
+        models.cancel_load()
+    assert models.current is None
+    with qtbot.waitSignal(models.loaded):
+        models.load(starter)
+    assert ready.answering is None
+
+
 def test_trimming_is_told(ready, qtbot) -> None:
     with qtbot.waitSignal(ready.trimmed) as trimmed:
         ready.send("trim 7")
