@@ -43,7 +43,8 @@ def actions_of(entry: Entry, *, last: bool) -> list[str]:
         case "assistant":
             unfinished = entry.state in ("stopped", "failed")
             go_on = ["continue"] if unfinished and last else []
-            return ["copy", "regenerate", *go_on, "fork", "details", "tokens", "delete"]
+            known = ["details"] if entry.caption() else []  # not of one that was cut off
+            return ["copy", "regenerate", *go_on, "fork", *known, "tokens", "delete"]
         case "system":
             return ["copy"]
         case _:

@@ -43,7 +43,7 @@ def talking(view, settle) -> TranscriptView:
     view.set_entries(
         [
             Entry(1, "user", "The question", branch=(1, 2)),
-            Entry(2, "assistant", "The **answer**", branch=(2, 3)),
+            Entry(2, "assistant", "The **answer**", caption=lambda: "Tiny", branch=(2, 3)),
             Entry(3, "user", "Another question"),
         ]
     )
@@ -91,6 +91,7 @@ def test_only_the_last_answer_can_go_on(view, qtbot, settle):
     )
     settle()
     assert "continue" not in row_of(view, ActionsRow, 1)._buttons
+    assert "details" not in row_of(view, ActionsRow, 1)._buttons, "nothing is known of it"
     assert not row_of(view, ProblemRow, 2).button.isVisible()
     for go_on in (button(view, 3, "continue"), row_of(view, ProblemRow, 3).button):
         with qtbot.waitSignal(view.continue_requested) as asked:
