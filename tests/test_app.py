@@ -72,7 +72,6 @@ def ask(window, qtbot, text: str):
     with qtbot.waitSignal(window.chat.answer_ended) as ended:
         window.page.composer.set_text(text)
         window.page.composer.button.click()
-    qtbot.wait(50)
     return ended.args[0]
 
 
