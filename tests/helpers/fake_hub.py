@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import socket
 import threading
 import time
 from collections import Counter
@@ -224,8 +225,6 @@ def token_of(headers: Message) -> str:
 @contextmanager
 def closed_port() -> Iterator[int]:
     """A port on which connections are refused."""
-    import socket
-
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound and not listening: nobody else gets it
         yield taken.getsockname()[1]
@@ -239,6 +238,7 @@ class _Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.hub = hub
         self.name = name
+        self._kept: set[socket.socket] = set()
         self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
 
     def start(self) -> None:
@@ -248,6 +248,17 @@ class _Server(ThreadingHTTPServer):
         self.shutdown()
         self.server_close()
         self._thread.join()
+        for connection in list(self._kept):  # or each thread waits for its client for ever
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._kept.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._kept.discard(request)
+        super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is its own affair."""
