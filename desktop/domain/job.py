@@ -56,6 +56,13 @@ class QuantizationRequest:
 JobRequest = QuantizationRequest | ImatrixRequest | ConversionRequest
 
 
+def destinations(request: JobRequest) -> tuple[Path, ...]:
+    """The files that are to be made."""
+    if isinstance(request, QuantizationRequest):
+        return tuple(map(request.destination, request.levels))
+    return (request.destination,)
+
+
 @dataclass(frozen=True, slots=True)
 class JobProgress:
     """How far a job is: `fraction` from 0 to 1 of all of it, and what it is at in words.

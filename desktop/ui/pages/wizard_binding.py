@@ -12,10 +12,11 @@ from desktop.controllers.quantization import QuantizationController, Source
 from desktop.core.checkpoints import CheckpointFolder
 from desktop.core.quantization import QuantizationPlan
 from desktop.domain.errors import QuernError
-from desktop.domain.job import Job, JobState, QuantizationRequest
+from desktop.domain.job import Job, JobState, QuantizationRequest, destinations
 from desktop.domain.library import LibraryEntry
 from desktop.domain.model import ModelInfo
 from desktop.domain.quantization import ConversionRequest, LevelEstimate, QuantizeOptions
+from desktop.ui.formats import fill
 from desktop.ui.itemmodels.model_list import usable_models
 from desktop.ui.pages.quantize_body import QuantizeBody
 from desktop.ui.quantize.source_words import checkpoint_facts, model_facts, requantizing, twice
@@ -47,7 +48,7 @@ class WizardBinding(QObject):
         self._source: Source | None = None  # what that is, when it can be used
         self._chosen = False  # whether a person did, and will look for what comes next
         self._agreed = False  # to quantize what is quantized already
-        self._converting = False
+        self._jobs: dict[int, Job] = {}
         self._options = QuantizeOptions()  # of the last dry run
         self._problem: QuernError | None = None  # why there are no sizes
         self._request: QuantizationRequest | None = None  # of the last plan
@@ -64,6 +65,8 @@ class WizardBinding(QObject):
         quantization.planned.connect(self._show_plan)
         quantization.plan_failed.connect(self._show_no_plan)
         quantization.space_known.connect(self._show_space)
+        quantization.listed.connect(self._note_jobs)
+        quantization.changed.connect(self._note_job)
         quantization.finished.connect(self._go_on)
         library.listed.connect(self._show_models)
         library.refresh()
@@ -89,7 +92,7 @@ class WizardBinding(QObject):
 
     def _look_at(self, path: Path) -> None:
         self._path, self._source, self._chosen = path, None, False
-        self._agreed = self._converting = False
+        self._agreed = False
         self._wizard.source.show_looking(path)
         self._wizard.show_source_only()
         self._body.bar.hide()
@@ -226,8 +229,8 @@ class WizardBinding(QObject):
         target.set_free(self._free)
 
     def _summary(self) -> Summary:
-        conversion = self._conversion_request()
-        if self._converting:
+        conversion, being_made = self._conversion_request(), self._being_made()
+        if conversion is not None and conversion.destination in being_made:
             return lacking(
                 self.tr("It is being converted. When that is done, you choose the levels here.")
             )
@@ -239,6 +242,9 @@ class WizardBinding(QObject):
             return lacking(self.tr("Working out the sizes…"))
         if self._wizard.lacking():
             return lacking(self._wizard.lacking())
+        for path in destinations(self._request) if self._request is not None else ():
+            if path in being_made:
+                return lacking(fill(self.tr("%1 is being made already."), path.name))
         return of_levels(
             self._wizard.levels.chosen(),
             self._plan,
@@ -258,12 +264,26 @@ class WizardBinding(QObject):
         request = self._conversion_request() or self._quantization_request()
         if request is None:
             return
-        # So that the same is not made twice.
-        self._converting = isinstance(request, ConversionRequest)
-        self._wizard.levels.choose()
+        self._wizard.levels.choose()  # what comes next is something else
         self._quantization.start(request)
         self._ask_plan()
         self._body.show_jobs(focus=focused)
+
+    @Slot(object)
+    def _note_jobs(self, jobs: Sequence[Job]) -> None:
+        before = self._being_made()
+        self._jobs = {job.id: job for job in jobs}
+        if self._being_made() != before:
+            self._summarize()
+
+    @Slot(object)
+    def _note_job(self, job: Job) -> None:
+        self._note_jobs([*(self._jobs | {job.id: job}).values()])
+
+    def _being_made(self) -> set[Path]:
+        """The files of jobs that run or wait, wherever they were begun."""
+        going = [job.request for job in self._jobs.values() if not job.state.ended]
+        return {path for request in going for path in destinations(request)}
 
     @Slot(object)
     def _go_on(self, job: Job) -> None:
@@ -273,9 +293,6 @@ class WizardBinding(QObject):
             return
         if job.state is JobState.DONE:
             self._look_at(request.destination)
-        else:
-            self._converting = False
-            self._summarize()
 
     # --- the library ------------------------------------------------------------------------
 

@@ -28,6 +28,7 @@ from tests.helpers.quantize_page_data import (
     jobs,
     model,
     plan_of,
+    request,
     running,
     sizes,
 )
@@ -354,6 +355,18 @@ def test_pressing_twice_does_not_make_it_twice(made):
     assert made.quantization.names().count("start") == 1
 
 
+def test_what_is_tried_again_is_not_made_twice(made):
+    made.choose_model()
+    made.quantization.listed.emit([job(1, JobState.FAILED, request("Q4_K_M"))])
+    assert made.bar.button.isEnabled()
+    made.quantization.changed.emit(job(1, JobState.WAITING, request("Q4_K_M")))
+    assert not made.bar.button.isEnabled()
+    assert made.bar.text() == "Llama-3.1-8B-Instruct-Q4_K_M.gguf is being made already."
+    made.click("Q4_K_M")
+    made.click("Q8_0")
+    assert made.bar.button.isEnabled()
+
+
 def test_the_source_itself_is_never_the_target(made):
     path = FOLDER / "Llama-3.1-8B-Instruct-F16.gguf"
     made.choose_model(path)
@@ -414,6 +427,7 @@ def test_a_checkpoint_is_converted_first(checkpoint):
     checkpoint.wizard.convert.types.setCurrentText("BF16")
     checkpoint.bar.button.click()
     assert checkpoint.quantization.last("start") == (conversion(),)
+    checkpoint.quantization.listed.emit([job(1, JobState.WAITING, conversion())])
     assert not checkpoint.bar.button.isEnabled()
     assert checkpoint.bar.text().startswith("It is being converted.")
 
@@ -448,9 +462,12 @@ def test_what_was_converted_here_is_the_next_source(checkpoint):
 
 @pytest.mark.parametrize("state", [JobState.FAILED, JobState.CANCELLED])
 def test_a_conversion_that_did_not_work_can_be_begun_again(checkpoint, state):
-    checkpoint.bar.button.click()
-    checkpoint.quantization.finished.emit(job(1, state, conversion()))
+    checkpoint.quantization.listed.emit([job(1, JobState.RUNNING, conversion())])
+    assert not checkpoint.bar.button.isEnabled()
+    checkpoint.quantization.changed.emit(job(1, state, conversion()))
     assert checkpoint.bar.button.isEnabled()
+    checkpoint.quantization.changed.emit(job(1, JobState.WAITING, conversion()))  # tried again
+    assert not checkpoint.bar.button.isEnabled()
 
 
 def test_what_another_window_converts_leaves_this_one_alone(made):
