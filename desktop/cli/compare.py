@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.cli.evaluation_options import add_context, add_text, wanted_text
-from desktop.cli.options import add_threads, model_path, positive
+from desktop.cli.options import add_threads, amount, model_path, positive
 from desktop.cli.output import print_json, print_table, show_size
 from desktop.domain.comparison import Budget, ComparisonRequest, Part
 from desktop.domain.errors import EngineFault
@@ -59,14 +59,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add_threads(parser)
     parser.add_argument(
         "--leave-free",
-        type=float,
+        type=amount,
         default=2.0,
         metavar="GB",
         help="memory other programs need, for the recommendation (default 2)",
     )
     parser.add_argument(
         "--slowest",
-        type=float,
+        type=amount,
         default=5.0,
         metavar="N",
         help="tokens a second an answer must have, for the recommendation (default 5)",

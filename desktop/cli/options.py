@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +32,17 @@ def positive(text: str) -> int:
 
 
 positive.__name__ = "whole number above 0"  # argparse says "invalid <this> value"
+
+
+def amount(text: str) -> float:
+    """An option's value as a finite number that is not negative."""
+    number = float(text)
+    if not 0 <= number < math.inf:  # nor NaN, of which float() makes a number
+        raise ValueError(text)
+    return number
+
+
+amount.__name__ = "number of 0 or more"
 
 
 def add_threads(parser: argparse.ArgumentParser) -> None:

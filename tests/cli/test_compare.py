@@ -96,6 +96,14 @@ def test_wishes_move_the_recommendation(quern, model, text: str) -> None:
     assert "writes 16 tokens a second, and at least 1,000 are asked for" in out
 
 
+@pytest.mark.parametrize("option", ["--leave-free", "--slowest"])
+@pytest.mark.parametrize("value", ["-1", "nan", "inf", "1e999", "much"])
+def test_wishes_are_amounts(quern, option: str, value: str) -> None:
+    done = quern("compare", "m.gguf", option, value)
+    assert (done.status, done.out) == (2, "")
+    assert f"argument {option}: invalid number of 0 or more value: '{value}'" in done.err
+
+
 def test_a_report_is_written(quern, model, text: str, tmp_path: Path) -> None:
     words = ("compare", model("m"), "--with", model("m-Q8_0"), "--text", text, "--chunks", "4")
     folder = tmp_path / "report"
