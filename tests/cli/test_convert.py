@@ -26,6 +26,15 @@ def test_a_type_nobody_knows_is_wrong_usage(quern, tmp_path: Path) -> None:
     assert outcome.status == 2 and "f16" in outcome.err
 
 
+def test_no_folder_is_made_that_may_be_a_slip(quern, tmp_path: Path) -> None:
+    outcome = quern("convert", str(tmp_path), str(tmp_path / "nowhere" / "new.gguf"))
+    assert (outcome.status, outcome.out) == (1, "")
+    assert outcome.err == (
+        f"quern: The folder {tmp_path / 'nowhere'} is not there. Make it, or choose another.\n"
+    )
+    assert not (tmp_path / "nowhere").exists()
+
+
 @pytest.mark.engine
 def test_a_checkpoint_for_real(quern, tmp_path: Path) -> None:
     folder = write_checkpoint(next(iter(CHECKPOINTS)), tmp_path)
