@@ -59,7 +59,7 @@ def measure_perplexity(
                 if model == len(models) - 1:
                     chunks.append(scores)
                 done = chunk + (model + 1) / len(models)
-                report(JobProgress(min(done / total, 1.0), f"Chunk {chunk + 1} of {total}"))
+                report(JobProgress(done / total, f"Chunk {chunk + 1} of {total}"))
             case ModelFailed():
                 failure = event
 

@@ -11,7 +11,7 @@ from desktop.core.model_library import STARTER_NAME, ModelLibrary
 from desktop.domain.download import DownloadRequest
 from desktop.domain.errors import InvalidInput, ModelFileInvalid, ModelFileMissing
 from desktop.domain.hub import RemoteFile
-from desktop.domain.library import ModelDefaults, ModelSource
+from desktop.domain.library import DigestOrigin, ModelDefaults, ModelSource, VerifyOutcome
 from desktop.domain.model import ModelInfo
 from desktop.domain.paths import Home, OtherPrograms
 from desktop.storage.database import Database
@@ -307,6 +307,13 @@ def test_a_download_is_one_entry_with_its_copy_elsewhere(library, tmp_path):
     assert (oats.path, oats.copies, oats.deletable) == (own, (copy,), True)
     with pytest.raises(ModelFileMissing):
         library.take_in(fetched(tmp_path / "nothing.gguf", "b" * 64))
+
+
+def test_what_the_hub_said_of_a_download_is_what_it_is_verified_against(library, tmp_path):
+    path = model(tmp_path / "models" / "oats.gguf")
+    library.take_in(fetched(path, "b" * 64))
+    result = library.checksums.verify(path, lambda _: None, lambda: False)
+    assert (result.outcome, result.origin) == (VerifyOutcome.DIFFERS, DigestOrigin.HUB)
 
 
 def test_only_quern_s_own_files_go_to_the_bin_and_all_of_them(library, tmp_path):

@@ -118,6 +118,10 @@ def test_depth_and_number_are_bounded_and_it_is_known(places, monkeypatch) -> No
     write(deep / "e" / "out.gguf")
     assert places.names() == ["in"]
     assert places.look.skipped == [deep]
+    (deep / "e" / "out.gguf").unlink()
+    (deep / "e").rmdir()
+    assert places.names() == ["in"]
+    assert places.look.skipped == []
     monkeypatch.setattr(model_sources, "MOST_ENTRIES", 3)
     places.added = [places.home.root / "many"]
     for number in range(5):
@@ -127,19 +131,21 @@ def test_depth_and_number_are_bounded_and_it_is_known(places, monkeypatch) -> No
     assert places.added[0] in places.look.skipped
 
 
-def test_a_folder_that_cannot_be_read_is_known(places, monkeypatch) -> None:
+@pytest.mark.parametrize("place", ["home/models/closed", "hub", "hub/models--a--b/snapshots"])
+def test_a_folder_that_cannot_be_read_is_known(places, monkeypatch, tmp_path, place) -> None:
     write(places.home.models / "a.gguf")
-    (places.home.models / "closed").mkdir()
+    closed = tmp_path / place
+    closed.mkdir(parents=True)
     scandir = os.scandir
 
     def refuse(path):
-        if str(path).endswith("closed"):
+        if Path(path) == closed:
             raise PermissionError(13, "Permission denied")
         return scandir(path)
 
     monkeypatch.setattr(model_sources.os, "scandir", refuse)
     assert places.names() == ["a"]
-    assert places.look.skipped == [places.home.models / "closed"]
+    assert places.look.skipped == [closed]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
