@@ -32,6 +32,12 @@ def described(info: ModelInfo) -> Sequence[tuple[str, str]]:
     )
 
 
+def model_facts(info: ModelInfo) -> str:
+    """Family, weights, level and size of a GGUF file, in one line."""
+    weights = fill(_tr("%1 weights"), count(info.parameters))
+    return " · ".join((info.architecture, weights, info.level, data_size(info.file_size)))
+
+
 def parameters(number: int) -> str:
     """How large a model is."""
     return amount(number, _tr("1 parameter"), _tr("%1 parameters"))

@@ -16,8 +16,8 @@ from desktop.ui.compare.history_list import HistoryList
 from desktop.ui.compare.keeping_section import KeepingSection
 from desktop.ui.compare.text_section import TextSection
 from desktop.ui.icons import Icons
-from desktop.ui.quantize.steps_page import StepsPage
 from desktop.ui.widgets.step_card import step_card
+from desktop.ui.widgets.steps_page import StepsPage
 
 
 class SetupView(StepsPage):

@@ -10,7 +10,7 @@ from desktop.domain.comparison import MIN_CHUNKS
 from desktop.domain.model import ModelInfo
 from desktop.domain.quantization import LevelEstimate
 from desktop.ui.formats import amount, data_size, duration, fill, integer
-from desktop.ui.quantize.summary import Readiness, Summary, impossible, lacking
+from desktop.ui.widgets.readiness import Readiness, Summary, impossible, lacking
 
 
 def summary(

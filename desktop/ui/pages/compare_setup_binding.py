@@ -22,10 +22,10 @@ from desktop.domain.quantization_levels import COMPARED_LEVELS
 from desktop.ui.compare.summary import summary
 from desktop.ui.formats import fill
 from desktop.ui.itemmodels.model_list import usable_models
+from desktop.ui.model_words import model_facts
 from desktop.ui.pages.compare_body import CompareBody
 from desktop.ui.pages.compare_text_binding import CompareTextBinding
-from desktop.ui.quantize.source_words import model_facts
-from desktop.ui.quantize.summary import Readiness, Summary, impossible, lacking
+from desktop.ui.widgets.readiness import Readiness, Summary, impossible, lacking
 
 
 class CompareSetupBinding(QObject):

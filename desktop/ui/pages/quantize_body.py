@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 from desktop.ui.icons import Icons
 from desktop.ui.quantize.job_list import JobList
 from desktop.ui.quantize.job_row import JobLine
-from desktop.ui.quantize.steps_page import StepsPage
 from desktop.ui.quantize.wizard import Wizard
+from desktop.ui.widgets.steps_page import StepsPage
 
 
 class QuantizeBody(StepsPage):

@@ -14,10 +14,10 @@ from desktop.domain.errors import QuernError
 from desktop.domain.library import LibraryEntry
 from desktop.domain.model import ModelInfo
 from desktop.ui.itemmodels.model_list import usable_models
+from desktop.ui.model_words import model_facts
 from desktop.ui.pages.compared_model import ComparedModel
 from desktop.ui.pages.task_runs_binding import TaskRunsBinding
 from desktop.ui.pages.task_sets_binding import TaskSetsBinding
-from desktop.ui.quantize.source_words import model_facts
 from desktop.ui.tasks.tasks_body import TasksBody
 
 

@@ -18,16 +18,11 @@ from desktop.domain.model import ModelInfo
 from desktop.domain.quantization import ConversionRequest, LevelEstimate, QuantizeOptions
 from desktop.ui.formats import fill
 from desktop.ui.itemmodels.model_list import usable_models
+from desktop.ui.model_words import model_facts
 from desktop.ui.pages.quantize_body import QuantizeBody
-from desktop.ui.quantize.source_words import checkpoint_facts, model_facts, requantizing, twice
-from desktop.ui.quantize.summary import (
-    Readiness,
-    Summary,
-    impossible,
-    lacking,
-    of_conversion,
-    of_levels,
-)
+from desktop.ui.quantize.source_words import checkpoint_facts, requantizing, twice
+from desktop.ui.quantize.summary import of_conversion, of_levels
+from desktop.ui.widgets.readiness import Readiness, Summary, impossible, lacking
 
 
 class WizardBinding(QObject):

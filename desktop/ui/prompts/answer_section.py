@@ -8,7 +8,6 @@ from dataclasses import replace
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.domain.errors import InvalidInput
 from desktop.domain.sampling import SamplerPreset, SamplerSettings
 from desktop.ui.widgets.buttons import label
 from desktop.ui.widgets.constraint_editor import ConstraintEditor
@@ -41,7 +40,7 @@ class AnswerSection(QWidget):
 
     def sampler(self) -> SamplerSettings | None:
         """None leaves it to the conversation; a grammar or schema needs settings around it."""
-        grammar, schema = self.constraint.texts()
+        grammar, schema = self.constraint.values()
         if not (grammar or schema):
             return self._settings
         return replace(self._settings or SamplerSettings(), grammar=grammar, json_schema=schema)
@@ -64,11 +63,7 @@ class AnswerSection(QWidget):
 
     def problem(self) -> str:
         """What is wrong with the shape, a sentence, or ""."""
-        try:
-            self.constraint.values()
-        except InvalidInput as error:
-            return error.message
-        return ""
+        return self.constraint.problem()
 
     def _show(self) -> None:
         names = [preset.name for preset in self._presets]

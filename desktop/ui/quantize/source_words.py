@@ -1,4 +1,4 @@
-"""What the source is, in one line each."""
+"""What a checkpoint is, and what it costs to quantize what is quantized already."""
 
 from __future__ import annotations
 
@@ -7,13 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from desktop.core.checkpoints import CheckpointFolder
 from desktop.domain.model import ModelInfo
 from desktop.domain.quantization_levels import UNQUANTIZED_TYPES
-from desktop.ui.formats import count, data_size, fill
-
-
-def model_facts(info: ModelInfo) -> str:
-    """Family, weights, level and size of a GGUF file."""
-    weights = fill(_tr("%1 weights"), count(info.parameters))
-    return " · ".join((info.architecture, weights, info.level, data_size(info.file_size)))
+from desktop.ui.formats import data_size, fill
 
 
 def checkpoint_facts(folder: CheckpointFolder) -> str:

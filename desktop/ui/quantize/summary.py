@@ -1,10 +1,8 @@
-"""What pressing the button will do, or why it cannot be pressed."""
+"""What pressing Quantize or Convert will do, or why it cannot be pressed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import Enum, auto
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
@@ -13,32 +11,7 @@ from desktop.core.checkpoints import CheckpointFolder
 from desktop.core.quantization import QuantizationPlan
 from desktop.domain.quantization import ConversionRequest, LevelEstimate
 from desktop.ui.formats import data_size, fill, integer
-
-
-class Readiness(Enum):
-    """Whether it can begin."""
-
-    READY = auto()
-    LACKING = auto()  # a person still has to choose something
-    IMPOSSIBLE = auto()  # not like this
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """Whether it can begin, and the sentence that says what will happen or why not."""
-
-    readiness: Readiness
-    sentence: str
-
-
-def lacking(sentence: str) -> Summary:
-    """A person still has to choose something, or to wait."""
-    return Summary(Readiness.LACKING, sentence)
-
-
-def impossible(sentence: str) -> Summary:
-    """It cannot be done like this."""
-    return Summary(Readiness.IMPOSSIBLE, sentence)
+from desktop.ui.widgets.readiness import Readiness, Summary, impossible, lacking
 
 
 def of_levels(

@@ -10,14 +10,14 @@ from desktop.domain.sampling import SamplerSettings
 from desktop.domain.side_by_side import FEWEST, MOST
 from desktop.ui.formats import fill, integer
 from desktop.ui.icons import Icons
-from desktop.ui.quantize.steps_page import StepsPage
-from desktop.ui.quantize.summary import Readiness, Summary, lacking
 from desktop.ui.side_by_side.levels_section import LevelsSection
 from desktop.ui.side_by_side.sampler_basics import SamplerBasics
 from desktop.ui.widgets.disclosure import Disclosure
 from desktop.ui.widgets.inputs import TextBox
 from desktop.ui.widgets.prompt_field import PromptField
+from desktop.ui.widgets.readiness import Readiness, Summary, lacking
 from desktop.ui.widgets.step_card import step_card
+from desktop.ui.widgets.steps_page import StepsPage
 
 USUAL = SamplerSettings(temperature=0.0, max_tokens=300)
 

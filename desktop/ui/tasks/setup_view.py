@@ -11,15 +11,15 @@ from desktop.domain.task_set import TaskSet
 from desktop.ui.compare.history_list import HistoryList, HistoryWords
 from desktop.ui.formats import amount, fill
 from desktop.ui.icons import Icons
-from desktop.ui.quantize.steps_page import StepsPage
-from desktop.ui.quantize.summary import Readiness, Summary, lacking
 from desktop.ui.tasks.levels_section import LevelsSection
 from desktop.ui.tasks.needle_section import NeedleSection
 from desktop.ui.tasks.set_section import SetSection
 from desktop.ui.widgets.buttons import label
 from desktop.ui.widgets.inputs import NumberBox
+from desktop.ui.widgets.readiness import Readiness, Summary, lacking
 from desktop.ui.widgets.segmented import Segmented
 from desktop.ui.widgets.step_card import step_card
+from desktop.ui.widgets.steps_page import StepsPage
 
 QUESTIONS, NEEDLE = 0, 1  # numbers of the kinds
 LONGEST = 8192  # tokens an answer may have at most

@@ -7,7 +7,6 @@ import json
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.domain.errors import InvalidInput
 from desktop.ui.formats import fill
 from desktop.ui.theme import monospace_font
 from desktop.ui.widgets.buttons import label
@@ -48,22 +47,21 @@ class ConstraintEditor(QWidget):
         self._show_kind()
 
     def values(self) -> tuple[str, str]:
-        """(grammar, JSON schema), of which at most one is set. Raises: InvalidInput."""
-        grammar, schema = self.texts()
-        if schema:
-            try:
-                json.loads(schema)
-            except ValueError as error:
-                raise InvalidInput(
-                    fill(self.tr("The schema is not JSON yet: %1."), error)
-                ) from error
-        return grammar, schema
-
-    def texts(self) -> tuple[str, str]:
-        """As `values`, whatever stands there."""
+        """(grammar, JSON schema), of which at most one is set, whether it can be used or not."""
         text = self._edit.toPlainText().strip()
         kind = self._kind.currentIndex()
         return (text if kind == GRAMMAR else "", text if kind == SCHEMA else "")
+
+    def problem(self) -> str:
+        """What is plainly wrong with the schema, a sentence, or "". What is wrong with a grammar
+        says the engine."""
+        _, schema = self.values()
+        try:
+            if schema:
+                json.loads(schema)
+        except (ValueError, RecursionError) as error:
+            return fill(self.tr("The schema is not JSON yet: %1."), error)
+        return ""
 
     def set_values(self, grammar: str, schema: str) -> None:
         """Show these without saying that they changed."""

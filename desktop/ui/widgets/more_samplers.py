@@ -66,7 +66,7 @@ class MoreSamplers(QWidget):
         self.mirostat.changed.connect(self.changed)
 
     def values(self) -> dict[str, object]:
-        """By the names of `SamplerSettings`. Raises: InvalidInput."""
+        """By the names of `SamplerSettings`."""
         grammar, schema = self.constraint.values()
         return {
             **{name: field_value(field) for name, field in self.fields.items()},

@@ -10,7 +10,6 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.domain.errors import InvalidInput
 from desktop.domain.sampling import FIELD_BY_NAME, FIELDS, SamplerPreset, SamplerSettings
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import hairline, label
@@ -37,14 +36,13 @@ MIROSTAT = ("mirostat_tau", "mirostat_eta")
 class SamplerFields(QWidget):
     """Signals:
 
-    edited: the settings after each change by a person, valid ones only.
-    invalid: a person left a value that cannot be used; `settings` stay as they were.
+    edited: the settings after each change by a person. The engine refuses a grammar or schema that
+        it cannot use; leaving it out would hide that answers are free.
     preset_chosen: name of a preset, whose settings are told by `edited` first.
     save_preset_requested, delete_preset_requested: name of a preset.
     """
 
     edited = Signal(object)
-    invalid = Signal()
     preset_chosen = Signal(str)
     save_preset_requested = Signal(str)
     delete_preset_requested = Signal(str)
@@ -93,7 +91,7 @@ class SamplerFields(QWidget):
         self._stop.set_values(settings.stop)
         if self.more is not None:
             self.more.set_values(settings)
-        self._show_problem("")
+        self._show_problem()
         self._show_effects()
 
     def set_presets(self, presets: Sequence[SamplerPreset]) -> None:
@@ -107,7 +105,7 @@ class SamplerFields(QWidget):
         self.more.constraint.set_problem(sentence)
 
     def shown(self) -> SamplerSettings:
-        """What stands in the fields. Raises: InvalidInput."""
+        """What stands in the fields."""
         values: dict[str, Any] = {name: field_value(f) for name, f in self.fields.items()}
         if self.more is not None:
             values |= self.more.values()
@@ -128,18 +126,15 @@ class SamplerFields(QWidget):
             self.preset_chosen.emit(name)
 
     def _edited(self) -> None:
-        try:
-            self.settings = self.shown()
-        except InvalidInput as error:
-            self._show_problem(error.message)
-            self.invalid.emit()
-            return
-        self._show_problem("")
+        self.settings = self.shown()
+        self._show_problem()
         self._show_effects()
         self.edited.emit(self.settings)
 
-    def _show_problem(self, sentence: str) -> None:
+    def _show_problem(self) -> None:
+        sentence = ""
         if self.more is not None:
+            sentence = self.more.constraint.problem()
             self.more.constraint.set_problem(sentence)
         self.problem.setText(sentence)
         self.problem.setVisible(bool(sentence))

@@ -90,7 +90,7 @@ class SamplerPanel(QFrame):
         return self._content.get().fold
 
     def settings(self) -> SamplerSettings:
-        """The last valid settings."""
+        """What stands in the fields, or would."""
         return self._settings
 
     def set_settings(self, settings: SamplerSettings) -> None:
@@ -153,7 +153,6 @@ class SamplerPanel(QFrame):
     def _make_content(self) -> _Content:
         content = _Content(self._icons, self._generator)
         content.fields.edited.connect(self._edited)
-        content.fields.invalid.connect(self._delay.stop)
         content.fields.preset_chosen.connect(self.preset_chosen)
         content.fields.save_preset_requested.connect(self.save_preset_requested)
         content.fields.delete_preset_requested.connect(self.delete_preset_requested)

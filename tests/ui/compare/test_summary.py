@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from desktop.ui.compare.summary import summary, too_short
-from desktop.ui.quantize.summary import Readiness
+from desktop.ui.widgets.readiness import Readiness
 from tests.helpers.comparison_data import library
 from tests.helpers.quantize_page_data import estimates
 

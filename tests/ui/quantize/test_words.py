@@ -8,15 +8,12 @@ from pathlib import Path
 from desktop.core.checkpoints import CheckpointFolder
 from desktop.domain.job import JobProgress, JobState
 from desktop.domain.quantization import Fallback, ImatrixRequest
+from desktop.ui.model_words import model_facts
 from desktop.ui.quantize.job_words import line_of, title_of
 from desktop.ui.quantize.level_words import fallback_details
-from desktop.ui.quantize.source_words import (
-    checkpoint_facts,
-    model_facts,
-    requantizing,
-    twice,
-)
-from desktop.ui.quantize.summary import Readiness, of_conversion, of_levels
+from desktop.ui.quantize.source_words import checkpoint_facts, requantizing, twice
+from desktop.ui.quantize.summary import of_conversion, of_levels
+from desktop.ui.widgets.readiness import Readiness
 from tests.helpers.quantize_page_data import (
     CHECKPOINT,
     FOLDER,

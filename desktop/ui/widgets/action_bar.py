@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
-from desktop.ui.quantize.summary import Readiness, Summary
 from desktop.ui.widgets.buttons import label, set_property, text_button
+from desktop.ui.widgets.readiness import Readiness, Summary
 
 _TONES = {Readiness.READY: "", Readiness.LACKING: "secondary", Readiness.IMPOSSIBLE: "error"}
 

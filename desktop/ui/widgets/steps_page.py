@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.ui.quantize.action_bar import ActionBar
+from desktop.ui.widgets.action_bar import ActionBar
 from desktop.ui.widgets.buttons import label
 from desktop.ui.widgets.scroll_page import ScrollPage
 
