@@ -28,10 +28,10 @@ def from_csv(text: str) -> PromptsRead:
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for row in rows:
-            if len(drafts) + len(problems) > MAX_PROMPTS:
-                raise InvalidInput(f"The file holds more than {MAX_PROMPTS:,} prompts.")
             if rows.line_num == 1 or not any(row):
                 continue
+            if len(drafts) + len(problems) == MAX_PROMPTS:
+                raise InvalidInput(f"The file holds more than {MAX_PROMPTS:,} prompts.")
             try:
                 drafts.append(_draft_of(row, columns))
             except InvalidInput as error:

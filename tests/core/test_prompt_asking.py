@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from desktop.core.job_control import JobControl
-from desktop.core.prompt_asking import ask, drawn, fill_known, likeliest, turns_of
+from desktop.core.prompt_asking import LONGEST_ANSWER, ask, drawn, fill_known, likeliest, turns_of
 from desktop.domain.conversation import Role
 from desktop.domain.errors import InvalidInput
 from desktop.domain.prompt import Example, FilledPrompt, PromptContent
@@ -41,6 +41,22 @@ def test_the_likeliest_answer_keeps_the_form_and_every_sample_has_its_seed() -> 
     assert greedy.seed == likeliest(SamplerSettings()).seed
     assert [drawn(sampler, sample).seed for sample in range(3)] == [1, 2, 3]
     assert drawn(sampler, 0).temperature == 1.2
+
+
+class Model:
+    """Tells what it is asked."""
+
+    def answer(self, turns, sampler, control):
+        return turns, sampler
+
+
+def test_a_prompt_is_asked_with_its_own_settings_and_ends_some_time() -> None:
+    own = SamplerSettings(temperature=1.2, max_tokens=9)
+    filled = FilledPrompt("Hi", sampler=own)
+    turns, sampler = ask(Model(), filled, lambda it: drawn(it, 0), JobControl())
+    assert (turns, sampler) == ((ChatTurn(Role.USER, "Hi"),), drawn(own, 0))
+    _, sampler = ask(Model(), FilledPrompt("Hi"), likeliest, JobControl())
+    assert sampler == likeliest(SamplerSettings(max_tokens=LONGEST_ANSWER))
 
 
 def test_what_asks_nothing_is_not_sent() -> None:

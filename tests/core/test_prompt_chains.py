@@ -81,7 +81,13 @@ def test_each_answer_goes_into_the_next_prompt_and_stays(bench: Bench) -> None:
     assert all(step.answer.completion_tokens and step.answer.seconds > 0 for step in run.steps)
     assert len(bench.engines) == 1  # one loaded model
     assert bench.chains.list(run.request.prompt_id) == [run]
-    assert [one.step for one in bench.told] == ["a: loading", "First", "Second", "Third", ""]
+    assert bench.told == [
+        JobProgress(0.0, "a: loading"),
+        JobProgress(0.0, "First"),
+        JobProgress(1 / 3, "Second"),
+        JobProgress(2 / 3, "Third"),
+        JobProgress(1.0, ""),
+    ]
     assert [len(one.steps) for one in bench.seen] == [0, 1, 2, 3, 3]
 
 
@@ -177,14 +183,8 @@ def test_a_model_that_cannot_be_loaded_fails_the_chain(bench: Bench) -> None:
     assert bench.chains.list(request.prompt_id) == []
 
 
-def test_what_ran_when_quern_ended_was_interrupted(bench: Bench, monkeypatch) -> None:
+def test_what_ran_when_quern_ended_was_interrupted(bench: Bench, database: Database) -> None:
     first = three(bench)
-
-    def end(*_args: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(bench.chains._models, "opened", end)
-    with pytest.raises(KeyboardInterrupt):
-        bench.go(first, topic="x")
+    StoredPromptChains(database).add(ChainRequest(first.id, MODEL, {"topic": "x"}), ("First",))
     bench.chains.take_up()
     assert bench.chains.list(first.id)[0].state is JobState.INTERRUPTED

@@ -59,5 +59,6 @@ def test_another_table_is_refused(text):
 
 def test_a_table_is_not_endless(monkeypatch):
     monkeypatch.setattr(prompt_csv, "MAX_PROMPTS", 2)
+    assert len(from_csv("act,prompt\n" + "A,a\n" * 2 + "\n").drafts) == 2
     with pytest.raises(InvalidInput, match="more than 2"):
-        from_csv("act,prompt\n" + "A,a\n" * 5)
+        from_csv("act,prompt\n" + "A,a\n" * 3)

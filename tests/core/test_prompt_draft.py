@@ -97,6 +97,8 @@ def test_what_cannot_be_kept_is_refused(changes, words):
         PromptContent("x" * (MAX_TEXT + 1)),
         PromptContent("x" * MAX_TEXT, system_prompt="x"),
         PromptContent("x", examples=(Example("x" * MAX_TEXT, ""),)),
+        PromptContent("x", examples=(Example("", "x" * MAX_TEXT),)),
+        PromptContent("x", fields=(PromptField("a", hint="x" * MAX_TEXT),)),
         PromptContent("x", fields=(PromptField("a", default="x" * MAX_TEXT),)),
         PromptContent("x", fields=(PromptField("a", choices=("x" * MAX_TEXT,)),)),
         PromptContent("x", examples=(Example("", ""),) * (MAX_PARTS + 1)),
@@ -107,6 +109,11 @@ def test_what_cannot_be_kept_is_refused(changes, words):
 def test_what_is_too_big_is_refused(content):
     with pytest.raises(InvalidInput, match="more than"):
         checked_content(content)
+
+
+def test_a_system_prompt_alone_is_a_prompt():
+    content = PromptContent("", system_prompt="You count.")
+    assert checked_content(content) == content
 
 
 def test_a_prompt_is_passed_on_as_it_is():
