@@ -135,6 +135,14 @@ def test_answering_again_and_going_on_are_offered_when_they_can_be_done(window, 
     assert (again.isEnabled(), go_on.isEnabled()) == (True, False)
 
 
+def test_an_answer_that_fails_at_once_leaves_the_context_as_full_as_it_is(window, qtbot) -> None:
+    ask(window, qtbot, "say one")
+    context = context_of(window)
+    assert not context.startswith("0 ")
+    ask(window, qtbot, "fail")
+    assert context_of(window) == context
+
+
 def test_typing_after_a_click_into_the_conversation_writes_the_next_message(window, qtbot) -> None:
     ask(window, qtbot, "say one")
     window.page.composer.set_text("And ")

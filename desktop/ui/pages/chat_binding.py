@@ -195,7 +195,7 @@ class ChatBinding(QObject):
         self._messages[message.id] = message
         self._branches[message.id] = branch
         self._page.transcript.finish(self._entry(message))
-        self._show_facts(message.facts)
+        self._show_facts(self._last_facts)
         self._offer()
 
     def _offer(self) -> None:
