@@ -108,7 +108,11 @@ class App(QObject):
         models.used.connect(self._shared.library.refresh)
         self._shared.loaded.watch(models)
         chat = ChatController(
-            self.store, models, self._journal, self._shared.settings.default_sampler
+            self.store,
+            models,
+            self._journal,
+            self._shared.settings.default_sampler,
+            self._is_shown,
         )
         hub = HubController(self._services.hub, self._services.access, self._tasks)
         window = Window(frame, self._shared, chat, models, hub)
@@ -217,8 +221,13 @@ class App(QObject):
 
     def _forget(self, window: Window) -> None:
         self.windows.remove(window)
+        window.chat.close()
         self._shared.loaded.forget(window.models)
         window.deleteLater()
+
+    def _is_shown(self, conversation_id: int) -> bool:
+        current = (window.chat.current for window in self.windows)
+        return any(shown is not None and shown.id == conversation_id for shown in current)
 
     def _show_save_fault(self, fault: StorageFault | None) -> None:
         for window in self.windows:

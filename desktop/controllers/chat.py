@@ -73,12 +73,15 @@ class ChatController(Controller):
         models: ModelController,
         journal: AnswerJournal,
         default_sampler: Callable[[], SamplerSettings],
+        is_shown: Callable[[int], bool],
         parent: QObject | None = None,
     ) -> None:
+        """`is_shown` tells of a conversation whether any window shows it."""
         super().__init__(parent)
         self.store = conversations
         self._models = models
         self._default_sampler = default_sampler
+        self._is_shown_anywhere = is_shown
         self._current: Conversation | None = None
         # The conversation being answered, as far as this thread has heard: the answer may have
         # ended while its events are still on their way here.
@@ -109,8 +112,13 @@ class ChatController(Controller):
     def new(self) -> None:
         """Show an empty conversation. It is stored with its first message, so that looking at an
         empty page leaves nothing behind."""
-        self._current = None
+        left, self._current = self._current, None
         self.attempt("open", lambda: self._open(self._unsaved(), [], {}))
+        self._leave(left)
+
+    def close(self) -> None:
+        """The window shows no conversation any more."""
+        self._leave(self._current)
 
     def _unsaved(self) -> Conversation:
         """An empty conversation as the present model begins one. Raises: StorageFault."""
@@ -269,14 +277,26 @@ class ChatController(Controller):
         if answering is not None and path and path[-1].id == answering.id:
             path[-1] = answering  # its text is ahead of the database
             self._note_shown(answering)
-        self._current = conversation
+        left, self._current = self._current, conversation
         self._open(conversation, path, branches)
+        self._leave(left)
 
     def _open(
         self, conversation: Conversation, path: list[Message], branches: dict[int, Branch]
     ) -> None:
         self.mend("answer", "change path")  # what is shown now has nothing to do with it
         self.conversation_opened.emit(conversation, path, branches)
+
+    def _leave(self, left: Conversation | None) -> None:
+        """A conversation that has nothing of the person's in it goes when nobody looks at it."""
+        if left is None or left.title or self._is_shown_anywhere(left.id):
+            return
+
+        def action() -> None:
+            if self.store.remove_untouched(left.id, self._unsaved()):
+                self.changed.emit()
+
+        self.attempt("leave", action)
 
     def _note_shown(self, message: Message) -> None:
         self._shown_characters = {False: len(message.text), True: len(message.reasoning)}

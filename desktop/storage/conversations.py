@@ -134,6 +134,25 @@ class Conversations:
         """Hide it. `undelete` brings it back until `purge_deleted` removes it."""
         self._set(conversation_id, "deleted_at", self._clock())
 
+    def remove_untouched(self, conversation_id: int, beginning: Conversation) -> bool:
+        """Remove for good a conversation that is as it was in the beginning, and never had a
+        message. Returns: whether it was one."""
+        row = [
+            conversation_id,
+            storable(beginning.system_prompt),
+            to_text(beginning.sampler.to_json()),
+            to_text(beginning.template_arguments),
+        ]
+        with self._database.writing() as db:
+            removed = db.execute(
+                "DELETE FROM conversations WHERE id = ? AND deleted_at IS NULL AND title = ''"
+                " AND trim(draft, char(9, 10, 13, 32)) = '' AND NOT pinned AND system_prompt = ?"
+                " AND sampler = ? AND template_arguments = ? AND NOT EXISTS"
+                " (SELECT 1 FROM messages WHERE conversation_id = conversations.id)",
+                row,
+            )
+            return removed.rowcount > 0
+
     def undelete(self, conversation_id: int) -> None:
         with self._database.writing() as db:
             db.execute("UPDATE conversations SET deleted_at = NULL WHERE id = ?", [conversation_id])

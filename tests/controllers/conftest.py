@@ -95,12 +95,17 @@ def models(make_models) -> ModelController:
 
 
 @pytest.fixture
-def chat(store, models, qtbot):
+def journal(store, models):
     journal = AnswerJournal(store, lambda fault: None)
-    controller = ChatController(store, models, journal, lambda: SamplerSettings(seed=3))
-    yield controller
+    yield journal
     models.close()
     journal.close()
+
+
+@pytest.fixture
+def chat(store, models, journal, qtbot) -> ChatController:
+    sampler = SamplerSettings(seed=3)
+    return ChatController(store, models, journal, lambda: sampler, lambda _number: False)
 
 
 @pytest.fixture

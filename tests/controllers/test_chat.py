@@ -37,6 +37,34 @@ def test_looking_at_an_empty_page_stores_nothing(chat, store) -> None:
     assert store.list() == []
 
 
+def test_a_conversation_whose_draft_was_emptied_goes_when_it_is_left(chat, store, qtbot) -> None:
+    chat.new()
+    chat.set_draft("Never mind")
+    chat.set_draft("")
+    assert len(store.list()) == 1  # as long as it is looked at
+    with qtbot.waitSignal(chat.changed):
+        chat.new()
+    assert store.list() == []
+    chat.set_draft("Keep me")
+    chat.new()
+    kept = store.list()
+    assert [conversation.draft for conversation in kept] == ["Keep me"]
+    chat.open(kept[0].id)
+    chat.set_draft("")
+    chat.close()
+    assert store.list() == []
+
+
+def test_a_conversation_that_another_window_shows_stays(store, models, journal) -> None:
+    shown: set[int] = set()
+    chat = ChatController(store, models, journal, SamplerSettings, shown.__contains__)
+    chat.set_draft("Never mind")
+    chat.set_draft("")
+    shown.add(chat.current.id)
+    chat.new()
+    assert {conversation.id for conversation in store.list()} == shown
+
+
 def test_without_a_model_nothing_is_sent_or_stored(chat, store, qtbot) -> None:
     chat.new()
     with qtbot.waitSignal(chat.failed) as failed:

@@ -50,6 +50,36 @@ def test_created_conversation_reads_back_as_it_was_given(conversations):
     assert made.created_at == made.updated_at == 1001.0
 
 
+def test_a_conversation_in_which_nothing_is_can_be_removed(conversations):
+    beginning = conversations.create(sampler=SamplerSettings(seed=3), system_prompt="Be brief.")
+    conversations.set_draft(beginning.id, " \n")
+    assert not conversations.remove_untouched(beginning.id, replace(beginning, system_prompt=""))
+    assert conversations.remove_untouched(beginning.id, beginning)
+    assert conversations.list() == []
+    assert not conversations.remove_untouched(beginning.id, beginning)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda store, number: store.rename(number, "Bread"),
+        lambda store, number: store.set_draft(number, "unsent"),
+        lambda store, number: store.set_pinned(number, True),
+        lambda store, number: store.set_system_prompt(number, "You bake."),
+        lambda store, number: store.set_sampler(number, SamplerSettings(top_k=3)),
+        lambda store, number: store.set_template_arguments(number, {"enable_thinking": True}),
+        lambda store, number: store.delete(number),
+        lambda store, number: store.delete_message(
+            store.add_message(number, role=Role.USER, text=" ", parent_id=None).id
+        ),
+    ],
+)
+def test_what_a_person_did_with_it_keeps_a_conversation(conversations, change):
+    made = conversations.create()
+    change(conversations, made.id)
+    assert not conversations.remove_untouched(made.id, made)
+
+
 def test_every_setting_is_kept(conversations, conversation):
     conversations.rename(conversation.id, "  A\n title ")
     conversations.set_pinned(conversation.id, True)
