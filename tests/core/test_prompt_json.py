@@ -113,5 +113,6 @@ def test_another_file_is_refused_as_a_whole(text, words):
 
 def test_a_file_is_not_endless(monkeypatch):
     monkeypatch.setattr(prompt_json, "MAX_PROMPTS", 2)
+    assert len(from_json_text(json.dumps({"prompts": [prompt()] * 2})).drafts) == 2
     with pytest.raises(InvalidInput, match="more than 2 prompts"):
         from_json_text(json.dumps({"prompts": [prompt()] * 3}))
