@@ -500,8 +500,8 @@ def test_the_last_used_model_is_loaded_at_the_next_start(start, tmp_path, qtbot)
     path = tmp_path / "favourite.gguf"
     path.write_bytes(b"GGUF")
     app = start()
-    with qtbot.waitSignal(app.windows[0].models.used):
-        app.windows[0].models.load(path)
+    app.windows[0].models.load(path)
+    qtbot.waitUntil(lambda: app._services.library.first_choice() == path)
     start.end(app)
     assert start().windows[0].models.current.info.path == path
 
