@@ -188,11 +188,11 @@ def norm(
     return {f"{theirs}.weight": spec}
 
 
-def embeddings(config: Config, transform: Transform = keep) -> dict[str, TensorSpec]:
+def embeddings(config: Config) -> dict[str, TensorSpec]:
     """The table of tokens, and the head that is a second one unless both are tied."""
     shape = (config.integer("vocab_size"), config.integer("hidden_size"))
     return {
-        "model.embed_tokens.weight": TensorSpec("token_embd.weight", shape, transform),
+        "model.embed_tokens.weight": TensorSpec("token_embd.weight", shape),
         "lm_head.weight": TensorSpec(
             "output.weight", shape, required=config.get("tie_word_embeddings") is False
         ),

@@ -12,6 +12,8 @@ from desktop.domain.errors import QuernError
 
 ResultT = TypeVar("ResultT")
 
+THREADS = 4
+
 
 class Tasks(QObject):
     """Runs functions on worker threads and hands their results to the window's thread.
@@ -22,10 +24,10 @@ class Tasks(QObject):
 
     _back = Signal(object)
 
-    def __init__(self, parent: QObject | None = None, *, threads: int = 4) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._closed = False
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="task")
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="task")
         self._back.connect(self._call)
 
     def run(

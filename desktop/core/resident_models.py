@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -26,10 +26,9 @@ class _Place:
         path: Path,
         config: LoadConfig,
         control: JobControl,
-        on_progress: Callable[[float], None] | None,
     ) -> AnsweringModel:
         self.unload()
-        self.model = self._stack.enter_context(models.opened(path, config, control, on_progress))
+        self.model = self._stack.enter_context(models.opened(path, config, control))
         return self.model
 
     def unload(self) -> None:
@@ -53,7 +52,6 @@ class ResidentModels:
         control: JobControl,
         *,
         alone: bool,
-        on_progress: Callable[[float], None] | None = None,
     ) -> Iterator[AnsweringModel]:
         """A model, loaded unless it is already; nobody else asks it meanwhile.
 
@@ -70,7 +68,7 @@ class ResidentModels:
         with place.lock:
             model = place.model
             if model is None or not model.alive:
-                model = place.load(self._models, path, config, control, on_progress)
+                model = place.load(self._models, path, config, control)
             yield model
 
     @property

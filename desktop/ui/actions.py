@@ -6,7 +6,7 @@ without a handler is hidden, so no menu holds a dead entry.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
@@ -19,17 +19,15 @@ from desktop.ui.icons import Icons
 class Actions(QObject):
     """The commands of one window, in the order they were added."""
 
-    def __init__(
-        self, icons: Icons, parent: QObject | None = None, specs: Iterable[ActionSpec] = SPECS
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, icons: Icons) -> None:
+        super().__init__()
         self._icons = icons
         self._specs: dict[str, ActionSpec] = {}
         self._actions: dict[str, QAction] = {}
         self._choices: dict[str, QActionGroup] = {}
         self._keys: dict[str, str] = {}  # id of the action each shortcut triggers
         self._menus = {id for id, _ in MENUS}  # noqa: A001
-        for spec in specs:
+        for spec in SPECS:
             self.add(spec)
 
     def add(self, spec: ActionSpec) -> QAction:

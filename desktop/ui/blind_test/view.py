@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget
 
 from desktop.ui.blind_test.results_view import ResultsView
 from desktop.ui.blind_test.round_view import RoundView
@@ -25,9 +25,9 @@ class BlindTestView(QStackedWidget):
     left = Signal()
     chat_requested = Signal(object)
 
-    def __init__(self, icons: Icons, prompts: Sequence[str], parent: QWidget | None = None) -> None:
+    def __init__(self, icons: Icons, prompts: Sequence[str]) -> None:
         """`prompts` are those Quern brings along."""
-        super().__init__(parent)
+        super().__init__()
         self.setup = SetupView(icons, prompts)
         self.round = RoundView(icons)
         self.results = ResultsView(icons)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QTableWidget,
     QTableWidgetItem,
-    QWidget,
 )
 
 
@@ -22,8 +21,8 @@ class FactsTable(QTableWidget):
         most: rows that `fit_rows` makes room for; the others scroll.
     """
 
-    def __init__(self, name: str, parent: QWidget | None = None, *, most: int = 12) -> None:
-        super().__init__(0, 2, parent)
+    def __init__(self, name: str, *, most: int = 12) -> None:
+        super().__init__(0, 2)
         self._most = most
         self._fitted = False
         self.setAccessibleName(name)

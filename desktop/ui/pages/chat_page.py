@@ -29,8 +29,8 @@ class ChatPage(QWidget):
     find_bar: FindBar
     panel: SamplerPanel
 
-    def __init__(self, actions: Actions, icons: Icons, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, actions: Actions, icons: Icons) -> None:
+        super().__init__()
         self._icons = icons
         self.top = TopBar(icons, actions.action("toggle_sidebar"), actions.action("toggle_sampler"))
         self.picker, self.status = self.top.picker, self.top.status

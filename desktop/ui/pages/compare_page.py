@@ -35,11 +35,9 @@ class ComparePage(QWidget):
     chat_requested = Signal(object)
     make_requested = Signal(object)
 
-    def __init__(
-        self, icons: Icons, memory: Callable[[], int], parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, icons: Icons, memory: Callable[[], int]) -> None:
         """`memory` gives what the machine has, in bytes."""
-        super().__init__(parent)
+        super().__init__()
         self._icons = icons
         self._memory = memory
         self._body: Gradual[CompareBody] = Gradual(self._make_body, self)

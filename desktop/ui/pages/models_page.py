@@ -24,8 +24,8 @@ class ModelsPage(QWidget):
 
     made = Signal(object)
 
-    def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, icons: Icons) -> None:
+        super().__init__()
         self._icons = icons
         self._body: Gradual[ModelsBody] = Gradual(self._make_body, self)
         self._column = QVBoxLayout(self)

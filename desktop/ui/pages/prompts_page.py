@@ -24,8 +24,8 @@ class PromptsPage(QWidget):
 
     made = Signal(object)
 
-    def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, icons: Icons) -> None:
+        super().__init__()
         self._icons = icons
         self._body: Gradual[PromptsBody] = Gradual(self._make_body, self)
         self._column = QVBoxLayout(self)

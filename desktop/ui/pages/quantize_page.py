@@ -32,8 +32,8 @@ class QuantizePage(QWidget):
     compare_requested = Signal(object)
     find_requested = Signal()
 
-    def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, icons: Icons) -> None:
+        super().__init__()
         self._icons = icons
         self._body: Gradual[QuantizeBody] = Gradual(self._make_body, self)
         self._column = QVBoxLayout(self)

@@ -37,11 +37,9 @@ class SettingsPage(QWidget):
     open_home_requested = Signal()
     about_requested = Signal()
 
-    def __init__(
-        self, icons: Icons, parent: QWidget | None = None, *, updatable: bool = False
-    ) -> None:
+    def __init__(self, icons: Icons, *, updatable: bool = False) -> None:
         """`updatable`: whether there is somebody to ask for updates."""
-        super().__init__(parent)
+        super().__init__()
         self._icons = icons
         self._updatable = updatable
         self._body: Late[SettingsBody] = Late(self._make_body)

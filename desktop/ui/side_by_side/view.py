@@ -6,7 +6,7 @@ import random
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget
 
 from desktop.ui.icons import Icons
 from desktop.ui.side_by_side.result_view import ResultView
@@ -18,8 +18,8 @@ class SideBySideView(QStackedWidget):
 
     left = Signal()
 
-    def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, icons: Icons) -> None:
+        super().__init__()
         self.setup = SetupView(icons, random.Random())
         self.result = ResultView(icons)
         self.addWidget(self.setup)

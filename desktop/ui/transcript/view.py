@@ -13,7 +13,7 @@ from PySide6.QtGui import (
     QPalette,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame
 
 from desktop.ui.transcript.background import Background
 from desktop.ui.transcript.buttons import EndButton
@@ -59,8 +59,8 @@ class TranscriptView(QAbstractScrollArea):
     typed = Signal(str)
     """A letter, digit or sign was typed here, where nothing can be written."""
 
-    def __init__(self, parent: QWidget | None = None, *, icon: Callable[[str], QIcon]) -> None:
-        super().__init__(parent)
+    def __init__(self, *, icon: Callable[[str], QIcon]) -> None:
+        super().__init__()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)

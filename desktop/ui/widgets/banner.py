@@ -9,7 +9,7 @@ from typing import Literal
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import IconLabel, icon_button, label, set_property, text_button
@@ -38,8 +38,8 @@ class Banner(QFrame):
     """Shows one notice at a time, the gravest and of these the oldest; the others wait until it is
     closed."""
 
-    def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, icons: Icons) -> None:
+        super().__init__()
         self.setObjectName("banner")
         self._icons = icons
         self._shown: Notice | None = None

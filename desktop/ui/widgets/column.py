@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QFontInfo
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame
 
 NORMAL_TEXT = 14  # pixels; the design's widths are meant for text of this size
 
@@ -12,8 +12,8 @@ NORMAL_TEXT = 14  # pixels; the design's widths are meant for text of this size
 class Column(QFrame):
     """`width` is in pixels at the normal text size; the column grows along with the text."""
 
-    def __init__(self, width: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, width: int) -> None:
+        super().__init__()
         self._width = width
         self._fit()
 

@@ -50,8 +50,8 @@ class Composer(QWidget):
     prompt_chosen = Signal(object)
     prompt_dropped = Signal(int)
 
-    def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, icons: Icons) -> None:
+        super().__init__()
         self._icons = icons
         self._busy = False
         self._reason = ""

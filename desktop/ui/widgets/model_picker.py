@@ -34,8 +34,8 @@ class ModelPicker(QWidget):
     cancel_requested = Signal()
     unload_requested = Signal()
 
-    def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, icons: Icons) -> None:
+        super().__init__()
         self._loaded: ModelChoice | None = None
         self._loading_name = ""
         self._fraction: float | None = None

@@ -51,10 +51,8 @@ class SamplerPanel(QFrame):
     settings_shown = Signal(object)
     next_token_shown = Signal(bool)
 
-    def __init__(
-        self, icons: Icons, parent: QWidget | None = None, generator: random.Random | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, icons: Icons, generator: random.Random | None = None) -> None:
+        super().__init__()
         self.setObjectName("sidePanel")
         self._icons = icons
         self._generator = generator or random.SystemRandom()

@@ -66,10 +66,9 @@ class Sidebar(QFrame):
     def __init__(
         self,
         icons: Icons,
-        parent: QWidget | None = None,
         today: Callable[[], date] = date.today,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self.setObjectName("sidebar")
         self._icons = icons
         self._conversations: Sequence[Conversation] = ()

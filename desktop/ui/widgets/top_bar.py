@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import action_button
@@ -15,10 +15,8 @@ from desktop.ui.widgets.status_strip import StatusStrip
 class TopBar(QFrame):
     """Holds `picker`, `status` and `progress`, which are used directly."""
 
-    def __init__(
-        self, icons: Icons, sidebar: QAction, sampler: QAction, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, icons: Icons, sidebar: QAction, sampler: QAction) -> None:
+        super().__init__()
         self.setObjectName("topBar")
         self.picker = ModelPicker(icons)
         self.status = StatusStrip()
