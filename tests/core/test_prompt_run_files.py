@@ -12,8 +12,8 @@ import pytest
 
 from desktop.core.prompt_run_files import csv_of, markdown_of, save_run_report, values_of
 from desktop.core.prompt_run_report import PromptRunReport
-from desktop.domain.prompt_run import RunModel
-from tests.helpers.prompt_runs import MODEL, run
+from desktop.domain.prompt_run import Place, PromptResult, RunModel
+from tests.helpers.prompt_runs import LOOK, MODEL, answer, run
 
 
 def test_as_csv_a_line_for_each_cell() -> None:
@@ -28,12 +28,22 @@ def test_as_csv_a_line_for_each_cell() -> None:
     }  # fmt: skip
 
 
+def test_what_nothing_was_expected_of_has_no_score() -> None:
+    seen = PromptResult(Place(101, 0, 0), 0, answer("hello"), None)
+    looked = replace(run({1: []}, cases=(LOOK,)), results=(seen,))
+    (row,) = values_of(PromptRunReport("Sum", looked))["results"]
+    assert (row["answer"], row["expected"], row["score"]) == ("hello", None, None)
+
+
 def test_as_markdown_the_table_what_changed_and_every_answer() -> None:
     whole = run({2: [True, False, False], 3: [False, True, True]})
     broken = RunModel(Path("/b.gguf"), "It died.", "Take another.")
     text = markdown_of(PromptRunReport("Sum", replace(whole, models=(*whole.models, broken))))
     assert "# Sum: test of 1970-01-01" in text
-    assert "| Case | Version 2, starter \\| small | Version 3, starter \\| small |" in text
+    assert (
+        "| Case | Version 2, starter \\| small | Version 3, starter \\| small |\n|---|---|---|\n"
+        in text
+    )
     assert "| 2 | FAIL, 4 tokens, 0.2 s | pass, 4 tokens, 0.2 s |" in text
     assert "- b.gguf: It died. Take another." in text
     assert "- Broken from version 2 to 3: 1 (starter | small)" in text
@@ -41,7 +51,9 @@ def test_as_markdown_the_table_what_changed_and_every_answer() -> None:
     assert "greedy" in text and text.endswith("\n")
 
 
-@pytest.mark.parametrize(("name", "begins"), [("a.csv", "case,"), ("a.md", "# Sum")])
+@pytest.mark.parametrize(
+    ("name", "begins"), [("a.csv", "case,"), ("A.CSV", "case,"), ("a.md", "# Sum")]
+)
 def test_the_name_says_how_it_is_written(tmp_path: Path, name: str, begins: str) -> None:
     path = save_run_report(PromptRunReport("Sum", run({1: [True, True, True]})), tmp_path / name)
     assert path.read_text(encoding="utf-8").startswith(begins)

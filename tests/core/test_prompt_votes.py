@@ -25,9 +25,14 @@ def test_choices_are_counted_by_their_letter() -> None:
 
 
 def test_of_an_answer_that_thinks_aloud_the_last_line_counts() -> None:
-    answers = ["3 and 4\nAnswer: 7", "by counting\nanswer: 7.", "Answer: 8"]
+    answers = ["3 and 4\nAnswer: 7", "by counting\nanswer: 7.\n\n ", "Answer: 8"]
     found = vote(answers, Expectation("7", MatchRule.CONTAINS))
     assert (found.said, found.votes) == ("Answer: 7", 2)
+
+
+def test_a_letter_is_no_choice_where_none_is_asked_for() -> None:
+    found = vote(["A) rye", "A) oats", "b) rye"], Expectation("rye", MatchRule.CONTAINS))
+    assert [said for said, _ in found.counts] == ["A) rye", "A) oats", "b) rye"]
 
 
 @pytest.mark.parametrize("rule", [MatchRule.EXACT, MatchRule.ROUGE, None])

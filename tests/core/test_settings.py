@@ -137,6 +137,14 @@ def test_damaged_file_is_kept_aside(path, content):
     assert store.update(threads=1) == SettingsStore(path).current
 
 
+def test_damaged_file_that_cannot_be_kept_aside_is_said(path):
+    write(path, "{")
+    (path.with_name("settings.json.damaged") / "in the way").mkdir(parents=True)
+    store = SettingsStore(path)
+    assert store.current == Settings()
+    assert store.notices == ("The settings file is damaged; the defaults are used.",)
+
+
 def test_file_that_is_not_utf8_is_kept_aside(path):
     write(path, "").write_bytes(b'{"theme": "\xff"}')
     assert "damaged" in SettingsStore(path).notices[0]

@@ -24,6 +24,14 @@ def test_the_threads_of_the_settings_are_shared_too() -> None:
     assert plan_for(tight, PATHS, question).config.threads == 4
 
 
+def test_all_are_asked_in_the_shortest_context_of_any() -> None:
+    class Trained(FakeInspector):
+        def estimate(self, path, config):
+            return super().estimate(path, replace(config, context=512 if path == PATHS[0] else 768))
+
+    assert plan_for(Trained(), PATHS, QUESTION).config.context == 512
+
+
 def test_a_seed_is_thrown_once_where_there_is_none() -> None:
     assert with_seed(SamplerSettings(seed=3)).seed == 3
     assert with_seed(SamplerSettings()).seed is not None
