@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import PySide6
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
@@ -14,10 +14,12 @@ from desktop.controllers.chat import ChatController
 from desktop.controllers.crash_guard import CrashGuard
 from desktop.controllers.hub import HubController
 from desktop.controllers.models import ModelController
+from desktop.controllers.questions import Questions
 from desktop.controllers.tasks import Tasks
 from desktop.core.answer_journal import AnswerJournal
 from desktop.core.logs import Logs, system_report
 from desktop.core.settings import Settings, SettingsStore
+from desktop.domain.conversation import Conversation
 from desktop.domain.errors import QuernError, StorageFault
 from desktop.domain.paths import Home
 from desktop.engine.protocol import HelloReply
@@ -72,6 +74,7 @@ class App(QObject):
         self.store.interrupted()
 
         self._tasks = Tasks(self)
+        self._remembering = Questions(self._tasks)
         self._save_fault.connect(self._show_save_fault)
         self._journal = AnswerJournal(self.store, self._save_fault.emit)
         self._excluded = settings.current.excluded_devices
@@ -127,6 +130,8 @@ class App(QObject):
                 system_report=lambda: system_report(self._facts),
             ),
         )
+        chat.conversation_opened.connect(self._remember)
+        chat.conversation_updated.connect(self._remember)
         window.main.may_close = self._may_close
         window.main.about_to_close.connect(lambda: window.save_session(session_of(self._home)))
         window.closed.connect(lambda: self._forget(window))
@@ -224,6 +229,17 @@ class App(QObject):
         window.chat.close()
         self._shared.loaded.forget(window.models)
         window.deleteLater()
+
+    @Slot(object)
+    def _remember(self, shown: Conversation) -> None:
+        """Note what is shown now and not at the end, which a signal may be."""
+
+        def write() -> None:  # in the background: the disk may take its time
+            session = session_of(self._home)
+            if session.value("conversation", 0, int) != shown.id:
+                session.setValue("conversation", shown.id)
+
+        self._remembering.ask("conversation", write, lambda _nothing: None, self._tell)
 
     def _is_shown(self, conversation_id: int) -> bool:
         current = (window.chat.current for window in self.windows)

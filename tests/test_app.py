@@ -23,6 +23,7 @@ from desktop.storage.database import Database
 from desktop.ui.dialogs.crash import CrashDialog
 from desktop.ui.dialogs.recently_deleted import RecentlyDeletedDialog
 from desktop.ui.transcript.editor import EditorRow
+from desktop.ui.window_frame import session_of
 from tests.helpers.apps import make_app
 
 
@@ -494,6 +495,24 @@ def test_a_bad_file_is_explained_on_its_card(app, window, tmp_path, qtbot) -> No
     qtbot.waitUntil(lambda: "not a GGUF" in card.verdict())
     assert not card.load_button.isEnabled()
     card.reject()
+
+
+def test_what_is_shown_is_noted_at_once_for_a_start_after_a_sudden_end(
+    start, window, qtbot
+) -> None:
+    session = session_of(start.home)
+    ask(window, qtbot, "say one")
+    shown = window.chat.current.id
+
+    def noted() -> int:
+        session.sync()
+        return session.value("conversation", 0, int)
+
+    qtbot.waitUntil(lambda: noted() == shown)
+    window.new_conversation()
+    qtbot.waitUntil(lambda: noted() == 0)
+    window.open_conversation(shown)
+    qtbot.waitUntil(lambda: noted() == shown)
 
 
 def test_the_last_used_model_is_loaded_at_the_next_start(start, tmp_path, qtbot) -> None:
