@@ -134,6 +134,11 @@ class TableBlock(TextRow):
                 align.setAlignment(alignments[column])
                 cell.firstCursorPosition().mergeBlockFormat(align)
 
+    def _wrap(self, width: int) -> None:
+        """Lay the cells out over `width`; the pane knows it first, as in `lay_out`."""
+        self.pane.setLineWrapColumnOrWidth(width)
+        self.document.setTextWidth(width)
+
     def fit(self, width: int) -> int:
         """As wide as its cells need; beyond the column's width it scrolls."""
         style = self.context.style
@@ -141,10 +146,10 @@ class TableBlock(TextRow):
         left = self.inset(self.row)
         above = style.px(self.row.above)
         room = width - left - 2
-        self.document.setTextWidth(room)
+        self._wrap(room)
         natural = int(self.document.idealWidth()) + 1
         if natural < room:
-            self.document.setTextWidth(natural)
+            self._wrap(natural)
         size = self.document.size()
         needed = int(size.width() + 0.99)
         self.pane.setLineWrapColumnOrWidth(needed)

@@ -139,10 +139,19 @@ class TextRow(RowWidget):
         style = self.context.style
         indent = self.inset(self.row)
         above = style.px(self.row.above)
-        self.document.setTextWidth(width - indent)
-        height = round(self.document.size().height())
-        self.pane.setGeometry(indent, above, width - indent, height)
+        height = self.lay_out(indent, above, width - indent)
+        self.pane.resize(width - indent, height)
         return above + height
+
+    def lay_out(self, left: int, top: int, width: int) -> int:
+        """Place the pane and lay its text out over `width`; returns the height the text takes.
+
+        The pane gets its width first: as long as it was never shown, it would lay a text that
+        changes out again in the width that it had before.
+        """
+        self.pane.setGeometry(left, top, width, self.pane.height())
+        self.document.setTextWidth(width)
+        return round(self.document.size().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the line beside reasoning."""
@@ -224,11 +233,10 @@ class BubbleRow(TextRow):
         top = style.px(9) if row.edge in (Edge.WHOLE, Edge.FIRST) else 0
         bottom = style.px(9) if row.edge in (Edge.WHOLE, Edge.LAST) else 0
         widest = round(width * BUBBLE_SHARE) - 2 * padding
-        self.document.setTextWidth(widest)
+        height = self.lay_out(padding, above + top, widest)
         if row.edge is Edge.WHOLE:
             widest = min(widest, int(self.document.idealWidth()) + 2)
-            self.document.setTextWidth(widest)
-        height = round(self.document.size().height())
+            height = self.lay_out(padding, above + top, widest)
         left = padding if self._system else width - widest - padding
         self.pane.setGeometry(left, above + top, widest, height)
         self._bubble = QRectF(left - padding, above, widest + 2 * padding, height + top + bottom)

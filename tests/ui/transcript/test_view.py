@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible, QColor, QFontInfo, QPalette
+from PySide6.QtGui import QAccessible, QColor, QFontInfo, QIcon, QPalette
 from PySide6.QtWidgets import QAbstractButton, QTextBrowser, QWidget
 
 from desktop.ui.transcript import Entry, TranscriptView
@@ -15,6 +15,7 @@ from desktop.ui.transcript.code_block import CodeBlock
 from desktop.ui.transcript.math_block import MathBlock
 from desktop.ui.transcript.rows import RowKind
 from desktop.ui.transcript.small_rows import ReasoningRow
+from desktop.ui.transcript.text_rows import TextRow
 
 pytestmark = pytest.mark.gui
 
@@ -523,3 +524,28 @@ def test_at_the_end_the_end_is_shown_again(view, talk, settle):
     assert bar.value() == bar.maximum() > 0
     view.update_entries([])
     assert view.anchor() is None
+
+
+CELLS = f"| a | b |\n|---|---|\n| {'word ' * 60}| {'other ' * 60}|"
+
+
+@pytest.mark.parametrize(
+    ("role", "text"), [("assistant", "word " * 200), ("user", "word " * 200), ("assistant", CELLS)]
+)
+def test_a_text_measured_before_the_view_had_its_width_is_as_high_as_it_is(
+    qtbot, settle, role, text
+):
+    def heights() -> list[int]:
+        settle()
+        return [row.height() for row in view._layouter.live.values() if isinstance(row, TextRow)]
+
+    view = TranscriptView(icon=lambda _name: QIcon())
+    qtbot.addWidget(view)
+    view.resize(500, 480)
+    view.set_entries([Entry(1, role, text)])
+    view.resize(860, 600)
+    view.show()
+    qtbot.waitExposed(view)
+    at_first = heights()
+    view._layouter.rebuild()  # measures new widgets
+    assert heights() == at_first
