@@ -59,7 +59,7 @@ def error_of(reply: Reply) -> errors.QuernError | None:
 
 
 class Engine:
-    """One engine child.
+    """One engine child at a time.
 
     Args:
         command: what to run; it must speak the protocol on its stdin and stdout.
@@ -78,6 +78,7 @@ class Engine:
         self._on_state = on_state
         self._excluded_devices = tuple(excluded_devices)
         self._process: subprocess.Popen[bytes] | None = None
+        self._reader: threading.Thread | None = None
         self._lock = threading.Lock()  # guards everything below
         self._write_lock = threading.Lock()  # whole lines only, and never while holding _lock
         self._state = EngineState.CLOSED
@@ -114,16 +115,20 @@ class Engine:
         self._death = None
         assert process.stderr is not None
         stderr = StderrTail(process.stderr)
-        self._set_state(EngineState.STARTING)
-        threading.Thread(
+        self._state = EngineState.STARTING
+        self._tell_state(self._state)
+        self._reader = threading.Thread(
             target=self._read, args=(process, stderr), name="engine-reader", daemon=True
-        ).start()
+        )
+        self._reader.start()
         self.submit(lambda number: Hello(id=number), self._greeted)
 
     def close(self) -> None:
-        """Ask the child to leave; kill it if it does not within KILL_AFTER_SECONDS."""
-        process = self._process
-        if process is None:
+        """Ask the child to leave; kill it if it does not within KILL_AFTER_SECONDS. Every request
+        has ended when this returns, unless it is called on the reader thread. Then a child can be
+        started anew."""
+        process, reader = self._process, self._reader
+        if process is None or reader is None:
             return
         self._set_state(EngineState.CLOSED)
         self._send(Quit())
@@ -135,6 +140,8 @@ class Engine:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        if reader is not threading.current_thread():
+            reader.join()
         self._process = None
 
     def kill(self, reason: str) -> None:
@@ -238,9 +245,10 @@ class Engine:
         process = self._process
         if process is None or process.stdin is None:
             return
+        line = encode(message)
         # A broken pipe means that the child is dying: the reader thread will say so.
         with self._write_lock, contextlib.suppress(OSError, ValueError):
-            process.stdin.write(encode(message))
+            process.stdin.write(line)
             process.stdin.flush()
 
     def _kill_if_open(self, request_id: int) -> None:
@@ -278,15 +286,18 @@ class Engine:
         exit_code = process.wait()
         log_lines = stderr.lines()
         message, advice = obituary.describe(exit_code, log_lines, self._killed_for)
-        with self._lock:
+        with self._lock:  # what is submitted after this ends at once
             orphans = dict(self._open)
             self._open.clear()
-        if self._state is not EngineState.CLOSED:
+            closed = self._state is EngineState.CLOSED
+            if not closed:
+                self._death = errors.EngineDied(
+                    message, advice, exit_code=exit_code, log_lines=log_lines
+                )
+                self._state = EngineState.DIED
+        if not closed:
             _log.error("exit status %d: %s", exit_code, message)
-            self._death = errors.EngineDied(
-                message, advice, exit_code=exit_code, log_lines=log_lines
-            )
-            self._set_state(EngineState.DIED)
+            self._tell_state(EngineState.DIED)
         for request_id, (_, handler) in orphans.items():
             handler(
                 Died(
@@ -299,8 +310,15 @@ class Engine:
             )
 
     def _set_state(self, state: EngineState | None) -> None:
-        if state is None or state is self._state:
-            return
-        self._state = state
+        """None changes nothing. What was sent or answered while an engine ended does not bring it
+        back."""
+        with self._lock:
+            over = self._state in (EngineState.CLOSED, EngineState.DIED)
+            if state in (None, self._state) or (over and state is not EngineState.CLOSED):
+                return
+            self._state = state
+        self._tell_state(state)
+
+    def _tell_state(self, state: EngineState) -> None:
         if self._on_state is not None:
             self._on_state(state)

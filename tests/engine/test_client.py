@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import signal
@@ -31,6 +32,7 @@ from desktop.engine.protocol import (
     Loaded,
     Reply,
     TextChunk,
+    Unload,
 )
 from tests.helpers.fake_worker import COMMAND
 
@@ -233,6 +235,48 @@ def test_a_dead_engine_starts_again(engine: Engine) -> None:
     engine.close()
     engine.start()
     assert engine.call(ask("say back"), Generated).completion_tokens == 3
+
+
+def test_what_is_asked_of_an_engine_at_the_moment_it_dies_ends_too(engine: Engine) -> None:
+    late = Collector()
+
+    class AskWhileItIsBuried(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            engine.submit(load("/models/some.gguf"), late)
+
+    logger, handler = logging.getLogger("desktop.engine.client"), AskWhileItIsBuried()
+    logger.addHandler(handler)
+    try:
+        with pytest.raises(errors.EngineDied):
+            engine.call(ask("crash half an answer"), Generated)
+    finally:
+        logger.removeHandler(handler)
+    assert late.ended.wait(30)
+    assert isinstance(late.replies[0], Died)
+    assert engine.state is EngineState.DIED
+
+
+ANSWERS_LAST = """
+import sys
+from desktop.engine.protocol import Unloaded
+from desktop.engine.wire import encode
+
+requests = [line for line in sys.stdin.buffer if b"Unload" in line]
+for number, _ in enumerate(requests, start=2):  # after Hello
+    sys.stdout.buffer.write(encode(Unloaded(id=number)))
+"""
+
+
+def test_an_answer_that_comes_while_it_is_closed_does_not_open_an_engine() -> None:
+    states: list[EngineState] = []
+    engine = Engine((sys.executable, "-c", ANSWERS_LAST), on_state=states.append)
+    engine.start()
+    seen = Collector()
+    engine.submit(lambda number: Unload(id=number), seen)
+    engine.close()
+    assert seen.ended.is_set()
+    assert engine.state is EngineState.CLOSED
+    assert states == [EngineState.STARTING, EngineState.CLOSED]
 
 
 def test_a_flood_on_stderr_does_not_block() -> None:
