@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from desktop.core.job_control import JobControl
+from desktop.core.level_names import level_name
 from desktop.core.model_inspector import ModelInspector
 from desktop.core.resident_models import ResidentModels
 from desktop.core.side_by_side_plan import arguments_of, plan_for, turns_of
@@ -128,8 +129,7 @@ class BlindTests:
         levels: list[BlindLevel] = []
         for path in paths:
             info = self._inspector.inspect(path)
-            taken = {level.name for level in levels}
-            name = f"{info.level} ({path.stem})" if info.level in taken else info.level
+            name = level_name(info.level, path, [level.name for level in levels])
             levels.append(BlindLevel(path, name, info.file_size))
         return self._store.add(
             BlindRequest(

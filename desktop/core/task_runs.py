@@ -14,6 +14,7 @@ from pathlib import Path
 from desktop.core.answering import AnsweringModel, AnsweringModels
 from desktop.core.job_control import JobControl, Report
 from desktop.core.judging import judge
+from desktop.core.level_names import level_name
 from desktop.core.machine import machine_facts
 from desktop.core.model_inspector import ModelInspector
 from desktop.core.needle import NeedleQuestions
@@ -77,9 +78,8 @@ class TaskRuns:
         models: list[AskedModel] = []
         for path in dict.fromkeys(request.models):
             model = self._asked(path)
-            if model.name in {one.name for one in models}:
-                model = replace(model, name=f"{model.name} ({path.stem})")
-            models.append(replace(model, position=len(models)))
+            name = level_name(model.name, path, [one.name for one in models])
+            models.append(replace(model, position=len(models), name=name))
         return self._store.add(request, models)
 
     def run(self, number: int, control: JobControl, report: Report, on_change: OnChange) -> TaskRun:

@@ -59,12 +59,14 @@ def test_chat_messages_stand_for_a_prompt(tmp_path: Path) -> None:
     )
     found = read(tmp_path, row)
     assert (found.system_prompt, found.tasks[0].prompt) == ("S", "Q")
+    alone = read(tmp_path, '{"messages": [{"role": "user", "content": "Q"}], "ideal": "A"}')
+    assert (alone.system_prompt, alone.tasks[0].prompt) == ("", "Q")
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_csv_with_quotes_and_line_breaks(tmp_path: Path, delimiter: str) -> None:
     rows = [
-        ("Prompt", "Expected", "Rule"),
+        ("Prompt", " Expected", "Rule "),
         ('"Two\nlines, and ""quotes"""', '"b;c,d\te"', ""),
         ("2", "2", "number"),
     ]

@@ -71,6 +71,7 @@ def test_csv_has_a_line_for_each_answer() -> None:
         *(("Q4_0", "1", "False"), ("Q4_0", "2", "")),
     ]
     assert rows[3]["problem"] == "It failed." and rows[1]["threshold"] == "0.25"
+    assert [row["score"] for row in rows] == ["1.0", "0.5", "0.0", ""]
 
 
 def test_csv_of_nothing_has_a_heading() -> None:
@@ -84,13 +85,21 @@ def test_markdown_shows_what_flipped_in_whole_rows() -> None:
     assert "- Quern: 1.0" in text
 
 
+def test_markdown_of_a_model_that_could_not_be_asked_says_why() -> None:
+    dead = AskedModel(1, "Q4_0", PATHS[1], 5, problem="It died.")
+    assert "| Q4_0 | It died. |  |  |" in to_markdown(replace(RUN, models=(BASE, dead)))
+
+
 def test_needles_are_a_grid() -> None:
     values = values_of(NEEDLE)
     assert values["models"][0]["grid"] == [[1.0, None], [0.0, None]]
     assert (values["lengths"], values["depths"]) == ([256, 512], [0.0, 1.0])
     assert "answers" not in values
     text = to_markdown(NEEDLE)
-    assert "| Depth | 256 tokens | 512 tokens |" in text and "| 0 % | 100 % |  |" in text
+    assert (
+        "| Depth | 256 tokens | 512 tokens |\n|---|---|---|\n" in text
+        and "| 0 % | 100 % |  |" in text
+    )
     assert "length,depth,repeat" in to_csv(NEEDLE).splitlines()[0]
 
 

@@ -12,6 +12,7 @@ from desktop.core.answering import AnsweringModel, AnsweringModels
 from desktop.core.job_control import JobControl
 from desktop.core.model_inspector import ModelInspector
 from desktop.core.task_runs import SEED, TaskRuns
+from desktop.domain.conversation import StopReason
 from desktop.domain.errors import Cancelled, InvalidInput, StorageFault
 from desktop.domain.job import JobProgress, JobState
 from desktop.domain.matching import Expectation, MatchRule
@@ -217,6 +218,22 @@ def test_needles_are_hidden_asked_and_judged(runs: Runs) -> None:
     assert marks(run) == "++++++??????"
     assert "trained for 2,048 tokens" in run.models[0].answers[6].problem
     assert run.state is JobState.DONE
+
+
+def test_a_model_with_nothing_to_answer_is_not_loaded(runs: Runs) -> None:
+    run = runs.go(NeedleRequest((BASE,), (4000,), depths=3, repeats=1))
+    assert marks(run) == "???" and run.state is JobState.DONE
+    assert runs.loads == 0
+
+
+def test_an_answer_cut_short_is_known(runs: Runs, monkeypatch) -> None:
+    real = AnsweringModel.answer
+
+    def answer(self, *args, **options):
+        return replace(real(self, *args, **options), stop_reason=StopReason.MAX_TOKENS)
+
+    monkeypatch.setattr(AnsweringModel, "answer", answer)
+    assert runs.go(TaskRequest(tasks_of("say x"), (BASE,))).models[0].answers[0].cut
 
 
 def test_a_run_is_forgotten_and_taken_up(runs: Runs) -> None:
