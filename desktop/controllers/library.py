@@ -28,6 +28,8 @@ class LibraryController(Controller):
     Signals:
         listed(list[LibraryEntry]): the models on this machine; comes several times while headers
             are read for the first time, and by itself when something changed.
+        added(Path, LibraryEntry): a file is listed, as this entry, which may have been there
+            before; answer to `add_file`, and `listed` follows.
         folders_changed(list[Path]): the folders a person added.
         verifying(Path, float): the fraction of a model that has been read.
         verified(Path, VerifyResult), verify_failed(Path, QuernError): how it ended; Cancelled
@@ -39,6 +41,7 @@ class LibraryController(Controller):
     """
 
     listed = Signal(object)
+    added = Signal(object, object)
     folders_changed = Signal(object)
     verifying = Signal(object, float)
     verified = Signal(object, object)
@@ -90,8 +93,13 @@ class LibraryController(Controller):
         self._tasks.run(self._look, self._looked, self._look_failed)
 
     def add_file(self, path: Path) -> None:
-        """List a file where it lies."""
-        self._change("add", lambda: self._library.add(path))
+        """List a file where it lies; answered by `added`."""
+
+        def done(entry: LibraryEntry) -> None:
+            self.added.emit(path, entry)
+            self.refresh()
+
+        self._tasks.run(lambda: self._library.add(path), *self.answer("add", done))
 
     def take_off(self, path: Path) -> None:
         """Take a model off the list; its file stays."""

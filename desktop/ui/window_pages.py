@@ -138,6 +138,7 @@ class WindowPages(QObject):
         binding.link_activated.connect(self.link_activated)
         binding.quantize_requested.connect(self.quantize_model)
         binding.compare_requested.connect(self.compare_model)
+        binding.noticed.connect(self.noticed)
 
     def _bind_quantize(self, shared: Shared) -> None:
         QuantizeBinding(self.quantize, shared.quantization, shared.library, shared.home.models)

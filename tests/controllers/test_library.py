@@ -56,7 +56,9 @@ def until(qtbot, lists, *wanted: str) -> list[LibraryEntry]:
 
 def test_files_are_added_and_taken_off(library, lists, tmp_path, qtbot) -> None:
     added = write(tmp_path / "elsewhere" / "added.gguf")
-    library.add_file(added)
+    with qtbot.waitSignal(library.added) as told:
+        library.add_file(added)
+    assert (told.args[0], told.args[1].path) == (added, added)
     until(qtbot, lists, "starter", "added")
     library.take_off(added)
     until(qtbot, lists, "starter")

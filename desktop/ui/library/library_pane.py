@@ -155,7 +155,10 @@ class LibraryPane(QWidget):
         self._folders_fold.setVisible(bool(folders))
 
     def choose(self, path: Path) -> None:
-        """Show the page of a listed model."""
+        """Show the page of a listed model, also of one that the filter hides."""
+        if self.model.has(path) and not self.model.index_of(path).isValid():
+            self.filter.clear()
+            self._filter()
         index = self.model.index_of(path)
         if index.isValid():
             self.list.setCurrentIndex(index)

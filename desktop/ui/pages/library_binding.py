@@ -9,14 +9,17 @@ from PySide6.QtCore import QObject, Signal, Slot
 from desktop.controllers.library import LibraryController
 from desktop.controllers.models import ModelController
 from desktop.controllers.settings import SettingsController
+from desktop.core.model_files import files_of
 from desktop.core.settings import Settings
 from desktop.domain.errors import Cancelled, QuernError
 from desktop.domain.library import LibraryEntry, ModelDefaults, VerifyOutcome, VerifyResult
 from desktop.domain.model import LoadedModel, MemoryEstimate, ModelInfo
 from desktop.domain.sampling import SamplerPreset
 from desktop.ui.folders import show_in_folder
+from desktop.ui.formats import fill
 from desktop.ui.library.library_pane import LibraryPane
 from desktop.ui.library.words import verify_words
+from desktop.ui.widgets.banner import Notice
 
 
 class LibraryBinding(QObject):
@@ -26,11 +29,13 @@ class LibraryBinding(QObject):
         chat_requested: Path of the model to load.
         quantize_requested: Path of the model to make smaller.
         compare_requested: Path of the model whose levels to compare.
+        noticed(Notice): something the person should know.
     """
 
     chat_requested = Signal(object)
     quantize_requested = Signal(object)
     compare_requested = Signal(object)
+    noticed = Signal(object)
 
     def __init__(
         self,
@@ -43,6 +48,10 @@ class LibraryBinding(QObject):
         self._pane = pane
         self._panel = pane.panel
         self._library = library
+        self._adding: set[Path] = set()  # files that are being looked at
+        self._added: Path | None = None  # the last of them that was not listed before
+        self._wanted: Path | None = None  # what is to be chosen when it is listed
+        library.added.connect(self._show_added)
         library.listed.connect(self._show_entries)
         library.folders_changed.connect(self._show_folders)
         library.described.connect(self._show_info)
@@ -67,7 +76,7 @@ class LibraryBinding(QObject):
 
     def _connect_pane(self) -> None:
         pane, panel, library = self._pane, self._panel, self._library
-        pane.file_added.connect(library.add_file)
+        pane.file_added.connect(self._add_file)
         pane.folder_added.connect(library.add_folder)
         pane.folder_removed.connect(library.remove_folder)
         pane.model_chosen.connect(self._look_at)
@@ -82,6 +91,10 @@ class LibraryBinding(QObject):
         panel.estimate_wanted.connect(library.estimate)
         panel.defaults_changed.connect(library.set_defaults)
 
+    def _add_file(self, path: Path) -> None:
+        self._adding.add(path)
+        self._library.add_file(path)
+
     def _look_at(self, path: Path | None) -> None:
         if path is not None:
             self._library.describe(path)
@@ -91,7 +104,32 @@ class LibraryBinding(QObject):
 
     @Slot(object)
     def _show_entries(self, entries: list[LibraryEntry]) -> None:
+        shown = self._panel.path
         self._pane.set_entries(entries)
+        for entry in entries:
+            if entry.path == self._wanted:
+                self._wanted = None
+                self._pane.choose(entry.path)
+            elif self._added in entry.copies:  # which took reading both
+                if shown == self._added:
+                    self._pane.choose(entry.path)
+                self._tell_same(self._added, entry)
+                self._added = None
+
+    @Slot(object, object)
+    def _show_added(self, path: Path, entry: LibraryEntry) -> None:
+        """The list with it follows."""
+        if path not in self._adding:  # by another window
+            return
+        self._adding.remove(path)
+        self._wanted = entry.path
+        self._added = path if path == entry.path else None
+        if path not in files_of(entry.path):
+            self._tell_same(path, entry)
+
+    def _tell_same(self, path: Path, entry: LibraryEntry) -> None:
+        text = self.tr("“%1” is listed already: its content is that of “%2”.")
+        self.noticed.emit(Notice(fill(text, path.name, entry.title), key=f"added {path}"))
 
     @Slot(object)
     def _show_folders(self, folders: list[Path]) -> None:

@@ -28,12 +28,14 @@ class ModelsBinding(QObject):
             smaller.
         compare_requested: Path of a model; show what its levels cost.
         link_activated: a web address; ask the person, then open it.
+        noticed(Notice): something the person should know.
     """
 
     chat_requested = Signal(object)
     quantize_requested = Signal(object)
     compare_requested = Signal(object)
     link_activated = Signal(str)
+    noticed = Signal(object)
 
     def __init__(
         self,
@@ -65,6 +67,7 @@ class ModelsBinding(QObject):
         library.chat_requested.connect(self.chat_requested)
         library.quantize_requested.connect(self.quantize_requested)
         library.compare_requested.connect(self.compare_requested)
+        library.noticed.connect(self.noticed)
         downloads.chat_requested.connect(self.chat_requested)
         downloads.convert_requested.connect(self.quantize_requested)
 

@@ -60,6 +60,7 @@ class Asked(QObject):
 
 
 class Library(Asked):
+    added = Signal(object, object)
     listed = Signal(object)
     folders_changed = Signal(object)
     verifying = Signal(object, float)
@@ -179,6 +180,51 @@ def test_a_chosen_model_is_looked_at(made):
     assert panel.memory.verdict() == "Fits, with 2.0 GB to spare."
     made.library.estimated.emit(Path("/other.gguf"), replace(estimate, available=GB))
     assert panel.memory.verdict() == "Fits, with 2.0 GB to spare."
+
+
+def test_what_was_added_is_chosen_when_it_is_listed(made, qtbot):
+    notices = []
+    made.binding.noticed.connect(notices.append)
+    pane = made.body.library
+    pane.filter.setText("nothing is called so")
+    qtbot.waitUntil(lambda: not pane.model.shown())
+    pane.file_added.emit(QWEN.path)
+    made.library.added.emit(QWEN.path, QWEN)
+    made.library.listed.emit(library())
+    assert pane.panel.path == QWEN.path and pane.panel.isVisible()
+    assert pane.filter.text() == "" and not notices
+
+
+def test_what_is_listed_already_is_chosen_and_said(made):
+    notices = []
+    made.binding.noticed.connect(notices.append)
+    again = Path("/elsewhere/again.gguf")
+    made.library.added.emit(again, QWEN)  # by another window
+    assert not notices
+    made.body.library.file_added.emit(again)
+    made.library.added.emit(again, QWEN)
+    made.library.listed.emit(library())
+    assert made.body.library.panel.path == QWEN.path
+    (notice,) = notices
+    assert notice.text == (
+        f"“again.gguf” is listed already: its content is that of “{QWEN.title}”."
+    )
+
+
+def test_what_turns_out_to_be_listed_already_is_chosen_and_said(made):
+    notices = []
+    made.binding.noticed.connect(notices.append)
+    again = replace(QWEN, path=Path("/elsewhere/again.gguf"))
+    made.body.library.file_added.emit(again.path)
+    made.library.added.emit(again.path, again)
+    made.library.listed.emit([*library(), again])
+    assert made.body.library.panel.path == again.path
+    merged = replace(QWEN, copies=(again.path,))
+    entries = [merged if entry.path == QWEN.path else entry for entry in library()]
+    for _ in range(2):
+        made.library.listed.emit(entries)
+    assert made.body.library.panel.path == QWEN.path
+    assert len(notices) == 1
 
 
 def test_defaults_come_and_go(made):
