@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 # The second, when SQLite's message quotes what is damaged.
 UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
 
-_MOST_ROWS = 10_000_000  # a damaged row id must not keep us busy for days
+MOST_ROWS = 10_000_000  # a damaged row id must not keep us busy for days
 _SINGLE_STEPS = 1024  # more than a page has rows
 _LARGEST = 1e6  # no measured loss or divergence comes near it
 
@@ -25,7 +25,7 @@ def readable_rows(
     """Every row that can be read, with the columns that `names` says; None where some cannot."""
     query = (
         f"SELECT rowid, {names} FROM {table}"  # noqa: S608
-        f" WHERE rowid BETWEEN ? AND {_MOST_ROWS} ORDER BY rowid"
+        f" WHERE rowid BETWEEN ? AND {MOST_ROWS} ORDER BY rowid"
     )
 
     def readable(row_id: int) -> bool:
@@ -55,7 +55,7 @@ def _beyond(damaged: int, readable: Callable[[int], bool]) -> int | None:
         if readable(row_id):
             return row_id
     bad, step = damaged + _SINGLE_STEPS, _SINGLE_STEPS
-    while bad < _MOST_ROWS:
+    while bad < MOST_ROWS:
         good = bad + step
         if readable(good):
             while good - bad > 1:

@@ -8,17 +8,21 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
-from desktop.domain.errors import DatabaseDamaged, DatabaseTooNew, StorageFault
-from desktop.storage.faults import database_faults
+from desktop.domain.errors import DatabaseBusy, DatabaseDamaged, DatabaseTooNew, StorageFault
+from desktop.storage.faults import damaged, database_faults
+from desktop.storage.files import beside, size_of
+from desktop.storage.locks import held
 from desktop.storage.migrations import MIGRATIONS, SCHEMA_VERSION, rebuild_search
-from desktop.storage.salvage import SMALLEST, salvage
 from desktop.storage.search import search_words
-from desktop.storage.sqlite import Connection, read_damaged_text
+from desktop.storage.sqlite import SMALLEST, Connection, read_damaged_text, require_sound
 
 BIN_SECONDS = 30 * 24 * 3600.0  # how long what was deleted stays, hidden, before it is purged
+COPIES = (".copy", ".older-copy")  # added to its name; see `backup.py`
+RESCUED = ".rescued"  # one that is to take its place; see `rescue.py`
+OUTDATED = ".outdated"  # there when copies hold what was deleted for good
+_PATIENCE = 60.0  # seconds, for another Quern that rescues what it can
 _SMALL = 16 * 2**20  # bytes; checking a database of this size costs some milliseconds
 
 
@@ -58,7 +62,8 @@ class Database:
     def open(self) -> OpenReport:
         """Check the file, bring its schema up to date.
 
-        A damaged file is kept aside, never overwritten, and what is readable copied out of it.
+        A damaged file is kept aside, never overwritten, and what is readable copied out of it. What
+        is missing in it, or everything when it is gone, comes from its daily copies.
         Raises: DatabaseTooNew, DatabaseReadOnly, DatabaseBusy, DiskFull, StorageFault.
         """
         with database_faults():
@@ -67,7 +72,7 @@ class Database:
         try:
             self._prepare()
         except DatabaseDamaged:
-            return self._start_afresh()
+            return self._rescue()
         return OpenReport(created=created)
 
     @contextmanager
@@ -83,6 +88,22 @@ class Database:
         # when another process wrote in between, however long the busy timeout.
         with self._transaction("BEGIN IMMEDIATE") as database:
             yield database
+
+    @contextmanager
+    def removing(self) -> Iterator[Connection]:
+        """As `writing`. What a person removes for good inside leaves the copies soon, too.
+
+        Raises: StorageFault.
+        """
+        with self.writing() as database:
+            yield database
+        with suppress(OSError):
+            self._beside(OUTDATED).touch()
+
+    def mark_suspect(self) -> None:
+        """Damage was met: the next start checks the whole file."""
+        with suppress(OSError):
+            self._suspect_mark.touch()
 
     def close(self) -> None:
         """Close the connections of all threads; SQLite then folds the WAL into the file."""
@@ -112,7 +133,7 @@ class Database:
         except DatabaseDamaged as fault:
             if getattr(fault.__cause__, "sqlite_errorcode", 0) == sqlite3.SQLITE_CORRUPT_VTAB:
                 raise self._repair_search() from fault
-            self._mark_suspect()
+            self.mark_suspect()
             raise
 
     def _connection(self) -> Connection:
@@ -145,17 +166,17 @@ class Database:
     # --- opening ----------------------------------------------------------------------------
 
     def _prepare(self) -> None:
-        left_open = _size(self._beside("-wal")) > 0
-        size = _size(self.path)
-        if 0 < size < SMALLEST or (size == 0 and left_open):
-            raise DatabaseDamaged("Quern's database is damaged.")
+        left_open = size_of(self._beside("-wal")) > 0
+        size = size_of(self.path)
+        if 0 < size < SMALLEST or (size == 0 and (left_open or self._was_lost())):
+            raise damaged()
         with database_faults():
             database = self._connection()
             # Before anything else, because a newer schema may not even parse.
             self._refuse_newer(database.execute("PRAGMA user_version").fetchone()[0])
             suspect = self._suspect_mark.exists()
             if left_open or suspect or size <= _SMALL:
-                _check(database)
+                require_sound(database)
             database.execute("PRAGMA journal_mode=WAL")
         with self.writing() as database:
             if MIGRATIONS.pending(database):
@@ -165,6 +186,10 @@ class Database:
                 rebuild_search(database)
         self._require_writable()
         self._suspect_mark.unlink(missing_ok=True)
+
+    def _was_lost(self) -> bool:
+        """Whether there was more than nothing once."""
+        return any(self._beside(suffix).exists() for suffix in (RESCUED, *COPIES))
 
     def _require_writable(self) -> None:
         """Learn it now, not with the first message. Raises: DatabaseReadOnly."""
@@ -184,20 +209,26 @@ class Database:
                 "Install that version again, or start this one with another folder: --home DIR.",
             )
 
-    def _start_afresh(self) -> OpenReport:
-        self.close()
-        moment = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
-        kept = self.path.with_name(f"{self.path.name}.damaged-{moment}")
-        with database_faults():
-            for suffix in ("", "-wal", "-shm"):
-                with suppress(FileNotFoundError):
-                    self._beside(suffix).replace(kept.with_name(kept.name + suffix))
-        self._suspect_mark.unlink(missing_ok=True)
-        self._prepare()
-        with self.writing() as database:
-            rescued = salvage(kept, database)
-        told = f"The file with your conversations was damaged and is kept as “{kept.name}”."
-        return OpenReport(notice=f"{told} {rescued}", kept_aside=kept)
+    def _rescue(self) -> OpenReport:
+        from desktop.storage.rescue import rescue  # most starts do without
+
+        self.close()  # Windows moves no open file aside
+        with held(beside(self.path, ".rescue.lock"), _PATIENCE) as ours:
+            if not ours:
+                raise DatabaseBusy(
+                    "Another Quern is rescuing what it can of a damaged database.",
+                    "Wait until it is done, then try again.",
+                )
+            try:
+                self._prepare()  # it may have been done meanwhile
+            except DatabaseDamaged:
+                self.close()
+            else:
+                return OpenReport()
+            report = rescue(self.path)
+            self._suspect_mark.unlink(missing_ok=True)
+            self._prepare()
+        return report
 
     # --- damage found while running ---------------------------------------------------------
 
@@ -208,26 +239,7 @@ class Database:
 
     @property
     def _suspect_mark(self) -> Path:
-        """Exists when damage was met while running: the next start checks the whole file."""
         return self._beside(".suspect")
 
-    def _mark_suspect(self) -> None:
-        with suppress(OSError):
-            self._suspect_mark.touch()
-
     def _beside(self, suffix: str) -> Path:
-        return self.path.with_name(self.path.name + suffix)
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return 0
-
-
-def _check(database: Connection) -> None:
-    """Raises: DatabaseDamaged."""
-    (verdict,) = database.execute("PRAGMA quick_check(1)").fetchone()
-    if verdict != "ok":
-        raise DatabaseDamaged("Quern's database is damaged.", str(verdict))
+        return beside(self.path, suffix)

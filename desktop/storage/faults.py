@@ -34,12 +34,13 @@ def database_faults() -> Iterator[None]:
             raise
         raise fault from error
     except UnicodeDecodeError as error:  # SQLite's message quotes what is damaged
-        raise _damaged() from error
+        raise damaged() from error
     except OSError as error:
         raise _of_system(error) from error
 
 
-def _damaged() -> DatabaseDamaged:
+def damaged() -> DatabaseDamaged:
+    """What a person is told of that."""
     return DatabaseDamaged(
         "Quern's database is damaged.",
         "Start Quern again: it keeps the damaged file and rescues what it can.",
@@ -65,7 +66,7 @@ def _of_sqlite(error: sqlite3.Error) -> StorageFault | None:
                 "Check the permissions of Quern's folder, or choose another with --home.",
             )
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return _damaged()
+            return damaged()
         case sqlite3.SQLITE_IOERR:
             return StorageFault(
                 "The disk with Quern's database reported an error.",

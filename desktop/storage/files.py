@@ -34,3 +34,16 @@ def write_atomically(path: Path, text: str) -> None:
             f"“{path.name}” cannot be written ({error.strerror or error}).",
             "Choose another place, or check the permissions of the folder.",
         ) from error
+
+
+def beside(path: Path, suffix: str) -> Path:
+    """The file whose name has `suffix` at its end, in the same folder."""
+    return path.with_name(path.name + suffix)
+
+
+def size_of(path: Path) -> int:
+    """Bytes; 0 when it is not there. Raises: OSError."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0

@@ -1,17 +1,17 @@
-"""Copies what can still be read out of a damaged database, row by row."""
+"""Fills an empty database with what can still be read of others, row by row."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import NamedTuple
 
-from desktop.storage.damaged_rows import CHECKS, UNREADABLE, readable_rows
-from desktop.storage.sqlite import Connection, read_damaged_text
-
-SMALLEST = 512  # bytes, the smallest page a database can have
+from desktop.storage.damaged_rows import CHECKS, MOST_ROWS, UNREADABLE, readable_rows
+from desktop.storage.mending import Origins, mend
+from desktop.storage.migrations import SCHEMA_VERSION
+from desktop.storage.sqlite import SMALLEST, Connection, reading_only
 
 # What a person is told of: what it is called, and which rows count.
 _COUNTED = {
@@ -28,61 +28,103 @@ _COUNTED = {
     "download": "downloads",
     "known model": "known_models",
 }
-# Lists whose members are found by their position: one with a gap is of no use.
-_LISTS = (
-    ("comparisons", "compared_models", "comparison_id"),
-    ("task_runs", "asked_models", "run_id"),
-)
+
+Counts = Mapping[str, int]  # of each sort of thing of which there are any, by what one is called
 
 
 class Rescued(NamedTuple):
     """What came through.
 
     Attributes:
-        counts: of each sort of thing of which there are any, by what one is called.
-        left_out: rows that were read, but did not fit.
+        counts: what came from the damaged file.
+        left_out: rows of it that were read, but did not fit.
+        copied: what came from each copy of which something was needed. Nothing is counted where
+            only parts of things did.
     """
 
-    counts: Mapping[str, int]
-    left_out: int
+    counts: Counts
+    left_out: int = 0
+    copied: Mapping[Path, Counts] = {}
 
     def __str__(self) -> str:
-        """For a person, in a sentence or two."""
+        """Of the damaged file, for a person, in a sentence or two."""
         if not self.counts:
             return "Nothing in it could be read."
-        found = [f"{n} {noun}{'' if n == 1 else 's'}" for noun, n in self.counts.items()]
-        listed = " and ".join(filter(None, (", ".join(found[:-1]), found[-1])))
-        verb = "was" if sum(self.counts.values()) == 1 else "were"
-        sentence = f"{listed} {verb} rescued from it."
+        sentence = f"{listed(self.counts)} rescued from it."
         if self.left_out:
             entries = "entry was" if self.left_out == 1 else "entries were"
             sentence += f" {self.left_out} damaged {entries} left out."
         return sentence
 
 
-def salvage(damaged: Path, fresh: Connection) -> Rescued:
-    """Copy every table from `damaged`, which is not changed, into the empty database `fresh`."""
-    # SQLite would take so small a file for an empty one, and delete the WAL beside it.
-    if not damaged.exists() or damaged.stat().st_size < SMALLEST:
-        return Rescued({}, 0)
-    fresh.execute("PRAGMA defer_foreign_keys=ON")
-    uri = f"{damaged.absolute().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as source:
-        read_damaged_text(source)
-        # Without this SQLite refuses a truncated file as a whole.
-        source.execute("PRAGMA writable_schema=ON")
-        left_out = sum(_copy_table(source, fresh, table) for table in _tables(fresh))
-    left_out += _mend(fresh)
-    counts = {
-        noun: fresh.execute(f"SELECT count(*) FROM {rows}").fetchone()[0]  # noqa: S608
+def listed(counts: Counts) -> str:
+    """The beginning of a sentence: how many of what, and its verb."""
+    found = [f"{n} {noun}{'' if n == 1 else 's'}" for noun, n in counts.items()]
+    words = " and ".join(filter(None, (", ".join(found[:-1]), found[-1])))
+    return f"{words} {'was' if sum(counts.values()) == 1 else 'were'}"
+
+
+def things(database: Connection | sqlite3.Connection) -> dict[str, list[int]]:
+    """The row ids of what a person is told of, by what one is called."""
+    return {
+        noun: [row_id for (row_id,) in database.execute(f"SELECT rowid FROM {rows}")]  # noqa: S608
         for noun, rows in _COUNTED.items()
     }
-    return Rescued({noun: count for noun, count in counts.items() if count}, left_out)
 
 
-def _tables(fresh: Connection) -> list[str]:
-    """All but those of SQLite, of the search and of migrations: what refers to another before it,
-    so that the search index finds the versions of a prompt."""
+def salvage(damaged: Path, fresh: Connection, copies: Sequence[Path] = ()) -> Rescued:
+    """Fill the empty database `fresh` from `damaged`, which need not be there, and from `copies`
+    of it, the newest first. None of them is changed.
+
+    A copy gives what is missing of the tables that were not read whole: what is not in the others
+    was deleted.
+    """
+    fresh.execute("PRAGMA defer_foreign_keys=ON")
+    origins = Origins()
+    with ExitStack() as opened:
+        sources = [
+            _opened(damaged, opened),
+            *(_opened(copy, opened, fixed=True) for copy in copies),
+        ]
+        tables = [_Table(fresh, name) for name in _names(fresh)]
+        for table in tables:
+            table.fill(sources, origins)
+        _go_on_counting(fresh, sources)
+    left_out = sum(table.left_out() for table in tables) + mend(fresh, origins)
+    # What stands for something that is lost counts as the first that there is.
+    first = next((number for number, source in enumerate(sources) if source is not None), 0)
+    came: list[dict[str, int]] = [{} for _ in sources]
+    for noun, row_ids in things(fresh).items():
+        origin = origins.rows[_COUNTED[noun].split()[0]]
+        for row_id in row_ids:
+            counts = came[origin.get(row_id, first)]
+            counts[noun] = counts.get(noun, 0) + 1
+    needed = {source for origin in origins.rows.values() for source in origin.values()}
+    copied = {copies[source - 1]: came[source] for source in sorted(needed)}
+    return Rescued(came[0], left_out, copied)
+
+
+def _opened(path: Path, opened: ExitStack, *, fixed: bool = False) -> sqlite3.Connection | None:
+    """A connection that only reads; None where there is nothing, or a newer version wrote it."""
+    # SQLite would take so small a file for an empty one, and delete the WAL beside it.
+    if not path.exists() or path.stat().st_size < SMALLEST:
+        return None
+    source = opened.enter_context(closing(reading_only(path, fixed=fixed)))
+    # What is no text shows as lone surrogates: SQLite's own checks do not look at it.
+    source.text_factory = lambda text: text.decode("utf-8", "surrogateescape")
+    try:
+        # Without this SQLite refuses a truncated file as a whole.
+        source.execute("PRAGMA writable_schema=ON")
+        if source.execute("PRAGMA user_version").fetchone()[0] > SCHEMA_VERSION:
+            return None
+    except UNREADABLE:
+        return None
+    return source
+
+
+def _names(fresh: Connection) -> list[str]:
+    """All tables but those of SQLite, of the search and of migrations: what refers to another
+    before it, so that the search index finds the versions of a prompt."""
     rows = fresh.execute(
         "SELECT s.name FROM sqlite_schema s JOIN pragma_table_list l ON l.name = s.name"
         " WHERE l.type = 'table' AND s.name NOT GLOB '[_]*' AND s.name NOT GLOB 'sqlite[_]*'"
@@ -91,95 +133,108 @@ def _tables(fresh: Connection) -> list[str]:
     return [name for (name,) in rows]
 
 
-def _copy_table(source: sqlite3.Connection, fresh: Connection, table: str) -> int:
-    """Returns how many rows did not fit."""
-    try:
-        present = {row[1] for row in source.execute(f"PRAGMA table_info({table})")}
-    except UNREADABLE:
-        return 0
-    columns = [column for column in fresh.table(table).columns if column.name in present]
-    if not columns:
-        return 0
-    names = ", ".join(column.name for column in columns)
-    places = ", ".join("?" for _ in columns)
-    checks = [(n, CHECKS[c.name]) for n, c in enumerate(columns) if c.name in CHECKS]
-    left_out = 0
-    for row in readable_rows(source, table, names):
-        if row is None:
-            continue
-        for place, is_sound in checks:
-            if not is_sound(row[place]):
-                row[place] = None  # as if it was not there; without some a row does not fit
-        try:
-            fresh.execute(f"INSERT INTO {table} ({names}) VALUES ({places})", row)  # noqa: S608
-        except sqlite3.Error:
-            left_out += 1
-    return left_out
+class _Table:
+    """A table that is being filled."""
 
+    def __init__(self, fresh: Connection, name: str) -> None:
+        self.name = name
+        self._origins: dict[int, int] = {}
+        self._fresh = fresh
+        self._columns = [column.name for column in fresh.table(name).columns]
+        self._keys = fresh.table(name).pks
+        self._unfit: list[dict[str, object]] = []
 
-def _mend(fresh: Connection) -> int:
-    """Give rows whose neighbours were lost a place; returns how many have none, and go."""
-    _mend_conversations(fresh)
-    _mend_prompts(fresh)
-    left_out = 0
-    for whole, parts, key in _LISTS:
-        left_out += fresh.execute(
-            f"DELETE FROM {whole} WHERE id NOT IN (SELECT {key} FROM {parts}"  # noqa: S608
-            f" GROUP BY {key} HAVING count(*) = max(position) + 1)"
-        ).rowcount
-    # What is left without what it belongs to says nothing.
-    while orphans := fresh.execute("PRAGMA foreign_key_check").fetchall():
-        for table, row_id, *_ in orphans:
-            left_out += fresh.execute(
-                f"DELETE FROM {table} WHERE rowid = ?",  # noqa: S608
-                [row_id],
-            ).rowcount
-    return left_out
+    def fill(self, sources: Sequence[sqlite3.Connection | None], origins: Origins) -> None:
+        """From the first source, then what is missing from the others, until one is read whole."""
+        origins.rows[self.name] = self._origins
+        garbled: list[tuple[int, dict[str, object]]] = []
+        for number, source in enumerate(sources):
+            if source is not None and self._take(source, number, garbled):
+                origins.whole[self.name] = number
+                break
+        for number, row in garbled:  # which no other source had better
+            self._insert(number, {name: _readable(value) for name, value in row.items()})
 
-
-def _mend_conversations(fresh: Connection) -> None:
-    """Messages stand in a sound tree."""
-    fresh.execute(
-        """
-        INSERT INTO conversations (id, title, system_prompt, pinned, draft, sampler, model_path,
-            template_arguments, created_at, updated_at)
-        SELECT conversation_id, 'Rescued conversation', '', 0, '', '{}', '', '{}',
-            min(created_at), max(created_at)
-        FROM messages WHERE conversation_id NOT IN (SELECT id FROM conversations)
-        GROUP BY conversation_id
-        """
-    )
-    fresh.execute(
-        "UPDATE messages SET parent_id = NULL WHERE parent_id NOT IN (SELECT id FROM messages)"
-    )
-    fresh.execute(
-        """
-        UPDATE conversations SET head_id = (
-            SELECT max(id) FROM messages
-            WHERE conversation_id = conversations.id AND deleted_with IS NULL
+    def left_out(self) -> int:
+        """How many rows of the first source are missing although they were read."""
+        place = " AND ".join(f"{key} = ?" for key in self._keys)
+        query = f"SELECT 1 FROM {self.name} WHERE {place}"  # noqa: S608
+        return sum(
+            self._fresh.execute(query, [row.get(key) for key in self._keys]).fetchone() is None
+            for row in self._unfit
         )
-        WHERE head_id IS NULL OR head_id NOT IN (SELECT id FROM messages)
-        """
-    )
+
+    def _take(
+        self,
+        source: sqlite3.Connection,
+        number: int,
+        garbled: list[tuple[int, dict[str, object]]],
+    ) -> bool:
+        """Insert what can be read, but what is `garbled`; returns whether that is everything."""
+        try:
+            present = {row[1] for row in source.execute(f"PRAGMA table_info({self.name})")}
+        except UNREADABLE:
+            return False
+        columns = [name for name in self._columns if name in present]
+        if not columns:
+            return False
+        whole = True
+        for values in readable_rows(source, self.name, ", ".join(columns)):
+            if values is None:
+                whole = False
+                continue
+            row = dict(zip(columns, values, strict=True))
+            if any(_readable(value) != value for value in values):
+                garbled.append((number, row))
+                whole = False
+            elif not self._insert(number, row) and number == 0:
+                whole = False  # a copy mostly has what is there already
+        return whole
+
+    def _insert(self, number: int, row: dict[str, object]) -> bool:
+        """Returns whether it fits."""
+        names = ", ".join(row)
+        places = ", ".join("?" for _ in row)
+        values = [
+            value if CHECKS.get(name, _anything)(value) else None  # as if it was not there;
+            for name, value in row.items()  # without some a row does not fit
+        ]
+        try:
+            cursor = self._fresh.execute(
+                f"INSERT INTO {self.name} ({names}) VALUES ({places})",  # noqa: S608
+                values,
+            )
+        except sqlite3.Error:
+            if number == 0:
+                self._unfit.append(row)
+            return False
+        if number:
+            self._origins[int(cursor.lastrowid or 0)] = number
+        return True
 
 
-def _mend_prompts(fresh: Connection) -> None:
-    """A prompt shows its newest version that came through; one without any is lost."""
-    fresh.execute(
-        """
-        INSERT INTO prompts (id, key, title, folder, tags, why, favourite, hidden, builtin,
-            changed, created_at, updated_at, used_at)
-        SELECT prompt_id, 'rescued-' || prompt_id, 'Rescued prompt', '', '', '', 0, 0, 0, 0,
-            min(created_at), max(created_at), 0
-        FROM prompt_versions WHERE prompt_id NOT IN (SELECT id FROM prompts)
-        GROUP BY prompt_id
-        """
-    )
-    fresh.execute(
-        """
-        UPDATE prompts SET version_id =
-            (SELECT id FROM prompt_versions WHERE prompt_id = prompts.id ORDER BY number DESC)
-        WHERE version_id IS NULL OR version_id NOT IN (SELECT id FROM prompt_versions)
-        """
-    )
-    fresh.execute("DELETE FROM prompts WHERE version_id IS NULL")
+def _readable(value: object) -> object:
+    """With U+FFFD in the place of what is no text."""
+    if isinstance(value, str) and not value.isascii():
+        return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return value
+
+
+def _anything(_value: object) -> bool:
+    return True
+
+
+def _go_on_counting(fresh: Connection, sources: Collection[sqlite3.Connection | None]) -> None:
+    """No id is given away a second time: something outside the database may still mean the first,
+    like a draft of a prompt."""
+    for source in filter(None, sources):
+        for row in readable_rows(source, "sqlite_sequence", "name, seq"):
+            if row is None or not isinstance(row[1], int) or row[1] > MOST_ROWS:
+                continue
+            fresh.execute("UPDATE sqlite_sequence SET seq = max(seq, ?2) WHERE name = ?1", row)
+            fresh.execute(
+                "INSERT INTO sqlite_sequence SELECT name, ?2 FROM sqlite_schema"
+                " WHERE name = ?1 AND sql LIKE '%AUTOINCREMENT%'"
+                " AND name NOT IN (SELECT name FROM sqlite_sequence)",
+                row,
+            )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from desktop.domain.errors import DiskFull, StorageFault
-from desktop.storage.files import write_atomically
+from desktop.storage.files import beside, size_of, write_atomically
 
 
 def names(folder: Path) -> list[str]:
@@ -51,3 +51,11 @@ def test_folder_that_cannot_hold_files(tmp_path):
 def test_lone_surrogates_do_not_stop_writing(tmp_path):
     write_atomically(tmp_path / "file.txt", "a\ud800b")
     assert (tmp_path / "file.txt").read_text() == "a?b"
+
+
+def test_a_file_beside_and_how_large_it_is(tmp_path):
+    path = beside(tmp_path / "quern.db", ".copy")
+    assert path == tmp_path / "quern.db.copy"
+    assert size_of(path) == 0
+    path.write_text("abc")
+    assert size_of(path) == 3

@@ -15,6 +15,7 @@ from desktop.domain.matching import Expectation, MatchRule
 from desktop.domain.prompt import PromptContent, PromptDraft, PromptQuery
 from desktop.domain.prompt_case import PromptCase
 from desktop.domain.quantization import ConversionRequest
+from desktop.domain.sampling import SamplerSettings
 from desktop.domain.task_set import Task, TaskSet
 from desktop.storage.comparisons import StoredComparisons
 from desktop.storage.conversations import Conversations
@@ -25,7 +26,7 @@ from desktop.storage.models import KnownModels
 from desktop.storage.presets import SamplerPresets
 from desktop.storage.prompt_runs import StoredPromptRuns
 from desktop.storage.prompts import StoredPrompts
-from desktop.storage.salvage import Rescued, _tables, salvage
+from desktop.storage.salvage import Rescued, _names, salvage
 from desktop.storage.tasks import StoredTaskSets
 from desktop.storage.votes import StoredVotes
 
@@ -62,7 +63,7 @@ def test_sound_database_comes_through_whole(tmp_path, database, conversations, c
     database.close()
     count, fresh = rescue(tmp_path, database)
     rescued = Conversations(fresh)
-    assert count == ({"conversation": 1, "preset": 1, "known model": 1}, 0)
+    assert count == ({"conversation": 1, "preset": 1, "known model": 1}, 0, {})
     assert rescued.list() == conversations.list()
     assert rescued.tree(conversation.id) == conversations.tree(conversation.id)
     assert rescued.path(conversation.id) == conversations.path(conversation.id)
@@ -141,7 +142,7 @@ def test_database_of_something_else_gives_nothing(tmp_path, database):
     edit(other, "CREATE TABLE messages (fish)", "INSERT INTO messages VALUES (1)")
     with database.writing() as db:
         assert salvage(other, db).counts == {}
-        assert salvage(tmp_path / "nothing.db", db) == ({}, 0)
+        assert salvage(tmp_path / "nothing.db", db) == ({}, 0, {})
 
 
 def test_votes_come_through_with_their_levels_or_not_at_all(tmp_path, database):
@@ -234,7 +235,7 @@ def test_task_sets_come_through(tmp_path, database):
     again = sets.add(deleted.set)
     database.close()
     count, fresh = rescue(tmp_path, database)
-    assert count == ({"task set": 2}, 0)
+    assert count == ({"task set": 2}, 0, {})
     rescued = StoredTaskSets(fresh)
     assert rescued.list() == [again, kept]
     assert rescued.undelete(deleted.id).set.name == "Deleted 2"
@@ -259,7 +260,7 @@ def test_what_came_through_is_counted(tmp_path, database):
     StoredPrompts(database).add(PromptDraft("Mine", PromptContent("Grind.")))
     database.close()
     count, fresh = rescue(tmp_path, database)
-    assert count == ({"prompt": 1}, 0)
+    assert count == ({"prompt": 1}, 0, {})
     fresh.close()
 
 
@@ -298,7 +299,7 @@ def test_a_request_that_is_no_longer_json_is_left_out(tmp_path, database):
     database.close()
     edit(database.path, f"UPDATE jobs SET request = '{{\"sour' WHERE id = {damaged.id}")
     count, fresh = rescue(tmp_path, database)
-    assert count == ({"job": 1}, 1)
+    assert count == ({"job": 1}, 1, {})
     assert StoredJobs(fresh).list() == [kept]
     fresh.close()
 
@@ -331,5 +332,85 @@ def test_every_table_of_ones_own_is_copied(tmp_path, database):
         made_again = {"message_search", "title_search", "prompt_search"}
         own = {name for name in db.table_names() if not name.startswith(("sqlite_", "_"))}
         own -= {name for name in own if name.startswith(tuple(made_again))}
-    assert set(_tables(database._connection())) == own
+    assert set(_names(database._connection())) == own
     assert {"comparisons", "task_runs", "prompt_runs", "jobs", "downloads", "model_uses"} <= own
+
+
+def with_copy(tmp_path, database, *statements) -> tuple[Rescued, Database]:
+    """What is rescued when the file changes in a way that its copy knows nothing of."""
+    database.close()
+    copy = tmp_path / "copy.db"
+    copy.write_bytes(database.path.read_bytes())
+    edit(database.path, *statements)
+    fresh = Database(tmp_path / "fresh.db")
+    fresh.open()
+    with fresh.writing() as db:
+        rescued = salvage(database.path, db, [copy])
+    return rescued, fresh
+
+
+def test_what_is_not_in_a_table_that_was_read_whole_was_deleted(tmp_path, database, say):
+    say("deleted", say("kept"))
+    rescued, fresh = with_copy(
+        tmp_path,
+        database,
+        "UPDATE conversations SET head_id = 1",
+        "DELETE FROM messages WHERE id = 2",
+    )
+    assert rescued == ({"conversation": 1}, 0, {})
+    assert [m.text for m in Conversations(fresh).tree(1)] == ["kept"]
+    fresh.close()
+
+
+def test_a_row_that_does_not_fit_is_taken_from_the_copy(tmp_path, database):
+    jobs = StoredJobs(database)
+    kept = [
+        jobs.add(ConversionRequest(tmp_path / "a", tmp_path / f"{n}.gguf", "f16")) for n in range(2)
+    ]
+    rescued, fresh = with_copy(tmp_path, database, "UPDATE jobs SET request = '{' WHERE id = 2")
+    (copy,) = rescued.copied
+    assert rescued == ({"job": 1}, 0, {copy: {"job": 1}})
+    assert StoredJobs(fresh).list() == kept
+    fresh.close()
+
+
+def test_a_text_that_is_none_any_more_is_taken_from_the_copy(tmp_path, database, say):
+    said = say("Grind the rye!")
+    newer = "CAST(x'4772fe' AS TEXT)"
+    rescued, fresh = with_copy(
+        tmp_path,
+        database,
+        "DROP TRIGGER messages_updated",
+        "DROP TRIGGER messages_inserted",
+        f"UPDATE messages SET text = {newer}",
+        "INSERT INTO messages (id, conversation_id, role, text, reasoning, state, problem,"
+        f" created_at) VALUES (7, 1, 'user', {newer}, '', 'done', '', 0)",
+    )
+    texts = {message.id: message.text for message in Conversations(fresh).tree(1)}
+    assert texts == {said.id: "Grind the rye!", 7: "Gr\ufffd"}
+    assert rescued.counts == {"conversation": 1} and list(rescued.copied.values()) == [{}]
+    fresh.close()
+
+
+def test_no_id_is_given_away_again(tmp_path, database):
+    prompts = StoredPrompts(database)
+    gone = [prompts.add(PromptDraft(f"{n}", PromptContent("rye"))) for n in range(3)]
+    SamplerPresets(database).save("Mine", SamplerSettings())
+    rescued, fresh = with_copy(
+        tmp_path,
+        database,
+        "DROP TRIGGER prompts_deleted",
+        "DELETE FROM prompt_versions",
+        "DELETE FROM prompts",
+        "UPDATE sqlite_sequence SET seq = 40 WHERE name = 'sampler_presets'",
+        "UPDATE sqlite_sequence SET seq = 'x' WHERE name = 'prompts'",
+        f"INSERT INTO sqlite_sequence VALUES ('jobs', {2**60})",
+    )
+    assert rescued.counts == {"preset": 1}
+    assert StoredPrompts(fresh).add(PromptDraft("New", PromptContent("rye"))).id == gone[-1].id + 1
+    SamplerPresets(fresh).save("Other", SamplerSettings())
+    with fresh.reading() as db:
+        assert db.execute("SELECT max(id) FROM sampler_presets").fetchone() == (41,)
+    request = ConversionRequest(tmp_path / "a", tmp_path / "b.gguf", "f16")
+    assert StoredJobs(fresh).add(request).id == 1
+    fresh.close()

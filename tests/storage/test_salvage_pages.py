@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -164,7 +166,7 @@ def opened(path: Path, content: bytes, pages: list[int]) -> tuple[Database, str]
     damaged = bytearray(content)
     for page in pages:
         damaged[page * PAGE : (page + 1) * PAGE] = random.Random(page).randbytes(PAGE)
-    path.parent.mkdir()
+    path.parent.mkdir(exist_ok=True)
     path.write_bytes(damaged)
     database = Database(path)
     report = database.open()
@@ -217,3 +219,45 @@ def test_many_pages_may_be_lost(tmp_path: Path, sound: bytes) -> None:
             assert db.execute("PRAGMA foreign_key_check").fetchall() == []
         database.close()
         assert counts and all(word in notice for word in words(counts))
+
+
+def rows_of(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Everything in the tables, however it is laid out in the file.
+
+    Downloads are all paused, as those are that come from a copy.
+    """
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("UPDATE downloads SET state = 'paused'")
+        tables = db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+        own = [name for (name,) in tables if "search" not in name and "migrations" not in name]
+        return {name: sorted(db.execute(f"SELECT * FROM {name}"), key=repr) for name in own}
+
+
+def test_with_a_copy_nothing_is_lost_whichever_page_is(tmp_path: Path, sound: bytes) -> None:
+    whole = tmp_path / "whole.db"
+    whole.write_bytes(sound)
+    expected = rows_of(whole)
+    for page in [*range(3), *range(3, len(sound) // PAGE, 11)]:
+        home = tmp_path / f"{page}"
+        home.mkdir()
+        (home / "quern.db.copy").write_bytes(sound)
+        database, notice = opened(home / "quern.db", sound, [page])
+        database.close()
+        if notice:
+            assert rows_of(home / "quern.db") == expected, page
+            assert "from the copy of" in notice or "left out" not in notice
+
+
+def test_with_a_copy_many_pages_may_be_lost(tmp_path: Path, sound: bytes) -> None:
+    whole = tmp_path / "whole.db"
+    whole.write_bytes(sound)
+    pages = len(sound) // PAGE
+    for seed in range(4):
+        home = tmp_path / f"{seed}"
+        home.mkdir()
+        (home / "quern.db.copy").write_bytes(sound)
+        lost = random.Random(seed).sample(range(pages), pages // 10)
+        database, notice = opened(home / "quern.db", sound, lost)
+        database.close()
+        assert rows_of(home / "quern.db") == rows_of(whole)
+        assert "left out" not in notice
