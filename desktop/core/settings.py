@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktop.domain.addresses import DEFAULT_ENDPOINT, is_web_address
 from desktop.domain.errors import InvalidInput
+from desktop.domain.load_limits import MAX_CONTEXT, MAX_THREADS
 
 if TYPE_CHECKING:
     from desktop.domain.model import LoadConfig
@@ -63,8 +64,8 @@ class Settings:
     send_with_enter: bool = _setting(default=True, label="Send with Enter")
     open_reasoning: bool = _setting(default=False, label="Show reasoning")
     default_preset: str = _setting("Balanced", "Sampler preset")
-    threads: int = _setting(0, "Threads", bounds=(0, 1024))
-    context: int = _setting(0, "Context", bounds=(0, 16_777_216))
+    threads: int = _setting(0, "Threads", bounds=(0, MAX_THREADS))
+    context: int = _setting(0, "Context", bounds=(0, MAX_CONTEXT))
     gpu_layers: int = _setting(-1, "Layers on the GPU", bounds=(-1, 10_000))
     excluded_devices: str = _setting("", "Devices not used")
     cache_type_k: str = _setting("f16", "Key cache", choices=_CACHE_TYPES)

@@ -7,9 +7,10 @@ from statistics import median
 from time import perf_counter
 
 from desktop.domain.errors import Cancelled, EvaluationFailed, InvalidInput
+from desktop.domain.load_limits import MAX_THREADS
 from desktop.domain.model import ThreadSpeed
 from desktop.engine.chat_model import ChatModel
-from desktop.engine.model import ABORTED, DECODED, MAX_THREADS, Context
+from desktop.engine.model import ABORTED, DECODED, Context
 from desktop.engine.native import CancelFlag
 from desktop.engine.protocol import Event, Measure, MeasureProgress
 

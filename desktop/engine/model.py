@@ -14,12 +14,11 @@ import llama_cpp.llama_cpp as llama
 import psutil
 
 from desktop.domain.errors import Cancelled, InvalidInput, ModelLoadFailed
+from desktop.domain.load_limits import MAX_CONTEXT, MAX_THREADS
 from desktop.domain.model import CONTEXT_STEP, DEFAULT_CONTEXT, LoadConfig
 from desktop.engine import graphics
 from desktop.engine.native import CancelFlag, LlamaLog
 
-MAX_CONTEXT = 1 << 22  # far beyond any model; llama.cpp hangs on sizes near 2^31
-MAX_THREADS = 512
 MAX_BATCH = 4096
 
 # What llama_decode answers.

@@ -12,10 +12,11 @@ import llama_cpp.llama_cpp as llama
 import numpy as np
 
 from desktop.domain.errors import InvalidInput
+from desktop.domain.load_limits import MAX_THREADS
 from desktop.domain.quantization import QuantizeOptions
 from desktop.domain.quantization_levels import TENSOR_TYPES, UNQUANTIZED_TYPES, level_named
 from desktop.engine.imatrix_file import ImportanceMatrix
-from desktop.engine.model import MAX_THREADS, physical_cores
+from desktop.engine.model import physical_cores
 from desktop.engine.native import function
 
 BUFFER_BYTES = 64 << 20  # rows in work at a time; more is not faster

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QVBoxLayout, QWidget
 
 from desktop.domain.library import ModelDefaults
+from desktop.domain.load_limits import MAX_CONTEXT, MAX_THREADS
 from desktop.domain.model import CONTEXT_STEP, LoadConfig
 from desktop.domain.sampling import SamplerPreset, SamplerSettings
 from desktop.ui.library.memory_section import CACHE_TYPES
@@ -34,8 +35,8 @@ class DefaultsSection(QWidget):
         self._presets: Sequence[SamplerPreset] = ()
         self._own = QCheckBox(self.tr("Load it in its own way"))
         self._own.setToolTip(self.tr("Otherwise it is loaded as the settings say"))
-        self._context = _number(0, 1_048_576, CONTEXT_STEP, self.tr("Automatic"))
-        self._threads = _number(0, 512, 1, self.tr("Automatic"))
+        self._context = _number(0, MAX_CONTEXT, CONTEXT_STEP, self.tr("Automatic"))
+        self._threads = _number(0, MAX_THREADS, 1, self.tr("Automatic"))
         self._layers = _number(-1, 999, 1, self.tr("All"))
         self._cache = Choice()
         self._cache.addItems(
