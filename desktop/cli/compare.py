@@ -18,6 +18,8 @@ from desktop.domain.quantization_levels import COMPARED_LEVELS
 
 if TYPE_CHECKING:
     from desktop.core.comparison_report import ComparisonReport
+    from desktop.core.job_control import Report
+    from desktop.domain.job import JobProgress
 
 _USUAL = ",".join(COMPARED_LEVELS)
 _GB = 1e9
@@ -126,7 +128,8 @@ def run(options: argparse.Namespace, home: Home) -> int:
         number = (stopped or comparisons.create(request)).id
         try:
             with Progress("Comparing") as progress:
-                comparisons.run(number, JobControl(), bar(progress), lambda _comparison: None)
+                tell = _telling_of_waiting(bar(progress))
+                comparisons.run(number, JobControl(), tell, lambda _comparison: None)
         finally:
             # However it ended: what was measured is worth having.
             report = ComparisonReport(comparisons.get(number), wishes)
@@ -138,6 +141,26 @@ def run(options: argparse.Namespace, home: Home) -> int:
         _show(report)
     _check_measured(report)
     return DONE
+
+
+def _telling_of_waiting(draw: Report) -> Report:
+    """Draws how far the comparison is, and says once that it has to wait."""
+    from desktop.core.comparison import WAITING
+
+    told = False
+
+    def report(state: JobProgress) -> None:
+        nonlocal told
+        if state.step == WAITING and not told:
+            told = True
+            print(
+                "Note: Another comparison runs. This one waits until it is done, because they would"
+                " slow each other down.",
+                file=sys.stderr,
+            )
+        draw(state)
+
+    return report
 
 
 def _check_measured(report: ComparisonReport) -> None:

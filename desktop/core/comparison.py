@@ -10,7 +10,7 @@ import builtins
 import hashlib
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,7 +31,7 @@ from desktop.domain.errors import (
     QuernError,
     StorageFault,
 )
-from desktop.domain.job import JobState
+from desktop.domain.job import JobProgress, JobState
 from desktop.domain.quantization_levels import level_named
 from desktop.storage.comparisons import StoredComparisons
 
@@ -40,9 +40,11 @@ _CHUNKS_WEIGHT, _SPEED_WEIGHT = 8.0, 4.0
 
 _TEXT_HASH = "SHA-256 of the text"
 
+WAITING = "Waits until another comparison is done"  # the step, then
+
 
 class Comparisons:
-    """Blocking calls. One comparison at a time should run, or their speeds are worth nothing.
+    """Blocking calls. One comparison at a time runs, or their speeds would be worth nothing.
 
     Args:
         folder: where levels are made that are not to be kept.
@@ -120,7 +122,8 @@ class Comparisons:
         report: Report,
         on_change: OnChange,
     ) -> Comparison:
-        """Run one, or go on with it; then whatever failed is tried again.
+        """Run one, or go on with it; then whatever failed is tried again. While another Quern
+        with this home compares, it waits.
 
         Args:
             on_change: gets the comparison whenever something was measured, on any thread.
@@ -131,12 +134,24 @@ class Comparisons:
             record = ComparisonRecord(self._store, self._store.get(number), on_change)
             with state_kept(record.set_state, control):
                 try:
-                    self._run(record, control, report)
+                    with self._turn(control, report):
+                        self._run(record, control, report)
                 finally:
                     self._clear(record.comparison)
         return record.comparison
 
     # --- inside -----------------------------------------------------------------------------
+
+    @contextmanager
+    def _turn(self, control: JobControl, report: Report) -> Iterator[None]:
+        """While nothing else is compared. Raises: Cancelled, StorageFault."""
+        while True:
+            with self._store.turn() as ours:
+                if ours:
+                    yield
+                    return
+            control.check()
+            report(JobProgress(0.0, WAITING))
 
     def _run(self, record: ComparisonRecord, control: JobControl, report: Report) -> None:
         text = self._texts.read(record.comparison.request.text)

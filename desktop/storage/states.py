@@ -81,6 +81,12 @@ class StoredRuns:
         """While one runs. Raises: RunsAlready."""
         return claimed(self._database, self._table, number)
 
+    def turn(self) -> AbstractContextManager[bool]:
+        """While no other run of this kind has its turn, in any Quern with this home; yields whether
+        it is one's own now."""
+        path = self._database.path
+        return held(path.with_name(f"{path.name}.{self._table}.lock"), PATIENCE)
+
     def remove(self, number: int) -> None:
         """Everything of a run; files it made stay where they are. Raises: RunsAlready while it
         runs."""

@@ -7,12 +7,14 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from desktop.core import comparison_speed
 from desktop.engine import client
+from desktop.storage.states import StoredRuns
 from tests.helpers.fake_evaluator import COMMAND
 
 
@@ -109,6 +111,20 @@ def test_a_report_is_written(quern, model, text: str, tmp_path: Path) -> None:
     folder = tmp_path / "report"
     quern(*words, "--report", str(folder))
     assert sorted(path.suffix for path in folder.iterdir()) == [".csv", ".json", ".md"]
+
+
+def test_waiting_for_another_comparison_is_said(
+    quern, model, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("compare", model("m"), "--with", model("m-Q8_0"), "--text", text, "--chunks", "4")
+    turns = iter([False, False, True])
+    monkeypatch.setattr(StoredRuns, "turn", lambda _: nullcontext(next(turns)))
+    done = quern(*words)
+    assert done.status == 0
+    assert done.err == (
+        "Note: Another comparison runs. This one waits until it is done, because they would slow"
+        " each other down.\n"
+    )
 
 
 def test_levels_are_kept_where_that_was_asked(quern, model, text: str, tmp_path: Path) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from desktop.core.comparison import Comparisons
+from desktop.core.comparison import WAITING, Comparisons
 from desktop.core.evaluation_text import EvaluationTexts
 from desktop.core.importance_matrix import ImportanceMatrices
 from desktop.core.job_control import JobControl, JobRunner
@@ -463,6 +464,32 @@ def test_one_that_was_killed_is_found_too_and_one_that_runs_is_not(bench: Bench)
     assert asked and not any(asked)
 
 
+def test_one_waits_until_another_quern_has_compared(bench: Bench) -> None:
+    comparison = bench.comparisons.create(bench.request("m-Q8_0"))
+    with ExitStack() as other:
+        assert other.enter_context(StoredComparisons(bench.database).turn())
+
+        def report(progress: JobProgress) -> None:
+            bench.progress.append(progress)
+            other.close()  # the other one is done now
+
+        done = bench.comparisons.run(comparison.id, bench.control, report, bench.changes.append)
+    assert bench.progress[0] == JobProgress(0.0, WAITING)
+    assert WAITING not in [one.step for one in bench.progress[1:]]
+    assert done.state is JobState.DONE
+
+
+def test_what_waits_can_be_cancelled(bench: Bench) -> None:
+    comparison = bench.comparisons.create(bench.request("m-Q8_0"))
+    with bench.store.turn() as ours, pytest.raises(Cancelled):
+        assert ours
+        bench.comparisons.run(
+            comparison.id, bench.control, lambda _: bench.control.cancel(), bench.changes.append
+        )
+    assert bench.comparisons.get(comparison.id).state is JobState.CANCELLED
+    assert not bench.runner.evaluated
+
+
 def test_one_runs_once_at_a_time_and_is_not_removed_meanwhile(bench: Bench) -> None:
     number = bench.comparisons.create(bench.request("m-Q8_0")).id
     refused: list[RunsAlready] = []
@@ -484,14 +511,16 @@ def test_levels_that_another_one_works_with_stay_until_that_ends(bench: Bench) -
     request = bench.request(levels=("Q8_0",))
     first, second = (bench.comparisons.create(request).id for _ in range(2))
     inside: list[bool] = []
+    waiting = JobControl()
 
-    def run_the_second(change: Comparison) -> None:
+    def cancel_the_second(change: Comparison) -> None:
         if not inside and change.models[1].chunks:
             inside.append(True)
-            bench.run(second)
+            with pytest.raises(Cancelled):
+                bench.comparisons.run(second, waiting, lambda _: waiting.cancel(), lambda _: None)
             inside.append(change.models[1].path.exists())
 
-    done = bench.run(first, run_the_second)
+    done = bench.run(first, cancel_the_second)
     assert inside == [True, True]
     assert not problems(done)
     assert not done.models[1].path.exists()

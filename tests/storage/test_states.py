@@ -10,9 +10,11 @@ import pytest
 from desktop.domain.errors import RunsAlready
 from desktop.domain.job import JobState
 from desktop.domain.quantization import ConversionRequest
+from desktop.storage.comparisons import StoredComparisons
 from desktop.storage.database import Database
 from desktop.storage.jobs import StoredJobs
 from desktop.storage.states import claimed, forget, interrupt
+from desktop.storage.task_runs import StoredTaskRuns
 
 
 def test_what_ran_or_waited_was_interrupted_and_the_rest_stays(
@@ -34,6 +36,7 @@ def test_what_ran_or_waited_was_interrupted_and_the_rest_stays(
 CLAIMING = """
 import sys
 from pathlib import Path
+from desktop.storage.comparisons import StoredComparisons
 from desktop.storage.database import Database
 from desktop.storage.states import claimed
 
@@ -86,3 +89,11 @@ def test_what_was_claimed_can_be_claimed_again_and_forgotten(
             pass
     forget(database, "jobs", job.id)
     assert jobs.list() == []
+
+
+def test_one_run_of_a_kind_has_its_turn(database: Database, clock: Callable[[], float]) -> None:
+    comparisons, runs = StoredComparisons(database, clock), StoredTaskRuns(database, clock)
+    with comparisons.turn() as first, comparisons.turn() as second, runs.turn() as of_another_kind:
+        assert (first, second, of_another_kind) == (True, False, True)
+    with comparisons.turn() as after:
+        assert after
