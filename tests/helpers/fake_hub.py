@@ -114,6 +114,7 @@ class FakeHub:
         tokens: which repositories a token opens, gated and private ones.
         requests: what came, in order.
         sent: bytes of each file's content that were handed to the network.
+        stalled: set when a connection has stalled.
     """
 
     def __init__(self, *repositories: FakeRepository) -> None:
@@ -122,6 +123,7 @@ class FakeHub:
         self.requests: list[Request] = []
         self.sent: Counter[str] = Counter()
         self._misbehaviours: list[tuple[str, Misbehaviour]] = []
+        self.stalled = threading.Event()
         self._lock = threading.Lock()
         self._released = threading.Event()
         self._hub = _Server(self, "hub")
@@ -191,6 +193,7 @@ class FakeHub:
         return NO_MISBEHAVIOUR
 
     def wait_until_released(self) -> None:
+        self.stalled.set()
         self._released.wait()
 
     def may_read(self, repository: FakeRepository, token: str) -> bool:

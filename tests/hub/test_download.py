@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import threading
 import time
 from contextlib import closing
@@ -140,11 +141,21 @@ def test_an_address_that_does_not_exist_is_said_so(fails):
 def test_a_stalled_hub_is_given_up_and_what_arrived_is_kept(
     fetch, fails, hub, tmp_path, monkeypatch, stall_at
 ):
-    monkeypatch.setattr(http, "STALL_SECONDS", 0.1)
+    minutes = itertools.count(60, 60)
+
+    class Clock:
+        """Stands still until the hub has stalled; then a minute passes between two looks at it."""
+
+        @staticmethod
+        def monotonic() -> float:
+            return next(minutes) if hub.stalled.is_set() else 0.0
+
+    monkeypatch.setattr(http, "time", Clock)
     monkeypatch.setattr(http, "LOOK_UP_SECONDS", 0.02)
     hub.misbehave("model.gguf", stall_at=stall_at, times=1)
     assert fails(NoNetwork).message == "The hub stopped answering."
     assert kept(tmp_path) == stall_at
+    hub.stalled.clear()
     assert fetch().read_bytes() == CONTENT
 
 

@@ -78,15 +78,24 @@ def test_an_unknown_language_has_no_lexer():
     assert load_lexer("no such language") is None
 
 
+def code(view) -> CodeBlock:
+    """The block of code that is shown: not always the same one."""
+    (block,) = [row for row in view._layouter.live.values() if isinstance(row, CodeBlock)]
+    return block
+
+
 def test_code_gets_its_colours_while_it_streams_and_after(view, qtbot, settle):
     view.set_entries([Entry(1, "assistant", "", state="streaming")])
     view.append_text(1, "```python\ndef f():\n    return 1\n")
     view.flush()
-    (block,) = [row for row in view._layouter.live.values() if isinstance(row, CodeBlock)]
-    qtbot.waitUntil(lambda: coloured(block.pane.document())[0] == ["def", "f"])
+    qtbot.waitUntil(lambda: coloured(code(view).pane.document())[0] == ["def", "f"])
     view.append_text(1, "\n# more")
     view.flush()
-    assert coloured(block.pane.document())[-1] == ["# more"]
+    assert coloured(code(view).pane.document())[-1] == ["# more"]
     view.finish(Entry(1, "assistant", "```python\ndef f():\n    return 1\n\n# more\n```"))
-    qtbot.waitUntil(lambda: not block._highlighter.busy)
-    assert coloured(block.pane.document())[0] == ["def", "f"]
+    qtbot.waitUntil(
+        lambda: (
+            not code(view)._highlighter.busy
+            and coloured(code(view).pane.document())[0] == ["def", "f"]
+        )
+    )
