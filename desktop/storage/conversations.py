@@ -163,9 +163,6 @@ class Conversations:
         with self._database.writing() as db:
             before = {"before": self._clock() - older_than_seconds}
             db.execute(
-                "UPDATE conversations SET head_id = NULL WHERE deleted_at <= :before", before
-            )
-            db.execute(
                 "DELETE FROM messages WHERE deleted_at <= :before OR conversation_id IN"
                 " (SELECT id FROM conversations WHERE deleted_at <= :before)",
                 before,
@@ -193,9 +190,7 @@ class Conversations:
         role: Role,
         text: str,
         parent_id: int | None,
-        reasoning: str = "",
         state: MessageState = MessageState.DONE,
-        facts: AnswerFacts | None = None,
         prompt_version_id: int | None = None,
     ) -> Message:
         """Add below `parent_id` (None: as a first message); it becomes the head.
@@ -210,9 +205,7 @@ class Conversations:
             role=role,
             text=storable(text),
             created_at=now,
-            reasoning=storable(reasoning),
             state=state,
-            facts=facts,
             prompt_version_id=prompt_version_id,
         )
         with self._database.writing() as db:

@@ -53,15 +53,21 @@ def bread(conversations: Conversations) -> Conversation:
         title="Bread: how?", system_prompt="You bake.", model_path="/m.gguf"
     )
 
-    def add(text: str, parent: Message | None, **more: object) -> Message:
+    def add(text: str, parent: Message | None) -> Message:
         role = Role.USER if parent is None or parent.role is Role.ASSISTANT else Role.ASSISTANT
         parent_id = parent.id if parent else None
-        return conversations.add_message(made.id, role=role, text=text, parent_id=parent_id, **more)
+        return conversations.add_message(made.id, role=role, text=text, parent_id=parent_id)
 
     question = add("How do I bake?", None)
-    first = add("Knead **well**.\n", question, reasoning="They ask\nof bread.", facts=FACTS)
-    second = add("Buy it.", question)
+    first, second = add("", question), add("Buy it.", question)
     add("Where?", second)
+    conversations.finish(
+        first.id,
+        text="Knead **well**.\n",
+        reasoning="They ask\nof bread.",
+        state=MessageState.DONE,
+        facts=FACTS,
+    )
     conversations.finish(
         second.id,
         text="Buy it.",

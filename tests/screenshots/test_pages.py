@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSize
 
-from desktop.domain.conversation import AnswerFacts, Role, StopReason
+from desktop.domain.conversation import AnswerFacts, MessageState, Role, StopReason
 from desktop.domain.errors import EngineDied
 from desktop.domain.paths import Home
 from desktop.domain.sampling import SamplerSettings
@@ -61,9 +61,10 @@ def fill(window) -> None:
         one.id, role=Role.USER, parent_id=None,
         text="How do Q4_K_M and Q8_0 differ in size and quality?",
     )  # fmt: skip
-    store.add_message(
-        one.id, role=Role.ASSISTANT, parent_id=question.id, text=ANSWER,
-        reasoning="Compare bits per weight first, then perplexity.", facts=FACTS,
+    answer = store.add_message(one.id, role=Role.ASSISTANT, parent_id=question.id, text="")
+    store.finish(
+        answer.id, text=ANSWER, reasoning="Compare bits per weight first, then perplexity.",
+        state=MessageState.DONE, facts=FACTS,
     )  # fmt: skip
     window.shared.conversations.refresh()
     window.open_conversation(one.id)

@@ -106,6 +106,13 @@ def test_list_has_pinned_first_then_the_newest(conversations):
     assert new.pinned is False
 
 
+def test_the_end_of_an_answer_moves_its_conversation_up(conversations, conversation):
+    answer = stream(conversations, conversation.id)
+    conversations.create(title="newer")
+    conversations.finish(answer.id, text="done", reasoning="", state=MessageState.DONE, facts=None)
+    assert conversations.list()[0].id == conversation.id
+
+
 def test_settings_do_not_move_a_conversation_up(conversations):
     first, second = conversations.create(title="first"), conversations.create(title="second")
     conversations.set_draft(first.id, "x")
@@ -303,8 +310,10 @@ def test_duplicate_copies_the_whole_tree(conversations, conversation, say):
     say("a1", question)
     say("a2", question)
     conversations.switch_branch(conversations.path(conversation.id)[-1].id, -1)
+    conversations.create(title="newer")
     copy = conversations.duplicate(conversation.id)
     assert copy.title == "q (copy)"
+    assert [c.title for c in conversations.list()] == ["q (copy)", "newer", "q"]
     assert texts(conversations.path(copy.id)) == ["q", "a1"]
     assert texts(conversations.tree(copy.id)) == ["q", "a1", "a2"]
     conversations.delete(conversation.id)
