@@ -21,6 +21,7 @@ from desktop.ui.pages.setting_specs import SECTIONS, SETTINGS, Value
 from desktop.ui.widgets.buttons import ElidedLabel, label, text_button
 from desktop.ui.widgets.calibration import Calibration
 from desktop.ui.widgets.column import Column
+from desktop.ui.widgets.scroll_column import ScrollContent
 from desktop.ui.widgets.search_field import SearchField
 from desktop.ui.widgets.token_field import TokenField
 
@@ -78,7 +79,7 @@ class SettingsBody(QScrollArea):
                 continue
             column.addWidget(self._make_section(section, translated(title), icons))
         column.addStretch(1)
-        middle = QWidget()
+        middle = ScrollContent()
         centred = QHBoxLayout(middle)
         centred.setContentsMargins(0, 0, 0, 0)
         centred.addWidget(content)
@@ -119,6 +120,11 @@ class SettingsBody(QScrollArea):
         column.setContentsMargins(0, 12, 0, 0)
         column.setSpacing(6)
         column.addWidget(label(title, "title"))
+        if section == "engine":
+            when = self.tr(
+                "The model in use keeps what it was loaded with until it is chosen again."
+            )
+            column.addWidget(label(when, "small", wrap=True))
         group = QFrame()
         group.setObjectName("group")
         inside = QVBoxLayout(group)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout
 
 from desktop.domain.sampling import SamplerPreset, SamplerSettings
 from desktop.ui.icons import Icons
@@ -17,6 +17,7 @@ from desktop.ui.widgets.disclosure import Disclosure
 from desktop.ui.widgets.late import Late
 from desktop.ui.widgets.prompt_field import PromptField
 from desktop.ui.widgets.sampler_fields import SamplerFields
+from desktop.ui.widgets.scroll_column import ScrollContent
 
 if TYPE_CHECKING:
     from desktop.ui.next_token.view import NextTokenView
@@ -185,7 +186,7 @@ class SamplerPanel(QFrame):
         self._prompt_delay.start()
 
 
-class _Content(QWidget):
+class _Content(ScrollContent):
     def __init__(self, icons: Icons, generator: random.Random) -> None:
         super().__init__()
         self.prompt = PromptField()

@@ -25,6 +25,12 @@ def another(spec):
     return not spec.default if isinstance(spec.default, bool) else spec.default + spec.step
 
 
+def test_it_ends_where_its_content_ends(page, qtbot):
+    page.resize(860, 400)
+    content = page.body.widget()
+    qtbot.waitUntil(lambda: content.height() == content.heightForWidth(content.width()))
+
+
 def test_specs_are_sound():
     keys = [spec.key for spec in SETTINGS]
     assert len(keys) == len(set(keys))

@@ -257,3 +257,10 @@ def test_no_field_is_cut_off_when_the_text_grows_meanwhile(panel, theme, qtbot):
     theme.apply("light", 2.0)
     qtbot.waitUntil(lambda: content.minimumSizeHint().width() > 1.2 * before)
     qtbot.waitUntil(lambda: panel.minimumWidth() > content.minimumSizeHint().width())
+
+
+def test_it_ends_where_its_content_ends(panel, qtbot):
+    panel.fields.disclosure.set_open(True)
+    panel.show()
+    content = panel.findChild(QScrollArea).widget()
+    qtbot.waitUntil(lambda: content.height() == content.heightForWidth(content.width()))
