@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol
 
@@ -17,6 +18,7 @@ from desktop.controllers.tasks import Tasks
 from desktop.core.job_control import JobControl, Report
 from desktop.core.time_left import TimeLeft
 from desktop.domain.errors import QuernError, RunsAlready
+from desktop.domain.job import JobState
 
 RESULTS_MS = 500  # between two looks at what there is so far
 
@@ -109,9 +111,7 @@ class KeptRunsController(Controller):
 
     def refresh(self) -> None:
         """Answered by `listed`."""
-        self._questions.ask(
-            "list", lambda: self._runs().list(), *self.answer("list", self.listed.emit)
-        )
+        self._questions.ask("list", lambda: self._runs().list(), *self.answer("list", self._list))
 
     def open(self, number: int) -> None:
         """Answered by `results_known`."""
@@ -129,6 +129,15 @@ class KeptRunsController(Controller):
             )
 
     # --- inside -----------------------------------------------------------------------------
+
+    def _list(self, runs: Sequence[Any]) -> None:
+        """The run that goes on may not have said so when they were read."""
+        self.listed.emit(
+            [
+                replace(run, state=JobState.RUNNING) if run.id == self._running else run
+                for run in runs
+            ]
+        )
 
     def _begin(self, get: Callable[[], Any]) -> None:
         """Set the run going that `get` makes or finds, on its thread."""

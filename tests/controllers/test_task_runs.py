@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -65,6 +66,22 @@ def test_a_run_goes_to_its_end_and_tells_of_it(bench, qtbot) -> None:
     with qtbot.waitSignal(bench.controller.listed) as listed:
         bench.controller.refresh()
     assert [run.id for run in listed.args[0]] == [number]
+
+
+def test_a_run_that_begins_is_listed_as_running_before_it_says_so(
+    bench, qtbot, monkeypatch
+) -> None:
+    ready = threading.Event()
+
+    def run(*_: object) -> None:  # nothing of it is stored yet
+        ready.wait(30)
+
+    monkeypatch.setattr(TaskRuns, "run", run)
+    with qtbot.waitSignal(bench.controller.listed) as listed:
+        bench.controller.start(request("say x"))
+    ready.set()
+    assert [run.state for run in listed.args[0]] == [JobState.RUNNING]
+    qtbot.waitUntil(lambda: not bench.controller.busy)
 
 
 def test_only_one_run_goes_on(bench, qtbot) -> None:
