@@ -83,12 +83,7 @@ class TextSection(QWidget):
         inside = QVBoxLayout(own)
         inside.setContentsMargins(INDENT, 2, 0, 6)
         inside.addWidget(self.conversations)
-        add(
-            TextKind.CONVERSATIONS,
-            self.tr("My own conversations"),
-            self.tr("What you talk about, and how. Nothing leaves this machine."),
-            own,
-        )
+        add(TextKind.CONVERSATIONS, self.tr("My own conversations"), "", own)
 
     # --- what is chosen ---------------------------------------------------------------------
 
@@ -127,6 +122,12 @@ class TextSection(QWidget):
         """All there are: id and title; those that were chosen stay so."""
         chosen = set(self._checked())
         self.choices.buttons[TextKind.CONVERSATIONS].setEnabled(bool(conversations))
+        self.choices.explain(
+            TextKind.CONVERSATIONS,
+            self.tr("What you talk about, and how. Nothing leaves this machine.")
+            if conversations
+            else self.tr("There are none so far."),
+        )
         with QSignalBlocker(self.conversations):
             self.conversations.clear()
             for number, title in conversations:

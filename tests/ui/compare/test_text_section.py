@@ -74,8 +74,9 @@ def test_chosen_conversations_stay_chosen_while_they_are_there(section, qtbot):
     assert section.text() == EvaluationText(TextKind.CONVERSATIONS, conversations=(4,))
 
 
-def test_who_has_no_conversations_cannot_choose_them(section):
+def test_who_has_no_conversations_cannot_choose_them_and_is_told_why(section):
     section.set_conversations([])
+    assert section.choices.explanation(TextKind.CONVERSATIONS) == "There are none so far."
     assert not section.choices.buttons[TextKind.CONVERSATIONS].isEnabled()
 
 
