@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from desktop.cli.options import add_threads, load_config, model_path, positive
 from desktop.cli.output import print_json, printable
 from desktop.cli.progress import Progress
+from desktop.core.text_files import read_text
 from desktop.domain.errors import InvalidInput, StorageFault
 from desktop.domain.paths import Home
 from desktop.domain.prompt import FieldKind, Prompt
@@ -97,28 +98,11 @@ def values_of(prompt: Prompt, given: Sequence[str]) -> dict[str, str]:
             raise InvalidInput(f"“{word}” is not FIELD=VALUE.")
         if kinds.get(name) is FieldKind.FILE:
             path = Path(value).expanduser()
-            value = read_text(path)
+            value = read_text(path, MAX_FILE)
             note = f"Note: “{name}” is {path.absolute()}, {len(value):,} characters."
             print(printable(note), file=sys.stderr)
         values[name] = value
     return values
-
-
-def read_text(path: Path) -> str:
-    """Raises: InvalidInput."""
-    try:
-        if not path.is_file():  # a pipe or a device might never end
-            raise InvalidInput(f"“{path}” is not a file.")
-        with path.open("rb") as file:
-            data = file.read(MAX_FILE + 1)
-    except OSError as error:
-        raise InvalidInput(f"“{path}” cannot be read ({error.strerror or error}).") from error
-    if len(data) > MAX_FILE:
-        raise InvalidInput(f"“{path}” is larger than {MAX_FILE // 2**20} MB.")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InvalidInput(f"“{path}” is not a text file in UTF-8.") from error
 
 
 def _write(text: str, reasoning: bool) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from desktop.cli import prompt_run, prompt_test
 from desktop.cli.output import print_json, print_table, printable
+from desktop.core.text_files import read_text
 from desktop.domain.errors import InvalidInput
 from desktop.domain.paths import Home
 from desktop.domain.prompt import Prompt, PromptContent, PromptDraft, PromptQuery
@@ -156,7 +157,7 @@ def _add(library: PromptLibrary, options: argparse.Namespace) -> None:
     if os.path.isfile(path):  # noqa: PTH113  a title may be longer than names of files can be
         if options.text is not None:
             raise InvalidInput("The text is given twice.", "Name a file, or give --text.")
-        text, title = prompt_run.read_text(path), options.title or path.stem
+        text, title = read_text(path, prompt_run.MAX_FILE), options.title or path.stem
     else:
         if options.text is None and sys.stdin.isatty():
             raise InvalidInput(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from desktop.core.conversation_json import from_json_text, to_json_text
 from desktop.core.file_names import safe_stem
+from desktop.core.text_files import read_text
 from desktop.domain.conversation import AnswerFacts, Conversation, Message, Role
 from desktop.domain.errors import InvalidInput
 from desktop.storage.conversations import Conversations
@@ -50,20 +51,11 @@ def export(
 def import_json(conversations: Conversations, path: Path) -> Conversation:
     """Read a conversation that was exported as JSON; it gets new ids.
 
-    Raises: InvalidInput naming the file and what is wrong in it; StorageFault.
+    Raises: InvalidInput naming the file and what is wrong in it; EnvironmentFault, StorageFault.
     """
+    text = read_text(path, MAX_FILE)
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_FILE + 1)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise InvalidInput(f"“{path.name}” cannot be read ({reason}).") from error
-    try:
-        if len(data) > MAX_FILE:
-            raise InvalidInput(f"It is larger than {MAX_FILE // 2**20} MB.")  # noqa: TRY301
-        conversation, messages = from_json_text(data.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise InvalidInput(f"“{path.name}” is not a text file.") from error
+        conversation, messages = from_json_text(text)
     except InvalidInput as error:
         raise InvalidInput(
             f"“{path.name}” cannot be imported. {error.message}", error.advice

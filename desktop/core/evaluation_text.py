@@ -8,8 +8,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from desktop.core.conversation_files import to_plain_text
+from desktop.core.text_files import read_bytes
 from desktop.domain.comparison import EvaluationText, TextKind
-from desktop.domain.errors import EnvironmentFault, InvalidInput
+from desktop.domain.errors import InvalidInput
 from desktop.domain.paths import resource_path
 from desktop.storage.conversations import Conversations
 
@@ -100,18 +101,7 @@ def _files_of(path: Path) -> Iterator[Path]:
 
 def _read(path: Path) -> str:
     """The text as it stands, line ends included: perplexity depends on them."""
-    try:
-        if path.exists() and not path.is_file():  # a pipe or a device might never end
-            raise EnvironmentFault(
-                f"“{path.name}” is no ordinary file.", "Choose a plain text file."
-            )
-        with path.open("rb") as file:
-            data = file.read(MAX_TEXT + 1)
-    except OSError as error:
-        raise EnvironmentFault(
-            f"“{path.name}” cannot be read: {error.strerror or error}.",
-            "Check the path and the rights to read it.",
-        ) from error
+    data = read_bytes(path, MAX_TEXT)
     try:
         return _cut_bytes(data.removeprefix(b"\xef\xbb\xbf"))
     except UnicodeDecodeError as error:

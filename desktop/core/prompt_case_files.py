@@ -17,6 +17,7 @@ from typing import Any
 
 from desktop.core.json_fields import Fields, check_like, load_json
 from desktop.core.judging import check_expectation
+from desktop.core.text_files import read_text
 from desktop.domain.errors import InvalidInput
 from desktop.domain.matching import Expectation, MatchRule
 from desktop.domain.prompt_case import PromptCase
@@ -36,20 +37,11 @@ def save_cases(cases: Sequence[PromptCase], path: Path) -> Path:
 
 
 def read_cases(path: Path) -> tuple[PromptCase, ...]:
-    """All of them, or none. Raises: InvalidInput naming what is wrong, and where."""
+    """All of them, or none. Raises: InvalidInput naming what is wrong, and where;
+    EnvironmentFault."""
+    text = read_text(path, MAX_FILE)
     try:
-        if not path.is_file():  # a pipe or a device might never end
-            raise InvalidInput(f"“{path.name}” is not a file.")
-        with path.open("rb") as file:
-            data = file.read(MAX_FILE + 1)
-    except OSError as error:
-        raise InvalidInput(f"“{path.name}” cannot be read ({error.strerror}).") from error
-    if len(data) > MAX_FILE:
-        raise InvalidInput(f"“{path.name}” is larger than {MAX_FILE // 2**20} MB.")
-    try:
-        return _cases_of(data.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise InvalidInput(f"“{path.name}” is not a text in UTF-8.") from error
+        return _cases_of(text)
     except InvalidInput as error:
         raise InvalidInput(f"“{path.name}”: {error.message}", error.advice) from error
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from desktop.core.judging import check_expectation
-from desktop.domain.errors import EnvironmentFault, InvalidInput
+from desktop.core.text_files import read_bytes
+from desktop.domain.errors import InvalidInput
 from desktop.domain.matching import Expectation, MatchRule
 from desktop.domain.task_set import MOST_TASKS, NAME_LENGTH, Task, TaskSet
 from desktop.storage.files import write_atomically
@@ -131,16 +132,7 @@ def _rows_of(tasks: TaskSet) -> Iterator[dict[str, Any]]:
 
 
 def _read(path: Path) -> str:
-    try:
-        if path.exists() and not path.is_file():  # a pipe or a device might never end
-            raise EnvironmentFault(f"“{path.name}” is no ordinary file.", "Choose another.")
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise EnvironmentFault(
-            f"“{path.name}” cannot be read: {error.strerror or error}.",
-            "Check the path and the rights to read it.",
-        ) from error
+    data = read_bytes(path, MOST_BYTES)
     if len(data) > MOST_BYTES:
         raise InvalidInput(
             f"“{path.name}” is larger than {MOST_BYTES // 2**20} MB.", "Split the file."

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
 import json
-import os
 
 import pytest
 
-from desktop.cli.prompt_run import read_text, values_of
-from desktop.domain.errors import DiskFull, InvalidInput
+from desktop.cli.prompt_run import values_of
+from desktop.domain.errors import DiskFull
 from desktop.domain.paths import starter_model_path
 from desktop.domain.prompt import FieldKind, Prompt, PromptContent, PromptField
 
@@ -77,7 +76,7 @@ def test_a_prompt_that_was_used_comes_first(quern):
         ((), "“what” and “doc” are missing."),
         (("--set", "what"), "“what” is not FIELD=VALUE."),
         (("--set", "smell=1"), "“smell” is no placeholder"),
-        (("--set", "doc=none.txt"), "“none.txt” is not a file."),
+        (("--set", "doc=none.txt"), "“none.txt” cannot be read"),
         (("--ctx", "512", "--threads", "1"), "missing"),
     ],
 )
@@ -99,18 +98,6 @@ def test_values_are_data(tmp_path):
     assert values_of(PROMPT, [f"doc={path}", "name={c}", "c="]) == {
         "doc": "{name}", "name": "{c}", "c": "",
     }  # fmt: skip
-
-
-def test_only_files_with_text_are_read(tmp_path):
-    (tmp_path / "x").write_bytes(b"\xff\xfe")
-    with pytest.raises(InvalidInput, match="not a text file in UTF-8"):
-        read_text(tmp_path / "x")
-    with pytest.raises(InvalidInput, match="not a file"):
-        read_text(tmp_path)
-    if hasattr(os, "mkfifo"):
-        os.mkfifo(tmp_path / "pipe")
-        with pytest.raises(InvalidInput, match="not a file"):
-            read_text(tmp_path / "pipe")
 
 
 def test_an_answer_is_there_though_its_use_cannot_be_noted(quern, monkeypatch, tmp_path):

@@ -24,7 +24,7 @@ from desktop.domain.conversation import (
     Role,
     StopReason,
 )
-from desktop.domain.errors import InvalidInput, StorageFault
+from desktop.domain.errors import EnvironmentFault, InvalidInput, StorageFault
 from desktop.domain.sampling import SamplerSettings
 from desktop.storage.conversations import Conversations
 from desktop.storage.database import Database
@@ -178,12 +178,12 @@ def test_refusal_names_the_file_and_what_is_wrong_in_it(conversations, tmp_path)
 
 def test_file_that_is_not_text(conversations, tmp_path):
     (tmp_path / "in.json").write_bytes(b"GGUF\xff\xfe")
-    with pytest.raises(InvalidInput, match="not a text file"):
+    with pytest.raises(InvalidInput, match="not text in UTF-8"):
         import_json(conversations, tmp_path / "in.json")
 
 
 def test_file_that_is_not_there(conversations, tmp_path):
-    with pytest.raises(InvalidInput, match="cannot be read"):
+    with pytest.raises(EnvironmentFault, match="cannot be read"):
         import_json(conversations, tmp_path / "in.json")
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
 
 from desktop.core.prompt_case_files import MAX_FILE, read_cases, save_cases
-from desktop.domain.errors import InvalidInput
+from desktop.domain.errors import EnvironmentFault, InvalidInput
 from desktop.domain.matching import Expectation, MatchRule
 from desktop.domain.prompt_case import PromptCase
 
@@ -73,13 +72,9 @@ def test_files_that_are_something_else(tmp_path: Path) -> None:
     (tmp_path / "bytes.json").write_bytes(b"\xff\xfe")
     with pytest.raises(InvalidInput, match="UTF-8"):
         read_cases(tmp_path / "bytes.json")
-    with pytest.raises(InvalidInput, match="not a file"):
+    with pytest.raises(EnvironmentFault, match="cannot be read"):
         read_cases(tmp_path / "nowhere.json")
     with (tmp_path / "big.json").open("wb") as file:
         file.truncate(MAX_FILE + 1)
     with pytest.raises(InvalidInput, match="larger than 16 MB"):
         read_cases(tmp_path / "big.json")
-    if hasattr(os, "mkfifo"):
-        os.mkfifo(tmp_path / "pipe")
-        with pytest.raises(InvalidInput, match="not a file"):
-            read_cases(tmp_path / "pipe")
