@@ -19,7 +19,7 @@ from desktop.domain.errors import (
 )
 from desktop.domain.hub import RemoteFile
 from desktop.hub import partial_file
-from desktop.hub.partial_file import PartialFile, bytes_here, discard
+from desktop.hub.partial_file import PART, PartialFile, bytes_here, discard
 from tests.helpers.fake_hub import remote_file
 
 CONTENT = hashlib.shake_256(b"a model").digest(100_003)
@@ -270,6 +270,10 @@ def test_what_is_not_whole_can_be_thrown_away(place):
     discard(MODEL, place)
     assert not place.parent.exists()
     add(place, CONTENT[:10])
+    discard(MODEL, place)
+    assert names(place) == []
+    add(place, CONTENT[:10])
+    place.with_name(f"{place.name}{PART}").unlink()  # as far as it came when Quern was killed
     discard(MODEL, place)
     assert names(place) == []
     add(place, CONTENT)

@@ -124,6 +124,10 @@ def test_limit(conversations, told):
     for number in range(5):
         told("rye", title=f"rye {number}")
     assert len(conversations.search("rye", limit=3)) == 3
+    told("oats", title="rye again")
+    told("rye", title="oats")
+    (hit,) = conversations.search("rye", limit=1)
+    assert hit.conversation.title == "rye again"
 
 
 @settings(

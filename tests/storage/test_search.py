@@ -26,11 +26,13 @@ def test_expression_quotes_every_word():
         ("Müller und MULLERIN", "muller", "\x02Müller\x03 und \x02MULLERIN\x03"),
         ("cafe\u0301 noir", "café", "\x02cafe\x03\u0301 noir"),
         ("안녕하세요", "하세", "안녕\x02하세\x03요"),
+        ("abc学习abc", "学习", "abc\x02学习\x03abc"),
         ("don't", "don't", "\x02don\x03'\x02t\x03"),
         ("İstanbul", "İst", "\x02İstanbul\x03"),
         ("a (b) c", "(b) [", "a (\x02b\x03) c"),
         ("nothing", "other", "nothing"),
         ("x" * 1000, "xx", "\x02" + "x" * 160 + "\x03…"),
+        ("a " + "x" * 1000, "xx", "a \x02" + "x" * 158 + "\x03…"),
         ("学" * 1000, "学", None),
     ],
 )
