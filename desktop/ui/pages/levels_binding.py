@@ -121,7 +121,7 @@ class LevelsBinding(QObject):
         infos = self._added | {one.info.path: one.info for one in found}
         ordered = sorted(infos.values(), key=lambda info: -info.bits_per_weight)
         chosen = {path for path, ticked in before.items() if ticked}
-        if not before:
+        if not before or not self._kept:
             chosen = _usual(ordered, self._model)
         if added is not None:
             chosen.add(added)

@@ -99,6 +99,8 @@ def test_the_model_chosen_before_is_begun_with(bound, qtbot, icons) -> None:
     LevelsBinding(section, bound.models, bound.chosen)
     bound.models.described.emit(model("BF16"))
     assert [info.path for info in section.chosen()] == [BASE]
+    bound.models.listed.emit(library())  # whichever comes first, it is the same
+    assert [info.path for info in section.chosen()] == [BASE, LOWEST]
 
 
 @pytest.mark.parametrize(
