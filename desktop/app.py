@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import PySide6
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
@@ -30,8 +30,11 @@ from desktop.ui.commands import AppCommands, connect_commands
 from desktop.ui.folders import show_folder
 from desktop.ui.icons import Icons
 from desktop.ui.theme import Theme
+from desktop.ui.widgets.late import Late
 from desktop.ui.window import Window
 from desktop.ui.window_frame import WindowFrame, session_of
+
+COPY_LOOK_MS = 60_000
 
 
 class App(QObject):
@@ -86,6 +89,12 @@ class App(QObject):
         self._tasks.run(
             lambda: self.store.purge_deleted(BIN_SECONDS), lambda _count: None, self._tell
         )
+        # The first look comes when the start is over, and most find that it is not time. Commands
+        # look not at all: no script shall wait for a copy, and the next window makes one.
+        self._backup = Late(self._services.backup)
+        timer = QTimer(self, interval=COPY_LOOK_MS)
+        timer.timeout.connect(self._copy_database)
+        timer.start()
 
     def watch_for_bugs(self) -> None:
         """Take over the hooks for what nobody caught, for as long as the application runs."""
@@ -169,6 +178,8 @@ class App(QObject):
             window.hub.close()
             window.models.close()
         self._sharing.close()
+        if self._backup.exists:
+            self._backup.get().stop()
         self._tasks.close()
         self._services.close()
         if not self._journal.close():
@@ -192,6 +203,11 @@ class App(QObject):
         dialog.open()
 
     # --- inside -----------------------------------------------------------------------------
+
+    @Slot()
+    def _copy_database(self) -> None:
+        """Make a copy of the database if it is time."""
+        self._tasks.run(self._backup.get().keep, lambda _done: None, self._tell)
 
     def _note_machine(self, machine: HelloReply) -> None:
         self._facts["llama.cpp"] = machine.build

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from desktop.core.recently_deleted import RecentlyDeleted
     from desktop.core.task_runs import TaskRuns
     from desktop.core.task_sets import TaskSets
+    from desktop.storage.backup import Backup
     from desktop.storage.votes import StoredVotes
 
 
@@ -244,7 +245,7 @@ class Services:
 
         return PromptLibrary(StoredPrompts(self._database), resource_path("prompts"))
 
-    # --- what was deleted -------------------------------------------------------------------
+    # --- what was deleted, or lost ----------------------------------------------------------
 
     def recently_deleted(self) -> RecentlyDeleted:
         """What can be restored."""
@@ -258,6 +259,12 @@ class Services:
             self._prompt_drafts,
             self.task_sets(),
         )
+
+    def backup(self) -> Backup:
+        """Copies of the database."""
+        from desktop.storage.backup import Backup
+
+        return Backup(self._database)
 
     # --- Quern itself -----------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 
@@ -18,8 +18,10 @@ from desktop.domain.errors import AccessDenied, DiskFull
 from desktop.domain.job import JobState, QuantizationRequest
 from desktop.domain.library import LibraryEntry
 from desktop.domain.paths import Home
+from desktop.storage.backup import Backup
 from desktop.storage.conversations import Conversations
 from desktop.storage.database import Database
+from desktop.storage.faults import damaged
 from desktop.ui.dialogs.crash import CrashDialog
 from desktop.ui.dialogs.recently_deleted import RecentlyDeletedDialog
 from desktop.ui.transcript.editor import EditorRow
@@ -615,3 +617,33 @@ def test_a_window_says_what_its_hub_fails_at(window) -> None:
     assert "does not accept" in banner.notice.text
     window.hub.mend("token")
     assert banner.notice is None
+
+
+def look_after_the_copies(app: App) -> None:
+    """As when a minute has passed."""
+    (timer,) = app.findChildren(QTimer, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    assert timer.isActive()
+    timer.timeout.emit()
+
+
+def test_the_database_is_copied_while_a_window_is_open(app, window, start, qtbot) -> None:
+    copy = start.home.root / "quern.db.copy"
+    ask(window, qtbot, "say one")
+    assert not copy.exists()
+    look_after_the_copies(app)
+    qtbot.waitUntil(copy.exists)
+    start.end(app)
+    start.home.database.unlink()
+    again = start().windows[0]
+    assert "1 conversation was taken from the copy of" in again.main.banner.notice.text
+    assert shown(again) == [("user", "say one"), ("assistant", "one ")]
+
+
+def test_damage_that_is_found_by_copying_is_said(app, window, qtbot, monkeypatch) -> None:
+    def find_damage(_backup: Backup) -> None:
+        raise damaged()
+
+    monkeypatch.setattr(Backup, "keep", find_damage)
+    look_after_the_copies(app)
+    qtbot.waitUntil(lambda: window.main.banner.notice is not None)
+    assert "database is damaged. Start Quern again" in window.main.banner.notice.text

@@ -49,11 +49,12 @@ class RecentlyDeleted:
                 self._restore[deletion.kind](deletion.number)
 
     def delete_now(self, deletions: Collection[Deletion]) -> None:
-        """Remove them for good; those that were restored meanwhile stay.
+        """Remove them for good, soon also from the copies of the database; those that were restored
+        meanwhile stay.
 
         Of our own prompts what the database needs to know stays, or they would come again.
         """
-        with self._store.together():
+        with self._store.removing():
             self._store.expire(deletions)
             for kind in {deletion.kind for deletion in deletions}:
                 self._purge[kind]()

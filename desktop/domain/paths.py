@@ -16,7 +16,7 @@ class Home:
     """Everything Quern writes lies under `root`, so one `--home DIR` moves it all.
 
     root/
-      quern.db          conversations, prompts, models known (SQLite, WAL)
+      quern.db          conversations, prompts, models known (SQLite, WAL); copies beside it
       settings.json     settings
       window.ini        geometry and session of the windows
       prompt-drafts.json    what was written of prompts and is not saved yet

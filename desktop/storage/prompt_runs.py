@@ -86,7 +86,7 @@ class StoredPromptRuns(StoredRuns):
 
     def remove_case(self, case_id: int) -> None:
         """Forget a case; results of runs with it stay."""
-        with self._database.writing() as db:
+        with self._database.removing() as db:
             db.execute("DELETE FROM prompt_cases WHERE id = ?", [case_id])
 
     # --- runs -------------------------------------------------------------------------------

@@ -53,3 +53,7 @@ class StoredDeletions:
     def together(self) -> AbstractContextManager[object]:
         """All that is written inside is kept, or nothing."""
         return self._database.writing()
+
+    def removing(self) -> AbstractContextManager[object]:
+        """As `together`; what is removed for good inside leaves the copies of the database, too."""
+        return self._database.removing()

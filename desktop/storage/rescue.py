@@ -46,8 +46,9 @@ def rescue(path: Path) -> OpenReport:
 
 
 def _day_of(copy: Path) -> str:
+    """And the minute, as everybody reads it: Qt sets the locale that names of months would have."""
     made = datetime.fromtimestamp(copy.stat().st_mtime).astimezone()
-    return f"{made.day} {made:%B %Y, %H:%M}"
+    return f"{made:%Y-%m-%d, %H:%M}"
 
 
 def _discard(path: Path) -> None:

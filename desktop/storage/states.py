@@ -57,7 +57,7 @@ def interrupt(database: Database, table: str) -> None:
 
 def forget(database: Database, table: str, number: int) -> None:
     """Remove a row with what belongs to it. Raises: RunsAlready while it runs, StorageFault."""
-    with claimed(database, table, number), database.writing() as db:
+    with claimed(database, table, number), database.removing() as db:
         db.execute(f"DELETE FROM {table} WHERE id = ?", [number])  # noqa: S608  a name of ours
 
 

@@ -66,7 +66,7 @@ class StoredVotes:
 
     def remove(self, number: int) -> None:
         """A test with all its votes."""
-        with self._database.writing() as db:
+        with self._database.removing() as db:
             db.execute("DELETE FROM blind_tests WHERE id = ?", [number])
 
     def add_round(self, test: int, prompt: str, seed: int, first: int, second: int) -> Round:

@@ -95,6 +95,16 @@ def test_deleting_now_is_for_good_and_leaves_the_others(kept):
             undelete(number)
 
 
+def test_what_is_deleted_for_good_leaves_the_copies_of_the_database(kept, database):
+    outdated = database.path.with_name(f"{database.path.name}.outdated")
+    kept.delete_all()
+    listed = kept.deleted.list()
+    kept.deleted.restore(listed[:1])
+    assert not outdated.exists()
+    kept.deleted.delete_now(listed)
+    assert outdated.exists()
+
+
 def test_what_of_a_prompt_was_not_saved_goes_with_it_and_not_before(kept):
     draft = PromptDraft("Half", PromptContent("h"))
     other = kept.prompts.add(draft)

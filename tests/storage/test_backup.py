@@ -14,13 +14,20 @@ from types import SimpleNamespace
 
 import pytest
 
+from desktop.domain.blind_test import BlindLevel, BlindRequest
 from desktop.domain.conversation import Role
 from desktop.domain.errors import DatabaseDamaged
+from desktop.domain.prompt import PromptContent, PromptDraft
+from desktop.domain.prompt_case import PromptCase
+from desktop.domain.prompt_run import PromptRunRequest, RunVersion
 from desktop.storage import backup as backup_module
 from desktop.storage.backup import AGAIN, SOON, USUAL, Backup
 from desktop.storage.conversations import Conversations
 from desktop.storage.database import Database
 from desktop.storage.migrations import SCHEMA_VERSION
+from desktop.storage.prompt_runs import StoredPromptRuns
+from desktop.storage.prompts import StoredPrompts
+from desktop.storage.votes import StoredVotes
 
 ROOT = Path(__file__).parents[2]
 NOON = 1_795_000_000.0
@@ -212,6 +219,26 @@ def test_what_is_removed_while_a_copy_is_made_leaves_the_next(
     backup.keep()
     assert titles(path, ".copy") == ["rye"]
     assert beside(path) == {".copy"}
+
+
+@pytest.mark.parametrize("remove", ["run", "test", "case"])
+def test_texts_that_are_removed_at_once_are_removed_for_good(
+    path: Path, database: Database, remove: str
+) -> None:
+    prompt = StoredPrompts(database).add(PromptDraft("Weigh", PromptContent("rye")))
+    if remove == "run":
+        runs = StoredPromptRuns(database)
+        versions = (RunVersion(prompt.version_id, 1),)
+        run = runs.add(PromptRunRequest(prompt.id, versions, (), (Path("/a"),)))
+        runs.remove(run.id)
+    elif remove == "test":
+        levels = (BlindLevel(Path("/a"), "Q8_0"), BlindLevel(Path("/b"), "Q4_0"))
+        votes = StoredVotes(database)
+        votes.remove(votes.add(BlindRequest(levels, ("Why?",))).id)
+    else:
+        cases = StoredPromptRuns(database)
+        cases.remove_case(cases.save_case(prompt.id, PromptCase("case", {})).id)
+    assert beside(path) == {".outdated"}
 
 
 def test_a_transaction_that_fails_removes_nothing(

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -117,7 +118,8 @@ def test_everything_comes_back(kept: Path, damage: Callable[[Path], None]) -> No
     assert Conversations(database).search("flour")
     found = {emptied: "was empty.", deleted: "was gone."}.get(damage, "was damaged and is kept as")
     assert f"The file with your conversations {found}" in report.notice
-    assert "2 conversations were taken from the copy of 18 November 2026, " in report.notice
+    day = f"{datetime.fromtimestamp(NOON).astimezone():%Y-%m-%d, %H:%M}"
+    assert f"2 conversations were taken from the copy of {day}." in report.notice
     assert report.notice.endswith("What was written after that is lost.")
     assert (report.kept_aside is None) == (not left)
     if report.kept_aside is not None:
