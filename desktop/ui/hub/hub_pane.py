@@ -130,9 +130,7 @@ class HubPane(QWidget):
         """Show the list alone."""
         self._sides.set_second_visible(False)
         self.search.set_filters_visible(True)
-        self.list.clearSelection()
-        self.list.setCurrentIndex(QModelIndex())
-        self.list.setFocus(Qt.FocusReason.TabFocusReason)
+        self.list.leave_row()
 
     def panes(self) -> list[QWidget]:
         """Where F6 stops; only those that are seen count."""

@@ -167,9 +167,7 @@ class LibraryPane(QWidget):
     def close_panel(self) -> None:
         """Show the list alone."""
         self._sides.set_second_visible(False)
-        self.list.clearSelection()
-        self.list.setCurrentIndex(QModelIndex())
-        self.focus_list()
+        self.list.leave_row()
         self.model_chosen.emit(None)
 
     def panes(self) -> list[QWidget]:

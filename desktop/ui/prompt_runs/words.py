@@ -13,6 +13,7 @@ from desktop.domain.job import JobState
 from desktop.domain.matching import Expectation, MatchRule
 from desktop.domain.prompt_case import PromptCase
 from desktop.domain.prompt_run import ChainRun, PromptRun
+from desktop.ui.compare.words import state_words
 from desktop.ui.formats import amount, days_ago, decimal, fill, integer
 from desktop.ui.prompts.words import version_name
 
@@ -109,18 +110,6 @@ def seconds(value: float) -> str:
     return fill(_tr("%1 s"), decimal(value, 1 if value >= 1 else 2))
 
 
-def state_name(state: JobState) -> str:
-    """How a run ended, in a word."""
-    return {
-        JobState.WAITING: _tr("Waits"),
-        JobState.RUNNING: _tr("Runs"),
-        JobState.DONE: _tr("Done"),
-        JobState.FAILED: _tr("Failed"),
-        JobState.CANCELLED: _tr("Cancelled"),
-        JobState.INTERRUPTED: _tr("Interrupted"),
-    }[state]
-
-
 def run_line(run: PromptRun, today: date) -> str:
     """A run among others: when, which versions, how many cases, how it ended."""
     request = run.request
@@ -131,7 +120,7 @@ def run_line(run: PromptRun, today: date) -> str:
     if request.samples > 1:
         parts.append(fill(_tr("%1 answers each"), integer(request.samples)))
     if run.state is not JobState.DONE:
-        parts.append(state_name(run.state))
+        parts.append(state_words(run.state))
     return " · ".join(parts)
 
 
@@ -140,7 +129,7 @@ def chain_line(run: ChainRun, today: date) -> str:
     steps = fill(_tr("%1 of %2 steps"), integer(len(run.steps)), integer(len(run.titles)))
     parts = [days_ago(run.created_at, today), run.request.model.stem, steps]
     if run.state is not JobState.DONE:
-        parts.append(state_name(run.state))
+        parts.append(state_words(run.state))
     return " · ".join(parts)
 
 

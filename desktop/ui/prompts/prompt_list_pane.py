@@ -193,9 +193,7 @@ class PromptListPane(QWidget):
     def close_panel(self) -> None:
         """Show the list alone."""
         self._sides.set_second_visible(False)
-        self.list.clearSelection()
-        self.list.setCurrentIndex(QModelIndex())
-        self.list.setFocus(Qt.FocusReason.TabFocusReason)
+        self.list.leave_row()
         self._show_state()
         self.closed.emit()
 

@@ -29,6 +29,12 @@ class RowList(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.doubleClicked.connect(self.entered_row)
 
+    def leave_row(self) -> None:
+        """No row is looked at any more; the list itself has the focus."""
+        self.clearSelection()
+        self.setCurrentIndex(QModelIndex())
+        self.setFocus(Qt.FocusReason.TabFocusReason)
+
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
         indexes = selected.indexes()
