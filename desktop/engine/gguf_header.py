@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -157,7 +158,7 @@ def _model_info(
         value = scalars.get(f"{architecture}.{name}", 0)
         return int(value) if isinstance(value, int) and 0 <= value < 2**31 else 0
 
-    parameters = sum(_weights(tensor) for tensor in tensors)
+    parameters = sum(prod(tensor.shape) for tensor in tensors)
     template = scalars.pop(_TEMPLATE_KEY, None)
     info = ModelInfo(
         path=path,
@@ -296,10 +297,3 @@ def _trim(shape: list[int]) -> tuple[int, ...]:
     while len(shape) > 1 and shape[-1] == 1:
         shape = shape[:-1]
     return tuple(shape)
-
-
-def _weights(tensor: TensorInfo) -> int:
-    count = 1
-    for extent in tensor.shape:
-        count *= extent
-    return count

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -57,26 +58,18 @@ def compute_imatrix(
         info.context_length,
     )
     _check_memory(info, config, log)
-    weights = model.Weights(request.model, config, log, flag=flag)
-    try:
+    collector, perplexity = ImportanceCollector(flag), Perplexity()
+    with closing(model.Weights(request.model, config, log, flag=flag)) as weights:
         vocabulary = Vocabulary(weights.vocabulary_handle)
         chunks = split_chunks(vocabulary, text, request.context, request.chunks)
-        collector = ImportanceCollector(flag)
-        context = ChunkContext(
-            weights, request.context, config.threads, log, flag, watcher=collector
-        )
-        try:
-            perplexity = Perplexity()
+        with closing(
+            ChunkContext(weights, request.context, config.threads, log, flag, watcher=collector)
+        ) as context:
             for done, chunk in enumerate(chunks):
                 send(_progress(message.id, done, len(chunks), perplexity))
                 gate.wait()
-                logits = context.evaluate(chunk)
-                perplexity.add(chunk, logits)
+                perplexity.add(chunk, context.evaluate(chunk))
             send(_progress(message.id, len(chunks), len(chunks), perplexity))
-        finally:
-            context.close()
-    finally:
-        weights.close()
     entries = collector.entries()
     with part_file(request.destination, unfinished) as part:
         names = [path.name for path in request.texts] + [OWN_WORDS] * bool(message.words)
@@ -111,13 +104,10 @@ def _read(paths: tuple[Path, ...], words: str) -> str:
 
 def _check_memory(info: ModelInfo, config: LoadConfig, log: LlamaLog) -> None:
     """Raises: ModelTooBig, ModelLoadFailed."""
-    estimator = MemoryEstimator(log)
-    try:
+    with closing(MemoryEstimator(log)) as estimator:
         estimate = estimator.estimate(info, config)
         logits = 4 * config.context * info.vocabulary_size
         check_fits(estimator, info, config, replace(estimate, compute=estimate.compute + logits))
-    finally:
-        estimator.close()
 
 
 def _progress(number: int, done: int, total: int, perplexity: Perplexity) -> ImatrixProgress:

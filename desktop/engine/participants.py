@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -75,15 +76,12 @@ class Participants:
         participant = self._all[index]
         info = loadable(read_header(participant.path, self._log))
         config = model.resolve(self._config, info.context_length)
-        estimator = MemoryEstimator(self._log)
-        try:
+        with closing(MemoryEstimator(self._log)) as estimator:
             estimate = estimator.estimate(info, config)
             logits = 4 * (self._size - first_scored(self._size)) * info.vocabulary_size
             estimate = replace(estimate, compute=estimate.compute + logits)
             check_fits(estimator, info, config, estimate)
             participant.mapped = not estimator.repacks(info, config)
-        finally:
-            estimator.close()
         # The first has its weights in memory already when it takes part once more.
         again = participant.path == self._all[0].path and index > 0
         participant.needs = estimate.total - (estimate.weights if again else 0)

@@ -58,9 +58,8 @@ class ReasoningSplitter:
         `answering`: it begins in the answer."""
         self._inside = inside
         self._answering = answering
-        self._fresh = (
-            inside is not None and not continued
-        )  # white space after a tag is still to be left out
+        # Whether white space after a tag is still to be left out.
+        self._fresh = inside is not None and not continued
         self._held = ""
 
     def feed(self, text: str) -> list[tuple[str, bool]]:

@@ -32,14 +32,11 @@ def measure_speed(message: MeasureSpeed, log: LlamaLog, flag: CancelFlag) -> Spe
         raise InvalidInput("There must be something to measure: counts start at 1.")
     info = loadable(read_header(message.model, log))
     config = model.resolve(LoadConfig(threads=message.threads), info.context_length)
-    estimator = MemoryEstimator(log)
-    try:
+    with closing(MemoryEstimator(log)) as estimator:
         estimate = estimator.estimate(info, config)
         check_fits(estimator, info, config, estimate)
         config = graphics.place(config, info, estimate, graphics.allowed_devices())
         mapped = not estimator.repacks(info, config)
-    finally:
-        estimator.close()
     with (
         closing(model.Weights(message.model, config, log, mapped=mapped, flag=flag)) as weights,
         closing(model.Context(weights, config, log, flag)) as context,
