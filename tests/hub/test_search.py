@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 
 from desktop.domain.errors import HubBusy, HubFault, InvalidInput
@@ -57,6 +59,11 @@ def ids(hub: FakeHub, **query) -> list[str]:
     return [found.id for found in search(HubConnection(hub.endpoint), HubQuery(**query))]
 
 
+def asked_for(hub: FakeHub) -> dict[str, list[str]]:
+    """What the last search sent, by name."""
+    return parse_qs(urlsplit(hub.requests[-1].path).query)
+
+
 def test_a_result_says_what_the_hub_says(hub: FakeHub) -> None:
     wheat, rye = search(HubConnection(hub.endpoint), HubQuery())
     assert (wheat.id, wheat.kind, wheat.gate) == (WHEAT.id, RepositoryKind.GGUF, Gate.OPEN)
@@ -70,9 +77,12 @@ def test_every_way_to_narrow_it_down_reaches_the_hub(hub: FakeHub) -> None:
     assert ids(hub, author="field") == []
     assert ids(hub, license="mit") == [WHEAT.id]
     assert ids(hub, smallest=2 * 10**9) == [WHEAT.id]
+    assert asked_for(hub)["num_parameters"] == ["min:2B"]
     assert ids(hub, largest=1_700_000_000) == [RYE.id]
+    assert asked_for(hub)["num_parameters"] == ["max:1.7B"]
     assert ids(hub, smallest=10**9, largest=10**10, limit=1) == [WHEAT.id]
-    assert "num_parameters=min%3A1B%2Cmax%3A10B" in hub.requests[-1].path
+    assert asked_for(hub)["num_parameters"] == ["min:1B,max:10B"]
+    assert "pipeline_tag" not in asked_for(hub)
 
 
 def test_the_order_is_the_hub_s(hub: FakeHub) -> None:
@@ -86,6 +96,7 @@ def test_of_checkpoints_those_are_listed_that_can_be_converted(hub: FakeHub) -> 
     )
     assert (oats.id, oats.kind) == (OATS.id, RepositoryKind.CONVERTIBLE)
     assert (oats.architecture, oats.parameters) == ("Qwen3ForCausalLM", 2 * 10**9)
+    assert asked_for(hub)["pipeline_tag"] == ["text-generation"]
 
 
 def test_one_page_is_all_that_is_asked_for(hub: FakeHub) -> None:
