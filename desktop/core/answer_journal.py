@@ -11,32 +11,14 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
 
-from desktop.domain.conversation import AnswerFacts, Message, MessageState
+from desktop.domain.conversation import Message, MessageState
 from desktop.domain.errors import DiskFull, StorageFault
+from desktop.storage.conversations import Conversations
 
 FLUSH_SECONDS = 1.0
 RETRY_SECONDS = 2.0
-
-
-class AnswerStore(Protocol):
-    """What the journal needs of the storage of conversations."""
-
-    def update_text(
-        self, message_id: int, *, text: str, reasoning: str, state: MessageState
-    ) -> None: ...
-
-    def finish(
-        self,
-        message_id: int,
-        *,
-        text: str,
-        reasoning: str,
-        state: MessageState,
-        facts: AnswerFacts | None,
-        problem: str = "",
-    ) -> None: ...
+CLOSE_SECONDS = 5.0
 
 
 @dataclass(slots=True)
@@ -61,7 +43,9 @@ class AnswerJournal:
         on_fault: told when saving begins to fail, and with None when it works again.
     """
 
-    def __init__(self, store: AnswerStore, on_fault: Callable[[StorageFault | None], None]) -> None:
+    def __init__(
+        self, store: Conversations, on_fault: Callable[[StorageFault | None], None]
+    ) -> None:
         self._store = store
         self._on_fault = on_fault
         self._changed = threading.Condition()
@@ -102,13 +86,13 @@ class AnswerJournal:
             self._endings.append(_Ending(message, on_tried))
             self._changed.notify()
 
-    def close(self, timeout: float = 5.0) -> bool:
-        """Save what can be saved and stop; True when nothing is left unsaved."""
+    def close(self) -> bool:
+        """Save what can be saved and stop, within CLOSE_SECONDS; True when all was saved."""
         with self._changed:
             self._closing = True
             self._changed.notify()
-        self._thread.join(timeout)
-        return not self._endings
+        self._thread.join(CLOSE_SECONDS)
+        return not self._thread.is_alive() and not self._endings
 
     def _run(self) -> None:
         retry: list[_Ending] = []

@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 import time
 
+from desktop.core import answer_journal
 from desktop.core.answer_journal import AnswerJournal
 from desktop.domain.conversation import Message, MessageState, Role
 from desktop.domain.errors import DiskFull
@@ -124,6 +125,21 @@ def test_what_could_not_be_saved_is_admitted_at_the_end() -> None:
     journal.begin(1)
     journal.end(message(1, "lost"), lambda: None)
     assert not journal.close()
+
+
+def test_what_is_not_saved_in_time_is_admitted_too(monkeypatch) -> None:
+    monkeypatch.setattr(answer_journal, "CLOSE_SECONDS", 0.1)
+    goes_on = threading.Event()
+
+    class SlowStore(Store):
+        def finish(self, message_id, **values) -> None:
+            goes_on.wait(30)
+
+    journal, _ = journal_of(SlowStore())
+    journal.begin(1)
+    journal.end(message(1, "perhaps lost"), lambda: None)
+    assert not journal.close()
+    goes_on.set()
 
 
 def test_an_idle_journal_sleeps() -> None:
