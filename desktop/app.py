@@ -168,9 +168,13 @@ class App(QObject):
 
     def quit(self) -> None:
         if self._may_end():
-            self._ending = True
-            for window in list(self.windows):
-                window.main.close()
+            self.end()
+
+    def end(self) -> None:
+        """Close all windows without asking."""
+        self._ending = True
+        for window in list(self.windows):
+            window.main.close()
 
     def close(self) -> None:
         """Save what is left to save and end every child. Nothing works afterwards."""
