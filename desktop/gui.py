@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import gc
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -74,6 +75,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
     def complete() -> None:
         from desktop.app import App
+        from desktop.controllers.end_signals import EndSignals
         from desktop.controllers.garbage_collector import GarbageCollector
 
         try:
@@ -82,7 +84,14 @@ def main(words: Sequence[str] | None = None) -> int:
             frame.main.close()
             qt.exit(_refuse(str(fault)))
             return
+        except Exception as bug:  # noqa: BLE001 - a window that does nothing would be left
+            frame.main.close()
+            qt.exit(_refuse(_reported(home, bug)))
+            return
         closers.append(app.close)
+        ends = EndSignals(qt)
+        ends.asked.connect(app.end)
+        closers.append(ends.close)
         app.watch_for_bugs()
         instance.arguments_received.connect(app.open_files)
         instance.listen()
@@ -144,6 +153,16 @@ def _set_identity() -> None:
         import ctypes
 
         ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID("org.quern.Quern")
+
+
+def _reported(home: Home, bug: Exception) -> str:
+    """Keep a crash report of a bug that ends the start; returns what to say of it."""
+    from desktop.core.logs import Logs, system_report
+
+    details = f"{system_report({})}\n\n{''.join(traceback.format_exception(bug))}"
+    path = Logs(home).write_crash(details)
+    which = f", with the file {path}" if path else ""
+    return f"Quern cannot start because of an error in it. Please report it{which}."
 
 
 def _refuse(sentence: str) -> int:

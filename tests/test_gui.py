@@ -41,9 +41,9 @@ sys.exit(gui.main(["--home", sys.argv[1], *sys.argv[2:]]))
 """
 
 
-def start(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def start(home: Path, *words: str, code: str = START) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        (sys.executable, "-c", START, str(home), *words),
+        (sys.executable, "-c", code, str(home), *words),
         cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
     )  # fmt: skip
@@ -55,6 +55,25 @@ def test_it_starts_and_leaves_cleanly(tmp_path: Path) -> None:
     assert "Traceback" not in run.stderr
     assert (tmp_path / "home" / "quern.db").exists()
     assert not (tmp_path / "home" / "quern.db-wal").exists()  # closed, not torn off
+
+
+def test_an_error_of_ours_at_the_start_leaves_a_report_and_no_dead_window(tmp_path: Path) -> None:
+    broken = START.replace("sys.exit(", "App.__init__ = lambda *words: 1 / 0\nsys.exit(")
+    run = start(tmp_path, code=broken)
+    assert run.returncode == gui.FAILED
+    (report,) = (tmp_path / "logs").glob("crash-*.txt")
+    assert "ZeroDivisionError" in report.read_text()
+    assert f"because of an error in it. Please report it, with the file {report}." in run.stdout
+    assert "Traceback" not in run.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a signal of Unix")
+def test_the_session_is_kept_when_the_system_ends_quern(tmp_path: Path) -> None:
+    told = START.replace("QApplication.quit", "lambda: os.kill(os.getpid(), signal.SIGTERM)")
+    run = start(tmp_path, code="import os, signal\n" + told)
+    assert run.returncode == 0, run.stderr
+    assert "geometry" in (tmp_path / "window.ini").read_text()
+    assert not (tmp_path / "quern.db-wal").exists()
 
 
 def test_a_database_of_a_newer_quern_is_refused_and_left_alone(tmp_path: Path) -> None:
