@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.controllers.controller import Controller
+from desktop.controllers.once import Once
 from desktop.controllers.tasks import Tasks
 from desktop.core.answering import AnsweringModels
 from desktop.core.blind_test import BlindTests
@@ -72,9 +73,10 @@ class BlindTestController(Controller):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._store = store
         self._resident = ResidentModels(models)
-        self._inspector = inspector
+        self._tests = Once(
+            lambda: BlindTests(store, self._resident, inspector), lambda tests: tests.take_up()
+        )
         self._tasks = tasks
         self._config = config
         self._sitting = 0
@@ -91,7 +93,7 @@ class BlindTestController(Controller):
 
     def refresh(self) -> None:
         """Answered by `listed`."""
-        self._tasks.run(self._list, *self.answer("list", self.listed.emit))
+        self._tasks.run(lambda: self._tests().list(), *self.answer("list", self.listed.emit))
 
     def create(
         self,
@@ -108,20 +110,20 @@ class BlindTestController(Controller):
             self.refresh()
 
         self._tasks.run(
-            lambda: self._tests.create(paths, prompts, sampler, system_prompt, config),
+            lambda: self._tests().create(paths, prompts, sampler, system_prompt, config),
             *self.answer("create", done),
         )
 
     def look_up(self, number: int) -> None:
         """Answered by `found`."""
-        self._tasks.run(lambda: self._tests.get(number), *self.answer("look up", self.found.emit))
+        self._tasks.run(lambda: self._tests().get(number), *self.answer("look up", self.found.emit))
 
     def remove(self, number: int) -> None:
         """Forget a test and its votes; a sitting on it ends."""
         if number == self._test:
             self.leave(self._sitting)
         self._tasks.run(
-            lambda: self._tests.remove(number),
+            lambda: self._tests().remove(number),
             *self.answer("remove", lambda _done: self.refresh()),
         )
 
@@ -154,13 +156,15 @@ class BlindTestController(Controller):
     def vote(self, sitting: int, number: int, vote: Vote) -> None:
         """Keep a vote on a round; answered by `voted`."""
         if sitting == self._sitting and self._test is not None:
-            self._tell_vote(sitting, self._test, lambda: self._tests.vote(number, vote))
+            self._tell_vote(sitting, self._test, lambda: self._tests().vote(number, vote))
 
     def leave(self, sitting: int) -> None:
         """Nobody votes any more: what is prepared stays for the next time, the models leave."""
         if sitting == self._sitting and self._test is not None:
             self._end_sitting()
-            self._tasks.run(self._tests.release, *self.answer("release", lambda _done: None))
+            self._tasks.run(
+                lambda: self._tests().release(), *self.answer("release", lambda _done: None)
+            )
 
     def close(self) -> None:
         """Stop everything, and wait until no child is left."""
@@ -170,16 +174,6 @@ class BlindTestController(Controller):
         self._resident.release()
 
     # --- inside -----------------------------------------------------------------------------
-
-    @cached_property
-    def _tests(self) -> BlindTests:
-        """Made on a worker thread; nothing is being prepared by then. Raises: StorageFault."""
-        tests = BlindTests(self._store, self._resident, self._inspector)
-        tests.take_up()
-        return tests
-
-    def _list(self) -> list[BlindTest]:
-        return self._tests.list()
 
     def _end_sitting(self) -> None:
         self._control.cancel()
@@ -207,7 +201,7 @@ class BlindTestController(Controller):
             found: Round | None = None
             problem: Exception | None = None
             try:
-                found = self._tests.prepare(
+                found = self._tests().prepare(
                     number,
                     control,
                     partial(self.progressed.emit, sitting),
@@ -251,7 +245,7 @@ class BlindTestController(Controller):
     def _tell_vote(self, sitting: int, test: int, get: Callable[[], Round]) -> None:
         def work() -> tuple[BlindTest, Round]:
             voted = get()
-            return self._tests.get(test), voted
+            return self._tests().get(test), voted
 
         def done(result: tuple[BlindTest, Round]) -> None:
             self.voted.emit(sitting, *result)

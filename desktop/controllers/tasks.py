@@ -18,8 +18,9 @@ THREADS = 4
 class Tasks(QObject):
     """Runs functions on worker threads and hands their results to the window's thread.
 
-    An expected error (QuernError) goes to `on_error`; any other is a bug and is raised on the
-    window's thread, where the crash dialog takes it.
+    An expected error (QuernError) goes to `on_error`. Any other is a bug: `on_error` gets one that
+    says so, so that nobody waits for ever, and the bug itself is raised on the window's thread,
+    where the crash dialog takes it.
     """
 
     _back = Signal(object)
@@ -49,7 +50,7 @@ class Tasks(QObject):
                 self._back.emit(lambda: on_error(expected))
             except Exception as error:  # noqa: BLE001 - re-raised where the crash dialog sees it
                 bug = error
-                self._back.emit(lambda: _raise(bug))
+                self._back.emit(lambda: _give_up(on_error, bug))
             else:
                 self._back.emit(lambda: on_done(result))
 
@@ -66,5 +67,6 @@ class Tasks(QObject):
             callback()
 
 
-def _raise(error: Exception) -> None:
-    raise error
+def _give_up(on_error: Callable[[QuernError], None], bug: Exception) -> None:
+    on_error(QuernError("Quern met an internal error.", "Please report it."))
+    raise bug

@@ -138,7 +138,7 @@ def test_what_went_wrong_ahead_of_time_is_told_when_it_matters(make, qtbot) -> N
     here.models.scripts["one"] = here.models.scripts["two"] = Script(
         problem=ModelTooBig("Too big.")
     )
-    here.controller._tests.release()
+    here.controller._tests().release()
     next_round(here, sitting, qtbot)  # was ready
     settle(here, qtbot)
     assert not [one for one in here.heard if one[0] == "unprepared"]

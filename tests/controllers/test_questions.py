@@ -37,3 +37,11 @@ def test_one_that_fails_does_not_stop_the_others(tasks, qtbot) -> None:
     qtbot.waitUntil(lambda: answers == ["No.", "yes"])
     questions.ask(1, lambda: "again", answers.append, answers.append)
     qtbot.waitUntil(lambda: answers[2:] == ["again"])
+
+
+def test_a_bug_in_one_does_not_stop_the_others(tasks, qtbot) -> None:
+    questions, answers = Questions(tasks), []
+    with qtbot.captureExceptions() as bugs:
+        questions.ask(1, lambda: 1 / 0, answers.append, lambda _error: None)
+        questions.ask(2, lambda: "yes", answers.append, answers.append)
+        qtbot.waitUntil(lambda: answers == ["yes"] and bool(bugs))

@@ -42,7 +42,9 @@ def test_an_expected_error_goes_to_its_callback(tasks, qtbot) -> None:
 
 
 def test_a_bug_is_raised_where_the_crash_dialog_sees_it(tasks, qtbot) -> None:
+    errors = []
     with qtbot.captureExceptions() as exceptions:
-        tasks.run(lambda: 1 / 0, lambda _: None, lambda _: None)
+        tasks.run(lambda: 1 / 0, lambda _: None, errors.append)
         qtbot.waitUntil(lambda: bool(exceptions))
     assert exceptions[0][0] is ZeroDivisionError
+    assert [error.message for error in errors] == ["Quern met an internal error."]
