@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QGridLayout,
-    QHBoxLayout,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -23,6 +23,7 @@ from desktop.ui.widgets.replaced_rows import remove_rows
 
 CONTENT_WIDTH = 640
 MARGIN = 24
+SPACING = 8
 
 
 class EmptyState(QScrollArea):
@@ -48,17 +49,18 @@ class EmptyState(QScrollArea):
         self._text = label("", "secondary", wrap=True)
         self._suggestions: list[QPushButton] = []
         self._grid = QGridLayout()
-        self._grid.setSpacing(8)
+        self._grid.setSpacing(SPACING)
+        self._columns = 0
         self.button = text_button("", "primary")
         self.button.clicked.connect(self.action_requested)
         self.other = text_button("")
         self.other.clicked.connect(self.other_requested)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
+        self._buttons = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._buttons.setSpacing(SPACING)
         for side in (self.button, self.other):
             side.hide()
-            buttons.addWidget(side)
-        inside = QVBoxLayout()
+            self._buttons.addWidget(side)
+        inside = self._inside = QVBoxLayout()
         inside.setSpacing(12)
         inside.addWidget(symbol, 0, Qt.AlignmentFlag.AlignHCenter)
         for part in (self._title, self._text):
@@ -66,10 +68,10 @@ class EmptyState(QScrollArea):
             inside.addWidget(part)
         inside.addSpacing(8)
         inside.addLayout(self._grid)
-        inside.addLayout(buttons)
-        inside.setAlignment(buttons, Qt.AlignmentFlag.AlignHCenter)
+        inside.addLayout(self._buttons)
+        inside.setAlignment(self._buttons, Qt.AlignmentFlag.AlignHCenter)
         block = Column(CONTENT_WIDTH)
-        block.setLayout(inside)
+        block.setLayout(self._inside)
         content = QWidget()
         column = QGridLayout(content)
         column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
@@ -93,6 +95,7 @@ class EmptyState(QScrollArea):
         """Offer these as first messages, best short ones."""
         remove_rows(self._grid, self._suggestions)
         self._suggestions = []
+        self._columns = 0
         for text in suggestions:
             button = text_button(text.replace("&", "&&"), "card")
             button.clicked.connect(lambda _=False, text=text: self.suggestion_chosen.emit(text))
@@ -103,9 +106,21 @@ class EmptyState(QScrollArea):
         super().resizeEvent(event)
         self._arrange()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:  # the content, which the area watches
+            self._arrange()
+        return super().eventFilter(watched, event)
+
     def _arrange(self) -> None:
-        """Two suggestions in a row, or one where two do not fit."""
+        """Two beside each other, or below each other where two do not fit."""
+        margins = self._inside.contentsMargins()
+        room = self.viewport().width() - 2 * MARGIN - margins.left() - margins.right()
         widest = max((button.sizeHint().width() for button in self._suggestions), default=0)
-        columns = 2 if self.viewport().width() >= 2 * (widest + MARGIN) + MARGIN else 1
-        for number, button in enumerate(self._suggestions):
-            self._grid.addWidget(button, number // columns, number % columns)
+        columns = 2 if 2 * widest + SPACING <= room else 1
+        if columns != self._columns:
+            self._columns = columns
+            for number, button in enumerate(self._suggestions):
+                self._grid.addWidget(button, number // columns, number % columns)
+        way = QBoxLayout.Direction
+        wide = self.button.sizeHint().width() + SPACING + self.other.sizeHint().width()
+        self._buttons.setDirection(way.LeftToRight if wide <= room else way.TopToBottom)

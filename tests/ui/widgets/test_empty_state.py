@@ -38,3 +38,24 @@ def test_long_suggestions_stand_below_each_other(icons, qtbot):
     qtbot.waitUntil(lambda: one.y() == two.y() and one.x() < two.x())
     state.resize(200, 600)
     qtbot.waitUntil(lambda: one.y() < two.y())
+
+
+def test_it_does_not_scroll_sideways_where_buttons_fit_below_each_other(icons, qtbot):
+    state = EmptyState(icons)
+    qtbot.addWidget(state)
+    state.set_content("Ask", "It is small.", "Open a model file…", "Find a model…")
+    both = state.button.sizeHint().width() + state.other.sizeHint().width()
+    state.resize(both + 80, 600)
+    state.show()
+    bar = state.horizontalScrollBar()
+    qtbot.waitUntil(lambda: state.button.y() == state.other.y())
+    for width in range(both + 80, both, -1):
+        state.resize(width, 600)
+        qtbot.waitUntil(lambda: bar.maximum() == 0)
+    qtbot.waitUntil(lambda: state.button.y() < state.other.y())
+    font = state.font()
+    state.resize(both + 80, 600)
+    qtbot.waitUntil(lambda: state.button.y() == state.other.y())
+    font.setPointSizeF(font.pointSizeF() * 1.7)
+    state.setFont(font)
+    qtbot.waitUntil(lambda: state.button.y() < state.other.y() and bar.maximum() == 0)
