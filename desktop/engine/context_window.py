@@ -10,7 +10,7 @@ from desktop.domain.errors import ContextTooSmall
 from desktop.engine.prompt_cache import Prompt
 from desktop.engine.protocol import ChatTurn
 
-TRIMMED_SHARE = 0.75  # of the context; the rest is room before the next trim
+TRIMMED_SHARE = 0.75  # of what a prompt may take; the rest is room before the next trim
 LEAST_ROOM = 64  # tokens left for the answer when the newest message alone nearly fills the context
 
 # Neither rendered nor tokenized, which takes seconds, when it is plain that it cannot fit.
@@ -65,7 +65,8 @@ class ContextWindow:
             if len(prompt.tokens) <= self.size - reserve:
                 return FittedPrompt(prompt, kept - head)
         turns = [i for i in range(head + 1, len(messages)) if messages[i].role is Role.USER]
-        at, prompt = self._least_cut(turns, cut) if turns else (head, whole)
+        target = int((self.size - reserve) * TRIMMED_SHARE)
+        at, prompt = self._least_cut(turns, cut, target) if turns else (head, whole)
         if len(prompt.tokens) > self.size - min(reserve, LEAST_ROOM):
             raise _too_long(
                 f"The newest message with the system prompt takes {len(prompt.tokens):,} tokens",
@@ -74,9 +75,10 @@ class ContextWindow:
         self._dropped = tuple(messages[head:at])
         return FittedPrompt(prompt, at - head)
 
-    def _least_cut(self, turns: list[int], cut: Callable[[int], Prompt]) -> tuple[int, Prompt]:
-        """The first of `turns` at which what is left takes TRIMMED_SHARE, or the last of them."""
-        target = int(self.size * TRIMMED_SHARE)
+    def _least_cut(
+        self, turns: list[int], cut: Callable[[int], Prompt], target: int
+    ) -> tuple[int, Prompt]:
+        """The first of `turns` at which what is left takes `target` tokens, or the last of them."""
         low, high = 0, len(turns) - 1
         prompts: dict[int, Prompt] = {}
         while low < high:

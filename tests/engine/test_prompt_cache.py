@@ -85,5 +85,36 @@ def test_a_shifted_context_is_reused_only_before_the_gap(cache: PromptCache) -> 
     assert read(cache, "abcdef") == 4
 
 
+def test_a_context_shifted_from_its_beginning_is_not_reused(cache: PromptCache) -> None:
+    read(cache, "abcabcabc")
+    cache.drop(0, 3)
+    cache.extend([1])
+    assert cache.reusable([*map(ord, "abcabc"), 1, 2]) == 0
+
+
+def test_of_several_gaps_the_first_counts(cache: PromptCache) -> None:
+    for text in ("ab", "abcd", "abcdefgh"):
+        read(cache, text)
+    cache.drop(3, 4)
+    cache.extend([1, 2, 3])
+    cache.drop(8, 9)
+    assert cache.reusable([*cache.tokens, 1]) == 2
+
+
+def test_only_the_first_text_is_at_the_start() -> None:
+    told: list[bool] = []
+
+    class Told(Characters):
+        def tokenize_prompt(self, text: str, **options: Any) -> list[int]:
+            told.append(options["at_start"])
+            return super().tokenize_prompt(text)
+
+    vocabulary: Any = Told()
+    cache = PromptCache(vocabulary)
+    read(cache, "question")
+    read(cache, "question and more")
+    assert told == [True, False]
+
+
 def test_an_empty_prompt_text_needs_nothing(cache: PromptCache) -> None:
     assert cache.tokenize("").tokens == []
