@@ -164,6 +164,11 @@ def part_path(destination: Path) -> Path:
     return destination.with_name(f"{plain}.part")
 
 
+def converters_part_path(destination: Path) -> Path:
+    """The same, as the converters have it, which run without the application."""
+    return destination.with_name(f"{destination.name}.part")
+
+
 def fitting(name: str) -> str:
     """The beginning of a file's name, cut so that a level and an ending still fit after it."""
     while len(name.encode("utf-8", "surrogateescape")) > _LONGEST_NAME:

@@ -7,6 +7,7 @@ from pathlib import Path
 from time import perf_counter
 
 from desktop.domain.errors import Cancelled, ConversionFailed
+from desktop.domain.quantization import converters_part_path
 from desktop.engine.evaluate import evaluate_models
 from desktop.engine.evaluation_messages import EvaluateModels, MeasureSpeed
 from desktop.engine.gate import Gate
@@ -92,7 +93,7 @@ class Jobs:
 
         begun = perf_counter()
         request = job.request
-        part = request.destination.with_name(f"{request.destination.name}.part")
+        part = converters_part_path(request.destination)
         self._unfinished.add(part)
         try:
             result = converters.convert(

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from desktop.domain.errors import DiskFull, EnvironmentFault, InvalidInput
-from desktop.domain.quantization import part_path
+from desktop.domain.quantization import converters_part_path, part_path
 
 _OUT_OF_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
@@ -83,11 +83,10 @@ def check_space(destination: Path, size: int) -> None:
 
 def discard_part(destination: Path) -> None:
     """Remove what a process that is gone left of `destination`; what a living one writes stays."""
-    part = part_path(destination)
-    if not part.exists():
-        return
-    with contextlib.suppress(InvalidInput, OSError), _locked(part):
-        part.unlink(missing_ok=True)
+    for part in {part_path(destination), converters_part_path(destination)}:
+        if part.exists():
+            with contextlib.suppress(InvalidInput, OSError), _locked(part):
+                part.unlink(missing_ok=True)
 
 
 @contextmanager

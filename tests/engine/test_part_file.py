@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from converters.output import Output
 from desktop.domain.errors import DiskFull, EnvironmentFault, InvalidInput
 from desktop.domain.quantization import part_path
 from desktop.engine import part_file as module
@@ -70,6 +71,13 @@ def test_what_a_dead_process_left_is_removed(destination: Path) -> None:
     discard_part(destination)
     assert os.listdir(destination.parent) == []
     discard_part(destination)  # nothing to do
+
+
+def test_what_a_converter_left_is_removed_whatever_its_name(tmp_path: Path) -> None:
+    destination = tmp_path / "Äpfel.gguf"
+    Output(destination, 0, lambda: False).part.write_bytes(b"half")
+    discard_part(destination)
+    assert os.listdir(tmp_path) == []
 
 
 def test_a_folder_or_none_is_no_destination(tmp_path: Path) -> None:
