@@ -98,10 +98,7 @@ class AnswerStream:
         """Turn new tokens into text that is ready to be sent."""
         new = self.tokens[self._read_tokens :]
         self._read_tokens += len(new)
-        text = self._detokenizer.feed(new)
-        if self._stop and not self.stopped:
-            text = self._before_stop(self._held + text)
-        self._ready += text
+        self._ready += self._before_stop(self._held + self._detokenizer.feed(new))
 
     def _before_stop(self, text: str) -> str:
         """Text that is before any stop string. What may be the beginning of one is held back."""

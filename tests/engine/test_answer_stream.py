@@ -108,6 +108,17 @@ def test_a_stop_string_is_found_across_batches(monkeypatch: pytest.MonkeyPatch) 
     assert shown(sent) == "Go on. STop. " == stream.text
 
 
+def test_tags_of_reasoning_are_recognised_across_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answer_stream, "COALESCE_SECONDS", 0.0)
+    sent: list[Event] = []
+    feed(make(sent, "STOP"), "<think>So it is.</think>Yes.")
+    said = {True: "", False: ""}
+    for event in sent:
+        assert isinstance(event, TextChunk)
+        said[event.reasoning] += event.text
+    assert said == {True: "So it is.", False: "Yes."}
+
+
 @given(
     text=st.text(st.characters()),
     reasoning=st.booleans(),

@@ -101,6 +101,15 @@ def test_an_answer_of_somebody_else_is_evaluated_and_then_kept(child: Child) -> 
     assert explain(child, *OTHER, index=3) == told
 
 
+def test_what_is_known_of_one_answer_is_not_told_of_another(child: Child) -> None:
+    answer = child.generate(user("Hello"), temperature=0.0, max_tokens=20)
+    for word in ("Xx", "Yy"):
+        other = (user("Hello"), assistant(f"{word}{answer.text}"))
+        tokens = split(child, *other)
+        assert {token.probability for token in tokens[1:]} == {None}
+        assert explain(child, *other, index=3).chosen.probability is not None
+
+
 def test_evaluating_again_gives_what_was_there(child: Child) -> None:
     """Alone and in batches the last bits differ, no more."""
     letters = {"grammar": "root ::= [A-Z]*", "temperature": 1.0, "max_tokens": 12}
