@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -20,15 +19,14 @@ from desktop.ui.pages.setting_row import SettingRow, translated
 from desktop.ui.pages.setting_specs import SECTIONS, SETTINGS, Value
 from desktop.ui.widgets.buttons import ElidedLabel, label, text_button
 from desktop.ui.widgets.calibration import Calibration
-from desktop.ui.widgets.column import Column
-from desktop.ui.widgets.scroll_column import ScrollContent
+from desktop.ui.widgets.scroll_page import ScrollPage
 from desktop.ui.widgets.search_field import SearchField
 from desktop.ui.widgets.token_field import TokenField
 
 CONTENT_WIDTH = 720
 
 
-class SettingsBody(QScrollArea):
+class SettingsBody(ScrollPage):
     """The content of the settings page.
 
     Signals:
@@ -49,7 +47,7 @@ class SettingsBody(QScrollArea):
 
     def __init__(self, icons: Icons, *, updatable: bool) -> None:
         """`updatable`: whether there is somebody to ask for updates."""
-        super().__init__()
+        super().__init__(CONTENT_WIDTH)
         self.rows: dict[str, SettingRow] = {}
         self.calibration = Calibration()
         self.devices = DeviceList()
@@ -66,27 +64,15 @@ class SettingsBody(QScrollArea):
         self._none = label(self.tr("No setting fits."), "secondary")
         self._none.hide()
 
-        content = Column(CONTENT_WIDTH)
-        column = QVBoxLayout(content)
-        column.setContentsMargins(24, 24, 24, 24)
-        column.setSpacing(8)
-        column.addWidget(label(self.tr("Settings"), "display"))
-        column.addWidget(self.search)
-        column.addWidget(self._none)
+        self.column.addWidget(label(self.tr("Settings"), "display"))
+        self.column.addWidget(self.search)
+        self.column.addWidget(self._none)
         self._sections: list[tuple[QWidget, list[SettingRow]]] = []
         for section, title in SECTIONS:
             if section == "updates" and not updatable:
                 continue
-            column.addWidget(self._make_section(section, translated(title), icons))
-        column.addStretch(1)
-        middle = ScrollContent()
-        centred = QHBoxLayout(middle)
-        centred.setContentsMargins(0, 0, 0, 0)
-        centred.addWidget(content)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setWidget(middle)
+            self.column.addWidget(self._make_section(section, translated(title), icons))
+        self.column.addStretch(1)
         self.search.textChanged.connect(self._search)
         self.calibration.use_requested.connect(self._use_threads)
 

@@ -13,13 +13,16 @@ MARGIN = 24
 
 
 class ScrollPage(QScrollArea):
-    """Attributes:
-    column: where the parts go.
+    """Args:
+        width: of the column at most, in pixels at the normal text size.
+
+    Attributes:
+        column: where the parts go.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, width: int = CONTENT_WIDTH) -> None:
         super().__init__()
-        content = Column(CONTENT_WIDTH)
+        content = Column(width)
         self.column = QVBoxLayout(content)
         self.column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         self.column.setSpacing(8)
