@@ -11,7 +11,7 @@ import pytest
 
 from desktop.domain.errors import ModelTooBig
 from desktop.domain.evaluation import quality_of
-from desktop.engine import memory, participants
+from desktop.engine import memory, model, participants
 from desktop.engine.evaluate import evaluate_models
 from desktop.engine.evaluation_messages import ChunkScored, EvaluateModels, ModelFailed
 from desktop.engine.native import CancelFlag
@@ -53,6 +53,49 @@ def test_else_one_at_a_time_for_several_chunks(
     base = everyone.context(0)
     everyone.context(1)
     assert everyone.context(0) is not base
+
+
+def test_weights_are_in_memory_once_and_as_long_as_somebody_needs_them(
+    everyone: Participants, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded: list[str] = []
+    there: list[str] = []
+
+    class Weights(model.Weights):
+        def __init__(self, path: Path, *args: Any, **options: Any) -> None:
+            super().__init__(path, *args, **options)
+            self.name = path.name
+            loaded.append(self.name)
+            there.append(self.name)
+
+        def close(self) -> None:
+            there.remove(self.name)
+            super().close()
+
+    monkeypatch.setattr(model, "Weights", Weights)
+    base, level, again = everyone.names
+    assert base == again != level
+    only(monkeypatch, 40 << 20)
+    everyone.plan([0, 1, 2], 5 << 20)
+    for index, name in ((0, base), (2, base), (1, level), (2, base)):
+        everyone.context(index)
+        assert there == [name]
+    assert loaded == [base, level, base]
+    everyone.context(0)
+    everyone.drop(2)
+    assert there == [base]
+    everyone.drop(0)
+    assert there == []
+    everyone.context(1)
+    everyone.close()
+    assert there == []
+
+
+def test_only_the_first_needs_no_second_memory_for_its_weights(everyone: Participants) -> None:
+    base, level, again = (one.needs for one in everyone._all)
+    size = everyone._all[0].path.stat().st_size
+    assert base - again > size / 2  # the file has a header, too
+    assert level > again
 
 
 def test_however_much_room_there_is_one_does_not_wait_for_ever(
