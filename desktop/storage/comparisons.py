@@ -24,8 +24,8 @@ from desktop.domain.evaluation import ChunkScores
 from desktop.domain.job import JobState
 from desktop.storage.requests import options_of, request_to_text
 from desktop.storage.rows import storable, to_text
+from desktop.storage.runs import StoredRuns
 from desktop.storage.sqlite import Connection
-from desktop.storage.states import StoredRuns
 
 _SELECT = "SELECT id, request, state, problem, advice, facts, created_at FROM comparisons"
 

@@ -14,7 +14,7 @@ from desktop.domain.quantization import ConversionRequest, ImatrixRequest
 from desktop.storage.database import Database
 from desktop.storage.requests import options_of, request_to_text
 from desktop.storage.rows import storable, to_text
-from desktop.storage.states import interrupt
+from desktop.storage.runs import interrupt
 
 _KINDS = {
     QuantizationRequest: "quantization",

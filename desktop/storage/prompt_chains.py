@@ -13,8 +13,8 @@ from desktop.domain.prompt_run import ChainRequest, ChainRun, ChainStepResult
 from desktop.storage.prompt_runs import answer_of, answer_to_text
 from desktop.storage.requests import request_to_text
 from desktop.storage.rows import storable, to_text
+from desktop.storage.runs import StoredRuns
 from desktop.storage.sqlite import Connection
-from desktop.storage.states import StoredRuns
 
 
 class StoredPromptChains(StoredRuns):

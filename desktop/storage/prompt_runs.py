@@ -25,8 +25,8 @@ from desktop.domain.prompt_run import (
 )
 from desktop.storage.requests import request_to_text
 from desktop.storage.rows import storable, to_text
+from desktop.storage.runs import StoredRuns
 from desktop.storage.sqlite import Connection
-from desktop.storage.states import StoredRuns
 
 _SELECT = "SELECT id, request, state, problem, advice, created_at FROM prompt_runs"
 

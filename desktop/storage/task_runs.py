@@ -15,8 +15,8 @@ from desktop.domain.needle import NeedleRequest
 from desktop.domain.task_run import AskedModel, RunRequest, TaskAnswer, TaskRequest, TaskRun
 from desktop.domain.task_set import TaskSet
 from desktop.storage.rows import storable, to_text
+from desktop.storage.runs import StoredRuns
 from desktop.storage.sqlite import Connection
-from desktop.storage.states import StoredRuns
 from desktop.storage.tasks import tasks_from_json, tasks_to_json
 
 _SELECT = "SELECT id, kind, request, state, problem, advice, facts, created_at FROM task_runs"

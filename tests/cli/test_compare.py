@@ -14,7 +14,7 @@ import pytest
 
 from desktop.core import comparison_speed
 from desktop.engine import client
-from desktop.storage.states import StoredRuns
+from desktop.storage.runs import StoredRuns
 from tests.helpers.fake_evaluator import COMMAND
 
 

@@ -13,7 +13,7 @@ from desktop.domain.quantization import ConversionRequest
 from desktop.storage.comparisons import StoredComparisons
 from desktop.storage.database import Database
 from desktop.storage.jobs import StoredJobs
-from desktop.storage.states import claimed, forget, interrupt
+from desktop.storage.runs import claimed, forget, interrupt
 from desktop.storage.task_runs import StoredTaskRuns
 
 
@@ -38,7 +38,7 @@ import sys
 from pathlib import Path
 from desktop.storage.comparisons import StoredComparisons
 from desktop.storage.database import Database
-from desktop.storage.states import claimed
+from desktop.storage.runs import claimed
 
 with claimed(Database(Path(sys.argv[1])), "jobs", 1):
     print("claimed", flush=True)
