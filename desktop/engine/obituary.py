@@ -8,8 +8,7 @@ from collections import deque
 from pathlib import PurePosixPath
 from typing import IO
 
-KEPT_LINES = 200
-SHOWN_LINES = 30
+KEPT_LINES = 30
 
 NOT_RUNNING = ("The engine is not running.", "Restart it to go on.")
 
@@ -29,7 +28,7 @@ class StderrTail:
     def lines(self) -> tuple[str, ...]:
         """The last lines, after waiting a moment for the stream to end."""
         self._thread.join(timeout=1.0)
-        return tuple(self._lines)[-SHOWN_LINES:]
+        return tuple(self._lines)
 
     def _read(self) -> None:
         with self._stream:

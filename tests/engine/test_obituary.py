@@ -1,10 +1,17 @@
 from __future__ import annotations
 
+import io
 import signal
 
 import pytest
 
-from desktop.engine.obituary import describe
+from desktop.engine.obituary import KEPT_LINES, StderrTail, describe
+
+
+def test_the_last_words_are_kept_whatever_bytes_they_are() -> None:
+    said = b"".join(b"line %d\r\n" % number for number in range(500)) + b"\xff end"
+    lines = StderrTail(io.BytesIO(said)).lines()
+    assert len(lines) == KEPT_LINES and lines[-2:] == ("line 499", "\ufffd end")
 
 
 @pytest.mark.parametrize(
