@@ -72,6 +72,8 @@ def run(options: argparse.Namespace, home: Home) -> int:
         return INTERRUPTED
     finally:
         display.clear()
+    # A checkpoint is its folder, which is what `quern convert` takes.
+    path = request.folder if done.path == request.folder / "config.json" else done.path
     try:
         with opened_services(home) as services:
             services.library.take_in(request)
@@ -85,12 +87,12 @@ def run(options: argparse.Namespace, home: Home) -> int:
                 "revision": request.revision,
                 "name": request.name,
                 "size": request.size,
-                "path": done.path,
+                "path": path,
                 "files": [request.folder / file.path for file in request.files],
             }
         )
     else:
-        print(printable(str(done.path)))
+        print(printable(str(path)))
     return DONE
 
 

@@ -106,6 +106,7 @@ def test_a_checkpoint_is_fetched_without_one(download, hub, tmp_path):
     outcome = download("mill/rye", "--to", str(tmp_path / "rye"))
     assert outcome.status == 0, outcome.err
     assert {path.name for path in (tmp_path / "rye").iterdir()} == set(files)
+    assert outcome.out == f"{tmp_path / 'rye'}\n"  # what `quern convert` takes
 
 
 def test_what_it_has_is_said_when_the_choice_is_none(download, hub):
