@@ -54,7 +54,13 @@ def run(library: PromptLibrary, options: argparse.Namespace, home: Home) -> None
     from desktop.domain.sampling import SamplerSettings
 
     prompt = library.called(options.name)
-    filled = fill(prompt.content, values_of(prompt, options.set), prompt.version_id)
+    values = values_of(prompt, options.set)
+    try:
+        filled = fill(prompt.content, values, prompt.version_id)
+    except InvalidInput as error:
+        names = ", ".join(known.name for known in fields_of(prompt.content)) or "none"
+        advice = f"Its placeholders are filled in by --set FIELD=VALUE: {names}."
+        raise InvalidInput(error.message, advice) from error
     if not filled.text.strip():
         raise InvalidInput(f"“{prompt.title}” asks nothing: it is a system prompt only.")
     sampler = filled.sampler or SamplerSettings()
@@ -95,7 +101,7 @@ def values_of(prompt: Prompt, given: Sequence[str]) -> dict[str, str]:
     for word in given:
         name, equals, value = word.partition("=")
         if not equals:
-            raise InvalidInput(f"“{word}” is not FIELD=VALUE.")
+            raise InvalidInput(f"“{word}” is not FIELD=VALUE.", "Write --set FIELD=VALUE.")
         if kinds.get(name) is FieldKind.FILE:
             path = Path(value).expanduser()
             value = read_text(path, MAX_FILE)

@@ -73,7 +73,10 @@ def test_a_prompt_that_was_used_comes_first(quern):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        ((), "“what” and “doc” are missing."),
+        (
+            (),
+            "“what” and “doc” are missing. Its placeholders are filled in by --set FIELD=VALUE: ",
+        ),
         (("--set", "what"), "“what” is not FIELD=VALUE."),
         (("--set", "smell=1"), "“smell” is no placeholder"),
         (("--set", "doc=none.txt"), "“none.txt” cannot be read"),
