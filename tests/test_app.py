@@ -361,6 +361,27 @@ def test_deleting_and_undoing_a_conversation(window, qtbot) -> None:
     assert shown(window) == [("user", "say one"), ("assistant", "one ")]
 
 
+def test_deletions_in_a_row_are_undone_one_after_another(window, qtbot) -> None:
+    branches = [ask(window, qtbot, "say one")]
+    for _ in range(2):
+        with qtbot.waitSignal(window.chat.answer_ended) as ended:
+            window.actions.action("regenerate").trigger()
+        branches.append(ended.args[0])
+
+    def counted() -> int:
+        tree = window.chat.store.branches(branches[0].conversation_id)
+        return max((branch.count for branch in tree.values()), default=1)
+
+    for left, answer in ((2, branches[2]), (1, branches[1])):
+        window.shared.conversations.delete_message(answer.id)
+        assert counted() == left
+    undo = window.actions.action("undo_delete")
+    undo.trigger()
+    assert (counted(), undo.isEnabled()) == (2, True)
+    undo.trigger()
+    assert (counted(), undo.isEnabled()) == (3, False)
+
+
 def test_what_was_deleted_is_restored_after_a_restart(start, qtbot) -> None:
     app = start()
     window = app.windows[0]

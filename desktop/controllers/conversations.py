@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.controllers.controller import Controller
 from desktop.controllers.tasks import Tasks
+from desktop.controllers.undo import Undo
 from desktop.core import conversation_files
 from desktop.domain.conversation import Conversation, DeletedMessages
 from desktop.storage.conversations import Conversations
@@ -20,7 +21,7 @@ class ConversationsController(Controller):
     Signals:
         listed(list[Conversation]): the conversations, as the sidebar shows them.
         found(str, object): a search text and its list[SearchHit], or None for an empty text.
-        undo_offered(str): something was deleted; `undo` brings it back.
+        undo_offered(str, Undo): something was deleted, and what brings it back.
         messages_changed(int): messages of this conversation went away or came back.
         removed(int): a conversation is gone from the list.
         imported(Conversation, QObject): it can be opened by the window that asked for it.
@@ -29,7 +30,7 @@ class ConversationsController(Controller):
 
     listed = Signal(object)
     found = Signal(str, object)
-    undo_offered = Signal(str)
+    undo_offered = Signal(str, object)
     messages_changed = Signal(int)
     removed = Signal(int)
     imported = Signal(object, object)
@@ -41,7 +42,6 @@ class ConversationsController(Controller):
         super().__init__(parent)
         self._conversations = conversations
         self._tasks = tasks
-        self._undo: tuple[int, Callable[[], None]] | None = None
         self._listed: dict[int, Conversation] = {}
         self._search_text = ""
 
@@ -91,7 +91,7 @@ class ConversationsController(Controller):
         self._change(lambda: self._conversations.duplicate(conversation_id))
 
     def delete(self, conversation_id: int) -> None:
-        """Delete a conversation; `undo` brings it back."""
+        """Delete a conversation; `undo_offered` follows."""
 
         def action() -> None:
             title = self._conversations.get(conversation_id).title
@@ -106,7 +106,7 @@ class ConversationsController(Controller):
         self._change(action)
 
     def delete_message(self, message_id: int) -> None:
-        """Delete a message and what follows it; `undo` brings it back."""
+        """Delete a message and what follows it; `undo_offered` follows."""
 
         def action() -> None:
             deleted: DeletedMessages = self._conversations.delete_message(message_id)
@@ -118,19 +118,6 @@ class ConversationsController(Controller):
                 lambda: self._conversations.undelete_messages(deleted),
             )
             self.messages_changed.emit(deleted.conversation_id)
-
-        self._change(action)
-
-    def undo(self) -> None:
-        """Bring back what was deleted last."""
-        if self._undo is None:
-            return
-        conversation_id, undo = self._undo
-        self._undo = None
-
-        def action() -> None:
-            undo()
-            self.messages_changed.emit(conversation_id)
 
         self._change(action)
 
@@ -156,8 +143,11 @@ class ConversationsController(Controller):
         )
 
     def _offer_undo(self, sentence: str, conversation_id: int, undo: Callable[[], None]) -> None:
-        self._undo = (conversation_id, undo)
-        self.undo_offered.emit(sentence)
+        def action() -> None:
+            undo()
+            self.messages_changed.emit(conversation_id)
+
+        self.undo_offered.emit(sentence, Undo(lambda: self._change(action)))
 
     def _change(self, action: Callable[[], object]) -> None:
         if self.attempt("change", action):

@@ -12,6 +12,7 @@ from desktop.controllers.controller import Controller
 from desktop.controllers.once import Once
 from desktop.controllers.questions import Questions
 from desktop.controllers.tasks import ResultT, Tasks
+from desktop.controllers.undo import Undo
 from desktop.domain.conversation import Message
 from desktop.domain.errors import InvalidInput, QuernError
 from desktop.domain.prompt import Prompt, PromptDraft, PromptHit, PromptQuery, PromptVersion
@@ -40,7 +41,7 @@ class PromptsController(Controller):
         removed(int): it is gone.
         drafts_changed(set[int]): which prompts have changes that are not saved.
         versions_known(int, list[PromptVersion]): of the prompt with this id, the newest first.
-        undo_offered(str): something was deleted; `undo` brings it back.
+        undo_offered(str, Undo): something was deleted, and what brings it back.
 
     Attributes:
         library: gives the library itself; takes a moment the first time. For any thread.
@@ -56,7 +57,7 @@ class PromptsController(Controller):
     removed = Signal(int)
     drafts_changed = Signal(object)
     versions_known = Signal(int, object)
-    undo_offered = Signal(str)
+    undo_offered = Signal(str, object)
 
     def __init__(
         self,
@@ -72,7 +73,6 @@ class PromptsController(Controller):
         self._drafts = Once(make_drafts)
         self._tasks = tasks
         self._questions = Questions(tasks)
-        self._deleted: int | None = None  # the prompt that `undo` brings back
 
     # --- looking ----------------------------------------------------------------------------
 
@@ -236,7 +236,7 @@ class PromptsController(Controller):
         )
 
     def delete(self, prompt_id: int) -> None:
-        """Delete a prompt; `undo` brings it back. What of it was not saved is kept for that."""
+        """Delete a prompt; `undo_offered` follows. What of it was not saved is kept for that."""
 
         def work() -> str:
             title = self.library().get(prompt_id).title
@@ -245,20 +245,11 @@ class PromptsController(Controller):
 
         def done(title: str) -> None:
             self.removed.emit(prompt_id)
-            self._deleted = prompt_id
             self.changed.emit()
-            self.undo_offered.emit(self.tr("“{0}” was deleted.").format(title))
+            undo = Undo(lambda: self._undelete(prompt_id))
+            self.undo_offered.emit(self.tr("“{0}” was deleted.").format(title), undo)
 
         self._tasks.run(work, *self.answer("delete", done))
-
-    def undo(self) -> None:
-        """Bring back what was deleted last."""
-        deleted, self._deleted = self._deleted, None
-        if deleted is not None:
-            self._tasks.run(
-                lambda: self.library().undelete(deleted),
-                *self.answer("undo", lambda _done: self.changed.emit()),
-            )
 
     # --- inside -----------------------------------------------------------------------------
 
@@ -272,6 +263,12 @@ class PromptsController(Controller):
             self.changed.emit()
 
         self._tasks.run(work, *self.answer("change", done))
+
+    def _undelete(self, prompt_id: int) -> None:
+        self._tasks.run(
+            lambda: self.library().undelete(prompt_id),
+            *self.answer("undo", lambda _done: self.changed.emit()),
+        )
 
     def _ask(
         self, read: Callable[[], ResultT], then: Callable[[ResultT], object], origin: QObject

@@ -134,8 +134,9 @@ def _connect_conversation(window: Window, shared: Shared) -> None:
     stop.setEnabled(False)
     chat.busy_changed.connect(stop.setEnabled)
     undo.setEnabled(False)
-    window.main.undo_bar.undone.connect(lambda: undo.setEnabled(False))
-    window.main.undo_bar.expired.connect(lambda: undo.setEnabled(False))
+    bar = window.main.undo_bar
+    bar.undone.connect(lambda: undo.setEnabled(bar.is_offering))  # what was deleted before
+    bar.expired.connect(lambda: undo.setEnabled(False))
 
 
 def _connect_view(window: Window, shared: Shared) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, QUrl, Signal, Slot
@@ -13,6 +12,7 @@ from desktop.controllers.chat import ChatController
 from desktop.controllers.hub import HubController
 from desktop.controllers.models import ModelController
 from desktop.controllers.token_counter import TokenCounter
+from desktop.controllers.undo import Undo
 from desktop.core.settings import Settings
 from desktop.domain.conversation import AnswerFacts, Conversation, SearchHit
 from desktop.domain.release import Release
@@ -51,7 +51,7 @@ class Window(QObject):
         self.chat = chat
         self.models = models
         self.hub = hub
-        self._undo_last: Callable[[], object] = shared.conversations.undo
+        self._undos: list[tuple[str, Undo]] = []  # as they are offered, the newest last
         self._left: int | None = None  # the conversation that was shown when it was deleted
         self.actions, self.main, self.page = frame.actions, frame.main, frame.page
         self.page.complete()
@@ -102,10 +102,11 @@ class Window(QObject):
         conversations.listed.connect(self._show_list)
         conversations.found.connect(self._show_found)
         conversations.undo_offered.connect(self._offer_undo)
-        self.shared.prompts.undo_offered.connect(self._offer_prompt_undo)
+        self.shared.prompts.undo_offered.connect(self._offer_undo)
         conversations.messages_changed.connect(self._reload_if_shown)
         conversations.removed.connect(self._leave_if_shown)
         self.main.undo_bar.undone.connect(self._undo)
+        self.main.undo_bar.expired.connect(self._undos.clear)
         chat.changed.connect(conversations.refresh)
         chat.conversation_opened.connect(self._on_opened)
         chat.conversation_updated.connect(self._on_opened)
@@ -151,14 +152,9 @@ class Window(QObject):
     def _show_found(self, _text: str, hits: list[SearchHit] | None) -> None:
         self.main.sidebar.set_hits(hits)
 
-    @Slot(str)
-    def _offer_undo(self, sentence: str) -> None:
-        self._undo_last = self.shared.conversations.undo
-        self._show_undo(sentence)
-
-    @Slot(str)
-    def _offer_prompt_undo(self, sentence: str) -> None:
-        self._undo_last = self.shared.prompts.undo
+    @Slot(str, object)
+    def _offer_undo(self, sentence: str, undo: Undo) -> None:
+        self._undos.append((sentence, undo))
         self._show_undo(sentence)
 
     def _show_undo(self, sentence: str) -> None:
@@ -169,7 +165,11 @@ class Window(QObject):
         self.main.banner.show_notice(notice)
 
     def _undo(self) -> None:
-        self._undo_last()
+        """What was deleted just before is offered again."""
+        _, undo = self._undos.pop()
+        undo()
+        if self._undos:
+            self._show_undo(self._undos[-1][0])
 
     def _on_opened(self, conversation: Conversation, *_path: object) -> None:
         self.main.sidebar.set_current(conversation.id or None)

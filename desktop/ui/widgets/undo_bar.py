@@ -17,7 +17,7 @@ class UndoBar(QFrame):
 
     Signals:
         undone: the person wants it undone.
-        expired: it went away unused, by time or by a newer message.
+        expired: it went away unused.
     """
 
     undone = Signal()
@@ -39,9 +39,7 @@ class UndoBar(QFrame):
         self.hide()
 
     def show_message(self, text: str) -> None:
-        """Offer to undo what `text` says; an offer still shown expires."""
-        if self._timer.isActive() or self.isVisible():
-            self._expire()
+        """Offer to undo what `text` says, in place of what is offered."""
         self._text.setText(text)
         self.setAccessibleName(text)
         self.button.setAccessibleName(fill(self.tr("Undo: %1"), text))

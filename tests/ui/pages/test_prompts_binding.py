@@ -173,10 +173,10 @@ def test_a_deleted_prompt_is_left_and_comes_back(rig, qtbot):
     first = rig.add("First")
     page = rig.page()
     rig.open(page, first)
-    with qtbot.waitSignal(rig.prompts.undo_offered):
+    with qtbot.waitSignal(rig.prompts.undo_offered) as offered:
         page.body.panel.delete_requested.emit(first)
     rig.until(lambda: page.body.pane.empty.isVisible())
-    rig.prompts.undo()
+    offered.args[1]()
     rig.until(lambda: page.body.pane.model.rowCount() == 1)
 
 
