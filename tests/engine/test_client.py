@@ -222,6 +222,11 @@ def test_a_request_to_a_dead_engine_ends_at_once(engine: Engine) -> None:
     engine.close()
     with pytest.raises(errors.EngineDied, match="not running"):
         engine.call(ask("say hello"), Generated)
+    seen = Collector()
+    engine.submit(ask("say hello"), seen)
+    engine.start()
+    engine.close()
+    assert len(seen.events) == 1  # and not once more with the next child
 
 
 def test_a_command_that_does_not_exist_is_a_sentence() -> None:
