@@ -53,10 +53,11 @@ def show_size(size: int) -> str:
 
 def show_count(count: int) -> str:
     """A number of parameters or tokens in words: 5200000 is "5.2 million"."""
-    for scale, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
-        if count >= scale:
-            return f"{count / scale:.3g} {word}"
-    return f"{count:,}"
+    if count < 1_000_000:
+        return f"{count:,}"
+    scales = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
+    scale, word = next(one for one in scales if count >= 0.9995 * one[0])  # or it says "1e+03"
+    return f"{count / scale:.3g} {word}"
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from desktop.domain.conversation import Conversation
 
 _STEPS = ((10**9, "B"), (10**6, "M"), (10**3, "k"))
+_NEARLY = 0.99995  # of a step, from where one decimal place would say "1000.0" of the one below
 
 
 def integer(value: int) -> str:
@@ -25,6 +26,7 @@ def decimal(value: float, decimals: int) -> str:
 
 def data_size(size: int) -> str:
     """Bytes, in the decimal units that file managers use."""
+    size = next((step for step in (10**6, 10**9, 10**12) if _NEARLY * step <= size < step), size)
     return QLocale().formattedDataSize(int(size), 1, QLocale.DataSizeFormat.DataSizeSIFormat)
 
 
@@ -32,7 +34,7 @@ def count(number: int) -> str:
     """A large number as model names give it: "4.0 B", "26.5 M", "107.8 k"; small ones in full."""
     if number < 10_000:
         return integer(number)
-    limit, unit = next(step for step in _STEPS if number >= step[0])
+    limit, unit = next(step for step in _STEPS if number >= _NEARLY * step[0])
     return f"{decimal(number / limit, 1)} {unit}"
 
 

@@ -55,7 +55,15 @@ def test_sizes_are_decimal(size, text):
 
 @pytest.mark.parametrize(
     ("count", "text"),
-    [(12, "12"), (2048, "2,048"), (5_310_000, "5.31 million"), (8_030_000_000, "8.03 billion")],
+    [
+        (12, "12"),
+        (2048, "2,048"),
+        (999_999, "999,999"),
+        (5_310_000, "5.31 million"),
+        (999_499_999, "999 million"),
+        (999_500_000, "1 billion"),
+        (8_030_000_000, "8.03 billion"),
+    ],
 )
 def test_counts_read_like_words(count, text):
     assert show_count(count) == text

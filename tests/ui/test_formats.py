@@ -39,6 +39,14 @@ def test_numbers():
     assert count(999) == "999"
 
 
+def test_what_rounds_up_to_a_thousand_takes_the_next_unit():
+    assert [count(999_949), count(999_950)] == ["999.9 k", "1.0 M"]
+    assert [count(960_000_000), count(999_999_999)] == ["960.0 M", "1.0 B"]
+    assert [data_size(999_949), data_size(999_950)] == ["999.9 kB", "1.0 MB"]
+    assert [data_size(999_999_999), data_size(999_999_999_999)] == ["1.0 GB", "1.0 TB"]
+    assert data_size(960_000_000) == "960.0 MB"
+
+
 def test_places_can_be_moved_and_values_are_not_looked_into():
     assert fill("%2 of %1", "a", "b") == "b of a"
     assert fill("%1 % done of %9", "%1") == "%1 % done of %9"
