@@ -37,6 +37,7 @@ _NEWEST, _OLDER = COPIES
 _PART = f"{_NEWEST}.part"
 _RENEWING = f"{OUTDATED}.renewing"  # what is deleted while a copy is made outdates that one again
 _OPCODES = 100_000  # of SQLite, between two looks whether it is to stop; some milliseconds
+_CACHE = 256  # KiB: every page is looked at once, and what SQLite usually takes stays with us
 
 _log = logging.getLogger(__name__)
 
@@ -130,8 +131,7 @@ class Backup:
         """
         if not self._path.exists():
             raise damaged()
-        with closing(reading_only(self._path)) as source:
-            source.set_progress_handler(self._stopped.is_set, _OPCODES)
+        with closing(self._opened(self._path)) as source:
             if source.execute("PRAGMA user_version").fetchone() == (0,):  # it was emptied
                 raise damaged()
             require_sound(source)
@@ -144,10 +144,15 @@ class Backup:
             shutil.copymode(self._path, part)
             # As bytes: the name of a folder need not be text.
             source.execute("VACUUM INTO CAST(? AS TEXT)", [os.fsencode(part.absolute())])
-        with closing(reading_only(part, fixed=True)) as copy:
-            copy.set_progress_handler(self._stopped.is_set, _OPCODES)
+        with closing(self._opened(part, fixed=True)) as copy:
             require_sound(copy)
         return True
+
+    def _opened(self, path: Path, *, fixed: bool = False) -> sqlite3.Connection:
+        database = reading_only(path, fixed=fixed)
+        database.set_progress_handler(self._stopped.is_set, _OPCODES)
+        database.execute(f"PRAGMA cache_size=-{_CACHE}")
+        return database
 
     def _require_room(self, source: sqlite3.Connection) -> None:
         """Raises: DiskFull."""
