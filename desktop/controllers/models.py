@@ -93,6 +93,11 @@ class ModelController(QObject):
         """Whether the present model's memory is freed until the next message."""
         return self.session.resting
 
+    @property
+    def answering(self) -> bool:
+        """Whether the model is at an answer; what is asked of it besides waits for that."""
+        return self._answering
+
     def defaults(self) -> ModelDefaults:
         """Those of the present model. Raises: StorageFault."""
         current = self.current

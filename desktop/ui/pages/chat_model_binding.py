@@ -35,7 +35,8 @@ class ChatModelBinding(QObject):
         self._page = page
         self._is_starter = is_starter
         library.listed.connect(self._list_models)
-        models.loading.connect(page.picker.set_loading)
+        self._models = models
+        models.loading.connect(self._show_loading)
         models.loaded.connect(self._show_model)
         models.unloaded.connect(self._show_none)
         models.rested.connect(self._show_rest)
@@ -61,6 +62,10 @@ class ChatModelBinding(QObject):
                 for entry in picker_order(entries)
             ]
         )
+
+    def _show_loading(self, fraction: float | None, name: str) -> None:
+        waits = fraction == 0 and self._models.answering
+        self._page.picker.set_loading(fraction, name, waits=waits)
 
     def _show_none(self) -> None:
         self._page.picker.set_none()

@@ -39,6 +39,7 @@ class ModelPicker(QWidget):
         self._loaded: ModelChoice | None = None
         self._loading_name = ""
         self._fraction: float | None = None
+        self._waits = False
         self._room = 0
         self._icons = icons
         self._popup = Late(self._make_popup)
@@ -79,9 +80,13 @@ class ModelPicker(QWidget):
         self._popup.tell("loaded", lambda popup: popup.set_loaded(choice.path))
         self._show()
 
-    def set_loading(self, fraction: float | None, name: str = "") -> None:
-        """Show how far loading is, 0 to 1; None when it ended without a model being loaded."""
+    def set_loading(self, fraction: float | None, name: str = "", *, waits: bool = False) -> None:
+        """Show how far loading is, 0 to 1; None when it ended without a model being loaded.
+
+        `waits`: the present model answers first.
+        """
         self._fraction = fraction
+        self._waits = waits
         self._loading_name = name or self._loading_name
         self._show()
 
@@ -116,7 +121,8 @@ class ModelPicker(QWidget):
         self._cancel.setVisible(loading)
         if self._fraction is not None:
             self._progress.setValue(round(self._fraction * 1000))
-            text = fill(self.tr("Loading %1"), self._loading_name).strip()
+            doing = self.tr("After this answer: %1") if self._waits else self.tr("Loading %1")
+            text = fill(doing, self._loading_name).strip()
             self._progress.setToolTip(
                 fill(self.tr("%1 % loaded"), integer(round(self._fraction * 100)))
             )

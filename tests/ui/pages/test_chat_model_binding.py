@@ -25,6 +25,7 @@ class FakeModels(Noting):
     unloaded = Signal()
     rested = Signal()
     memory_changed = Signal(int)
+    answering = False
 
 
 def loaded(path: Path) -> LoadedModel:
@@ -45,6 +46,15 @@ def models(page) -> FakeModels:
     binding = ChatModelBinding(page, models, library, lambda path: path == STARTER)
     models.library, models.binding = library, binding
     return models
+
+
+def test_a_model_chosen_during_an_answer_is_said_to_come_after_it(page, models) -> None:
+    models.answering = True
+    models.loading.emit(0.0, "Big")
+    assert page.picker.button.toolTip() == "After this answer: Big"
+    models.answering = False
+    models.loading.emit(0.3, "Big")
+    assert page.picker.button.toolTip() == "Loading Big"
 
 
 def test_without_a_model_one_can_be_chosen_and_nothing_be_sent(page, models, qtbot) -> None:
