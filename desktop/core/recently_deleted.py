@@ -52,7 +52,7 @@ class RecentlyDeleted:
         """Remove them for good, soon also from the copies of the database; those that were restored
         meanwhile stay.
 
-        Of our own prompts what the database needs to know stays, or they would come again.
+        Of our own prompts the keys stay, or they would come again.
         """
         with self._store.removing():
             self._store.expire(deletions)

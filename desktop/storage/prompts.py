@@ -142,7 +142,7 @@ class StoredPrompts:
     def ids(self) -> set[int]:
         """Of all there are; deleted ones count until they are purged."""
         with self._database.reading() as db:
-            return {row[0] for row in db.execute("SELECT id FROM prompts")}
+            return {row[0] for row in db.execute("SELECT id FROM prompts WHERE created_at > 0")}
 
     def builtin_keys(self) -> set[str]:
         """Keys that prompts of ours have or had: deleted ones count."""
@@ -249,15 +249,31 @@ class StoredPrompts:
     def purge_deleted(self, older_than_seconds: float) -> int:
         """Remove for good what was deleted that long ago. Returns: how many prompts.
 
-        Our own stay: otherwise the next start would bring them back.
+        Of our own their keys stay, in rows that were created at 0 and hold nothing else: otherwise
+        the next start would bring them back.
         """
         with self._database.writing() as db:
-            return db.execute(
-                "DELETE FROM prompts WHERE deleted_at <= ? AND NOT builtin",
+            purged = db.execute(
+                "DELETE FROM prompts WHERE deleted_at <= ? AND created_at > 0"
+                " RETURNING key, builtin",
                 [self._clock() - older_than_seconds],
-            ).rowcount
+            ).fetchall()
+            for key, builtin in purged:
+                if builtin:
+                    self._keep_key(db, key)
+            return len(purged)
 
     # --- inside -----------------------------------------------------------------------------
+
+    def _keep_key(self, db: Connection, key: str) -> None:
+        """Of a prompt of ours that is not to come again."""
+        cursor = db.execute(
+            "INSERT INTO prompts (key, title, folder, tags, why, favourite, hidden, builtin,"
+            " changed, created_at, updated_at, used_at, deleted_at)"
+            " VALUES (?, '', '', '', '', 0, 0, 1, 0, 0, 0, 0, 0)",
+            [key],
+        )
+        self._add_version(db, int(cursor.lastrowid or 0), 1, PromptContent(""), "")
 
     def _add_version(
         self, db: Connection, prompt_id: int, number: int, content: PromptContent, note: str

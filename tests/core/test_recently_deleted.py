@@ -129,8 +129,13 @@ def test_all_come_back_or_none(kept):
 
 def test_our_own_prompts_do_not_come_again(kept):
     ours = kept.store.add(PromptDraft("Ours", PromptContent("o"), key="ours"), builtin=True)
+    kept.prompts.save(ours.id, PromptContent("by the person"))
+    kept.drafts.set(ours.id, PromptDraft("Half", PromptContent("written")))
     kept.prompts.delete(ours.id)
     kept.deleted.delete_now(kept.deleted.list())
     assert kept.deleted.list() == []
+    assert kept.drafts.ids() == set()
+    with pytest.raises(InvalidInput):
+        kept.prompts.restore(ours.id, ours.version_id)
     assert kept.store.builtin_keys() == {"ours"}
     assert kept.prompts.by_key("ours") is None

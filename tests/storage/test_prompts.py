@@ -296,18 +296,24 @@ def test_purging_removes_versions_and_leaves_ours(store, add, database, clock):
     old, kept = add("old"), add("kept")
     store.save(old.id, FULL)
     ours = store.add(PromptDraft("ours", FULL, key="ours"), builtin=True)
+    changed = store.save(ours.id, PromptContent("by the person"))
     for prompt in (old, ours):
         store.delete(prompt.id)
     clock.now += 100
     young = add("young")
     store.delete(young.id)
-    assert store.purge_deleted(50) == 1
-    with pytest.raises(InvalidInput):
-        store.version(old.version_id)
+    assert store.purge_deleted(50) == 2
+    for version in (old.version_id, ours.version_id, changed.version_id):
+        with pytest.raises(InvalidInput):
+            store.version(version)
     assert store.undelete(young.id).title == "young"
     assert store.get(kept.id).title == "kept"
     assert store.builtin_keys() == {"ours"}
-    assert store.ids() == {young.id, kept.id, ours.id}
+    assert store.ids() == {young.id, kept.id}
+    with pytest.raises(InvalidInput):
+        store.undelete(ours.id)
+    assert store.purge_deleted(50) == 0
+    assert store.builtin_keys() == {"ours"}
     check_index(database)
 
 
