@@ -96,7 +96,7 @@ def _add_stated(tokenizer: Tokenizer, folder: Path) -> None:
             known.add(token["content"])
     for text in special_texts(folder):
         if text not in known:
-            tokenizer.add_special_tokens([AddedToken(text, special=True, normalized=False)])
+            tokenizer.add_special_tokens([AddedToken(text, normalized=False)])
             known.add(text)
 
 

@@ -65,7 +65,8 @@ def test_added_tokens_take_the_place_of_pieces(write):
         decoder = checkpoint.files["tokenizer_config.json"]["added_tokens_decoder"]
         for number, text, special in ((5, "▁own", False), (6, "<|x|>", False), (7, "y", True)):
             decoder[str(number)] = added(number, text, special=special)
-        checkpoint.files["added_tokens.json"] = {"<|z|>": 8, "far": 10**6}
+        size = checkpoint.config["vocab_size"]
+        checkpoint.files["added_tokens.json"] = {"<|z|>": 8, "next": size, "far": 10**6}
 
     values = converted(write("tiny-mistral", add)).values
     tokens, types = values["tokenizer.ggml.tokens"], values["tokenizer.ggml.token_type"]
