@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from desktop.domain.errors import InvalidInput
+from desktop.domain.load_limits import MAX_CONTEXT, MAX_THREADS
 from desktop.domain.model import LoadConfig
 from desktop.engine.model import physical_cores, resolve
 
@@ -36,3 +37,10 @@ def test_the_context_is_a_multiple_of_256(asked: int, given: int) -> None:
 def test_impossible_configs_are_refused_in_words(config: LoadConfig, said: str) -> None:
     with pytest.raises(InvalidInput, match=said):
         resolve(config, 4096)
+
+
+@pytest.mark.parametrize(("name", "limit"), [("threads", MAX_THREADS), ("context", MAX_CONTEXT)])
+def test_the_engine_loads_with_as_much_as_can_be_set(name: str, limit: int) -> None:
+    assert getattr(resolve(LoadConfig(**{name: limit}), 0), name) == limit
+    with pytest.raises(InvalidInput):
+        resolve(LoadConfig(**{name: limit + 1}), 0)
