@@ -32,6 +32,7 @@ class LevelsSection(QWidget):
         self._estimates: dict[str, LevelEstimate] = {}
         self._has_imatrix = False
         self._own_level = ""
+        self._suggests = False  # the usual choice, until it is known what it would make
         self._available = 0
         self.more = Disclosure(self.tr("More levels"), icons, self._make_more)
         self.more.button.clicked.connect(self._show_chart)
@@ -79,13 +80,20 @@ class LevelsSection(QWidget):
 
     def begin(self, own_level: str, *, has_imatrix: bool) -> None:
         """Another model, of which nothing is known yet but the level it has; `has_imatrix` is
-        whether there will be an importance matrix."""
+        whether there will be an importance matrix. The usual level is chosen, unless it turns out
+        that there is no reason to."""
         self._own_level, self._has_imatrix = own_level, has_imatrix
+        self._suggests = True
         self.set_estimates(())
+        self.choose(USUAL_CHOICE)
 
     def set_estimates(self, estimates: Sequence[LevelEstimate]) -> None:
         """What each level would make."""
         self._estimates = {estimate.level: estimate for estimate in estimates}
+        if self._suggests and self._estimates:
+            self._suggests = False
+            if self.reason(USUAL_CHOICE):
+                self.choose()
         self._show()
 
     def set_has_imatrix(self, *, has_imatrix: bool) -> None:
@@ -157,6 +165,7 @@ class LevelsSection(QWidget):
         return box
 
     def _toggled(self) -> None:
+        self._suggests = False
         self._show_chart()
         self.changed.emit()
 

@@ -22,7 +22,7 @@ from desktop.ui.icons import Icons
 from desktop.ui.quantize.advanced_section import AdvancedSection
 from desktop.ui.quantize.convert_section import ConvertSection
 from desktop.ui.quantize.imatrix_section import ImatrixChoice, ImatrixSection
-from desktop.ui.quantize.levels_section import USUAL_CHOICE, LevelsSection
+from desktop.ui.quantize.levels_section import LevelsSection
 from desktop.ui.quantize.source_section import SourceSection
 from desktop.ui.quantize.target_section import TargetSection
 from desktop.ui.widgets.disclosure import Disclosure
@@ -83,7 +83,6 @@ class Wizard(QWidget):
         self.imatrix.forget_file()
         self.imatrix.set_effort(info.parameters)
         self.levels.begin(info.level, has_imatrix=self.has_imatrix)
-        self.levels.choose(USUAL_CHOICE)
         self.advanced.set_tensors([tensor.name for tensor in info.tensors])
         self._show(convert=False, levels=True)
 

@@ -17,7 +17,6 @@ def section(icons, theme, qtbot) -> LevelsSection:
     made.begin("F16", has_imatrix=False)
     made.set_estimates(estimates())
     made.set_available(FREE)
-    made.choose("Q4_K_M")
     qtbot.addWidget(made)
     made.resize(900, 1200)
     made.show()
@@ -65,6 +64,20 @@ def test_a_bar_chooses_its_level(section, qtbot):
     with qtbot.waitSignal(section.changed):
         section.chart.activated.emit(number)
     assert not section.rows["Q6_K"].chosen
+
+
+def test_a_level_there_is_no_reason_for_is_not_suggested(section):
+    section.begin("Q4_K_M", has_imatrix=False)
+    assert section.rows["Q4_K_M"].chosen  # so far
+    section.set_estimates(estimates())
+    assert section.chosen() == ()
+
+
+def test_what_a_person_chose_stays_when_the_sizes_become_known(section):
+    section.begin("Q4_K_M", has_imatrix=False)
+    section.rows["Q6_K"].check.click()
+    section.set_estimates(estimates())
+    assert [estimate.level for estimate in section.chosen()] == ["Q4_K_M", "Q6_K"]
 
 
 def test_choosing_by_program_tells_nothing(section, qtbot):
