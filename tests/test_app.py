@@ -24,6 +24,7 @@ from desktop.storage.database import Database
 from desktop.storage.faults import damaged
 from desktop.ui.dialogs.crash import CrashDialog
 from desktop.ui.dialogs.recently_deleted import RecentlyDeletedDialog
+from desktop.ui.itemmodels.conversation_list import ANSWERING_ROLE
 from desktop.ui.transcript.editor import EditorRow
 from desktop.ui.window_frame import session_of
 from tests.helpers.apps import make_app
@@ -144,6 +145,17 @@ def test_an_answer_that_fails_at_once_leaves_the_context_as_full_as_it_is(window
     assert not context.startswith("0 ")
     ask(window, qtbot, "fail")
     assert context_of(window) == context
+
+
+def test_the_sidebar_marks_where_an_answer_is_being_written(window, qtbot) -> None:
+    window.binding.send("slow 500")
+    qtbot.waitUntil(lambda: window.chat.answering is not None and window.chat.current is not None)
+    model, answered = window.main.sidebar._model, window.chat.current.id
+    window.new_conversation()
+    qtbot.waitUntil(lambda: bool(model.index_of(answered).data(ANSWERING_ROLE)))
+    with qtbot.waitSignal(window.chat.busy_changed):
+        window.chat.stop()
+    assert not model.index_of(answered).data(ANSWERING_ROLE)
 
 
 def test_typing_after_a_click_into_the_conversation_writes_the_next_message(window, qtbot) -> None:

@@ -109,6 +109,7 @@ class Window(QObject):
         self.main.undo_bar.expired.connect(self._undos.clear)
         chat.changed.connect(conversations.refresh)
         chat.conversation_opened.connect(self._on_opened)
+        chat.busy_changed.connect(self._show_answering)
         chat.conversation_updated.connect(self._on_opened)
         self.binding.delete_message_requested.connect(self._delete_message)
         self.binding.details_requested.connect(self._show_details)
@@ -170,6 +171,11 @@ class Window(QObject):
         undo()
         if self._undos:
             self._show_undo(self._undos[-1][0])
+
+    @Slot(bool)
+    def _show_answering(self, busy: bool) -> None:
+        message = self.chat.answering if busy else None
+        self.main.sidebar.set_answering(message.conversation_id if message else None)
 
     def _on_opened(self, conversation: Conversation, *_path: object) -> None:
         self.main.sidebar.set_current(conversation.id or None)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 CONVERSATION_ROLE = Qt.ItemDataRole.UserRole
 EXCERPT_ROLE = Qt.ItemDataRole.UserRole + 1
 MESSAGE_ROLE = Qt.ItemDataRole.UserRole + 2
+ANSWERING_ROLE = Qt.ItemDataRole.UserRole + 3
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -54,6 +55,7 @@ class ConversationListModel(QAbstractListModel):
         super().__init__(parent)
         self._today = today
         self._rows: list[Row] = []
+        self._answering: int | None = None
 
     def set_conversations(self, conversations: Sequence[Conversation]) -> None:
         """Show all conversations under headings by age."""
@@ -62,6 +64,13 @@ class ConversationListModel(QAbstractListModel):
     def set_hits(self, hits: Sequence[SearchHit]) -> None:
         """Show search results in the order given."""
         self._replace([Row("", hit.conversation, hit.excerpt, hit.message_id) for hit in hits])
+
+    def set_answering(self, conversation_id: int | None) -> None:
+        """In which conversation an answer is being written."""
+        before, self._answering = self._answering, conversation_id
+        for number, row in enumerate(self._rows):
+            if row.conversation is not None and row.conversation.id in (before, conversation_id):
+                self.dataChanged.emit(self.index(number), self.index(number))
 
     def index_of(self, conversation_id: int) -> QModelIndex:
         """The first row of a conversation, or an invalid index."""
@@ -85,15 +94,25 @@ class ConversationListModel(QAbstractListModel):
             case Qt.ItemDataRole.EditRole:
                 return row.conversation.title
             case Qt.ItemDataRole.AccessibleTextRole:
-                title = shown_title(row.conversation)
-                return fill(self.tr("%1, pinned"), title) if row.conversation.pinned else title
+                return self._told(row.conversation)
             case _ if role == CONVERSATION_ROLE:
                 return row.conversation
             case _ if role == EXCERPT_ROLE:
                 return row.excerpt
             case _ if role == MESSAGE_ROLE:
                 return row.message_id
+            case _ if role == ANSWERING_ROLE:
+                return row.conversation.id == self._answering
         return None
+
+    def _told(self, conversation: Conversation) -> str:
+        """The title and what is painted beside it."""
+        title = shown_title(conversation)
+        if conversation.pinned:
+            title = fill(self.tr("%1, pinned"), title)
+        if conversation.id == self._answering:
+            title = fill(self.tr("%1, an answer is being written"), title)
+        return title
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if not index.isValid() or role != Qt.ItemDataRole.EditRole:

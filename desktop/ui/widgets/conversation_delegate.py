@@ -11,6 +11,7 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     QPoint,
+    QPointF,
     QRect,
     QRectF,
     QSize,
@@ -22,7 +23,7 @@ from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOpti
 
 from desktop.ui.formats import shown_title
 from desktop.ui.icons import Icons
-from desktop.ui.itemmodels.conversation_list import CONVERSATION_ROLE, EXCERPT_ROLE
+from desktop.ui.itemmodels.conversation_list import ANSWERING_ROLE, CONVERSATION_ROLE, EXCERPT_ROLE
 from desktop.ui.widgets.excerpt import paint_excerpt
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ class ConversationDelegate(QStyledItemDelegate):
         if conversation is None:
             self._paint_heading(painter, option, str(index.data()))
         else:
-            self._paint_conversation(painter, option, conversation, index.data(EXCERPT_ROLE) or "")
+            excerpt, answering = index.data(EXCERPT_ROLE) or "", bool(index.data(ANSWERING_ROLE))
+            self._paint_conversation(painter, option, conversation, excerpt, answering=answering)
         painter.restore()
 
     def createEditor(
@@ -122,6 +124,8 @@ class ConversationDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         conversation: Conversation,
         excerpt: str,
+        *,
+        answering: bool,
     ) -> None:
         palette: QPalette = option.palette
         rect: QRect = option.rect
@@ -132,12 +136,17 @@ class ConversationDelegate(QStyledItemDelegate):
         self._paint_background(painter, option, selected=selected, hovered=hovered)
         area = rect.adjusted(MARGIN + PADDING, PADDING, -MARGIN - PADDING, -PADDING)
         symbol = self._more if hovered else self._pin if conversation.pinned else None
-        if symbol is not None:
+        if symbol is not None or answering:
             slot = self._more_rect(option)
             side = option.fontMetrics.height()
             icon = QRect(0, 0, side, side)
             icon.moveCenter(slot.center())
-            symbol.paint(painter, icon)
+            if answering and not hovered:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(palette.color(QPalette.ColorRole.Accent))
+                painter.drawEllipse(QPointF(slot.center()), side / 5, side / 5)
+            elif symbol is not None:
+                symbol.paint(painter, icon)
             if option.direction is Qt.LayoutDirection.RightToLeft:
                 area.setLeft(slot.right())
             else:

@@ -136,6 +136,10 @@ class Sidebar(QFrame):
         self._current = conversation_id
         self._select_current()
 
+    def set_answering(self, conversation_id: int | None) -> None:
+        """Mark the conversation in which an answer is being written."""
+        self._model.set_answering(conversation_id)
+
     def set_pages(self, pages: Sequence[tuple[str, str, str]]) -> None:
         """The pages that exist: (id, text, name of an icon)."""
         for button in self._page_buttons.buttons():

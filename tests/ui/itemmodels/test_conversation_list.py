@@ -5,6 +5,7 @@ from PySide6.QtCore import QModelIndex, Qt
 
 from desktop.domain.conversation import Conversation, SearchHit
 from desktop.ui.itemmodels.conversation_list import (
+    ANSWERING_ROLE,
     CONVERSATION_ROLE,
     EXCERPT_ROLE,
     ConversationListModel,
@@ -97,6 +98,21 @@ def test_finding_a_row(model):
     model.set_conversations([conversation(1), conversation(2)])
     assert model.index_of(2).data() == "Title 2"
     assert model.index_of(9) == QModelIndex()
+
+
+def test_where_an_answer_is_being_written_is_marked_and_told(model, qtbot):
+    one = conversation(1)
+    model.set_conversations([one, conversation(2)])
+    index = model.index_of(one.id)
+    assert not index.data(ANSWERING_ROLE)
+    with qtbot.waitSignal(model.dataChanged):
+        model.set_answering(one.id)
+    assert index.data(ANSWERING_ROLE)
+    told = index.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert told == f"{one.title}, an answer is being written"
+    with qtbot.waitSignal(model.dataChanged):
+        model.set_answering(None)
+    assert not index.data(ANSWERING_ROLE)
 
 
 def test_pinned_is_told_to_screen_readers(model):
