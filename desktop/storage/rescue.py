@@ -76,6 +76,7 @@ def _notice(told: str, kept: Path | None, rescued: Rescued, days: Mapping[Path, 
         sentences.append(f"{came} taken from the copy of {days[copy]}.")
     if not rescued.copied and not kept:
         sentences.append("No copy of it could be read.")
-    if rescued.copied and not rescued.counts:
-        sentences.append("What was written after that is lost.")
+    if rescued.copied:
+        lost = "may be missing" if kept else "is lost"
+        sentences.append(f"What was written after that {lost}.")
     return " ".join(filter(None, sentences))

@@ -48,6 +48,8 @@ class Rescued(NamedTuple):
 
     def __str__(self) -> str:
         """Of the damaged file, for a person, in a sentence or two."""
+        if not self.counts and self.copied:  # of what came from there, parts may be from it
+            return "No entry in it could be read whole."
         if not self.counts:
             return "Nothing in it could be read."
         sentence = f"{listed(self.counts)} rescued from it."
