@@ -20,6 +20,7 @@ from desktop.core.comparison_record import ComparisonRecord, OnChange
 from desktop.core.comparison_speed import measure_speeds
 from desktop.core.evaluation_text import EvaluationTexts, NamedText
 from desktop.core.job_control import JobControl, JobRunner, Report, Steps
+from desktop.core.level_names import level_name
 from desktop.core.machine import machine_facts
 from desktop.core.model_inspector import ModelInspector
 from desktop.core.quantization import Quantization, base_name
@@ -105,8 +106,7 @@ class Comparisons:
         models = [ComparedModel(0, Part.BASE, base.level, request.base)]
         models[0] = replace(models[0], bytes=base.file_size, bits_per_weight=base.bits_per_weight)
         for level in self._levels(request):
-            taken = {model.name for model in models}
-            name = f"{level.name} ({level.path.stem})" if level.name in taken else level.name
+            name = level_name(level.name, level.path, [model.name for model in models])
             models.append(replace(level, position=len(models), name=name))
         if len(models) == 1:
             raise InvalidInput(
