@@ -29,7 +29,7 @@ def database_faults() -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        fault = _of_sqlite(error)
+        fault = fault_of(error)
         if fault is None:
             raise
         raise fault from error
@@ -47,7 +47,8 @@ def damaged() -> DatabaseDamaged:
     )
 
 
-def _of_sqlite(error: sqlite3.Error) -> StorageFault | None:
+def fault_of(error: sqlite3.Error) -> StorageFault | None:
+    """What went wrong outside; None when the statement or its values did."""
     code = getattr(error, "sqlite_errorcode", 0)
     if code == sqlite3.SQLITE_IOERR_SHMSIZE:  # it could not make room for the index of the WAL
         return DiskFull(*_DISK_FULL)

@@ -35,8 +35,7 @@ def rescue(path: Path) -> OpenReport:
                 made.open()
                 with made.writing() as fresh:
                     rescued = salvage(path, fresh, copies)
-            with suppress(StopIteration):
-                shutil.copymode(next(file for file in (path, *copies) if file.exists()), part)
+            shutil.copymode(next(filter(Path.exists, (path, *copies)), part), part)
             part.replace(whole)
         finally:
             _discard(part)

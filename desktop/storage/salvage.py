@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from desktop.storage.damaged_rows import CHECKS, MOST_ROWS, UNREADABLE, readable_rows
+from desktop.storage.faults import fault_of
 from desktop.storage.mending import Origins, mend
 from desktop.storage.migrations import SCHEMA_VERSION
 from desktop.storage.sqlite import SMALLEST, Connection, reading_only
@@ -206,7 +207,9 @@ class _Table:
                 f"INSERT INTO {self.name} ({names}) VALUES ({places})",  # noqa: S608
                 values,
             )
-        except sqlite3.Error:
+        except sqlite3.Error as error:
+            if fault_of(error) is not None:  # a full disk, say: no reason to go on without it
+                raise
             if number == 0:
                 self._unfit.append(row)
             return False

@@ -9,6 +9,7 @@ import pytest
 from desktop.domain.blind_test import BlindLevel, BlindRequest
 from desktop.domain.comparison import ComparedModel, ComparisonRequest, Part, SpeedRun
 from desktop.domain.conversation import Role
+from desktop.domain.errors import DiskFull
 from desktop.domain.evaluation import ChunkScores
 from desktop.domain.library import ModelDefaults
 from desktop.domain.matching import Expectation, MatchRule
@@ -413,4 +414,17 @@ def test_no_id_is_given_away_again(tmp_path, database):
         assert db.execute("SELECT max(id) FROM sampler_presets").fetchone() == (41,)
     request = ConversionRequest(tmp_path / "a", tmp_path / "b.gguf", "f16")
     assert StoredJobs(fresh).add(request).id == 1
+    fresh.close()
+
+
+def test_a_full_disk_leaves_nothing_out(tmp_path, database, say):
+    say("flour " * 100_000)
+    database.close()
+    fresh = Database(tmp_path / "fresh.db")
+    fresh.open()
+    with fresh.reading() as db:
+        (pages,) = db.execute("PRAGMA page_count").fetchone()
+        db.execute(f"PRAGMA max_page_count={pages + 20}")
+    with pytest.raises(DiskFull), fresh.writing() as db:
+        salvage(database.path, db)
     fresh.close()
