@@ -110,6 +110,7 @@ def run(options: argparse.Namespace, home: Home) -> int:
         options=QuantizeOptions(
             imatrix=Path(options.imatrix).absolute() if options.imatrix else None,
             threads=options.threads or 0,
+            allow_requantize=True,  # the report says when the base is quantized itself
         ),
         text=wanted_text(options, base),
         chunks=options.chunks or Budget(options.budget).chunks,

@@ -7,13 +7,16 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import pytest
 
 from desktop.core import comparison_speed
+from desktop.domain.paths import Home
 from desktop.engine import client
+from desktop.storage.comparisons import StoredComparisons
+from desktop.storage.database import Database
 from desktop.storage.runs import StoredRuns
 from tests.helpers.fake_evaluator import COMMAND
 
@@ -96,6 +99,15 @@ def test_wishes_move_the_recommendation(quern, model, text: str) -> None:
     out = quern(*words, "--slowest", "1000").out
     assert "None of these levels suits this machine." in out
     assert "writes 16 tokens a second, and at least 1,000 are asked for" in out
+
+
+def test_levels_are_made_of_a_base_that_is_quantized_itself_too(
+    quern, model, text: str, home: Path
+) -> None:
+    quern("compare", model("m-Q8_0"), "--levels", "Q4_K_M", "--text", text, "--chunks", "4")
+    with closing(Database(Home(home).database)) as database:
+        (comparison,) = StoredComparisons(database).list()
+    assert comparison.request.options.allow_requantize
 
 
 @pytest.mark.parametrize("option", ["--leave-free", "--slowest"])
