@@ -17,10 +17,11 @@ from desktop.core.chat_events import (
     PathChanged,
 )
 from desktop.core.model_session import ModelSession
-from desktop.domain.conversation import Message, MessageState, StopReason
+from desktop.domain.conversation import Message, MessageState, Role, StopReason
 from desktop.domain.errors import DiskFull, EngineDied, InvalidInput
 from desktop.domain.model import LoadConfig, LoadedModel
 from desktop.domain.sampling import SamplerSettings
+from desktop.engine.protocol import ChatTurn, Generate
 
 
 class Talk:
@@ -121,7 +122,15 @@ def test_editing_asks_again_beside_the_old_question(talk: Talk) -> None:
     assert talk.path() == [("user", "say one"), ("assistant", "one ")]
 
 
-def test_stop_keeps_what_is_there_and_continue_goes_on(talk: Talk) -> None:
+def test_stop_keeps_what_is_there_and_continue_goes_on(talk: Talk, monkeypatch) -> None:
+    asked: list[Generate] = []
+    ask = talk.session.ask
+
+    def listen(make, *rest):
+        asked.append(make(0))
+        return ask(make, *rest)
+
+    monkeypatch.setattr(talk.session, "ask", listen)
     talk.chat.send(talk.conversation.id, "slow 500")
     while not isinstance(talk.events.get(timeout=30), AnswerText):
         pass
@@ -140,6 +149,8 @@ def test_stop_keeps_what_is_there_and_continue_goes_on(talk: Talk) -> None:
     longer = talk.until_ended()[-1].message
     assert longer.id == stopped.id
     assert longer.text.startswith(stopped.text)
+    assert [request.continue_answer for request in asked] == [False, True]
+    assert asked[1].messages == (*asked[0].messages, ChatTurn(Role.ASSISTANT, stopped.text))
 
 
 def test_a_crash_keeps_the_half_answer_and_a_restart_goes_on(talk: Talk) -> None:
