@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 
 from desktop.controllers.controller import Controller
 from desktop.controllers.models import ModelController
@@ -74,10 +74,9 @@ class ChatController(Controller):
         journal: AnswerJournal,
         default_sampler: Callable[[], SamplerSettings],
         is_shown: Callable[[int], bool],
-        parent: QObject | None = None,
     ) -> None:
         """`is_shown` tells of a conversation whether any window shows it."""
-        super().__init__(parent)
+        super().__init__()
         self.store = conversations
         self._models = models
         self._default_sampler = default_sampler

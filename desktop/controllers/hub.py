@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from desktop.controllers.controller import Controller
 from desktop.controllers.tasks import ResultT, Tasks
@@ -45,10 +45,8 @@ class HubController(Controller):
     fit_failed = Signal(str, str, object)
     token_changed = Signal(bool)
 
-    def __init__(
-        self, hub: ModelHub, access: HubAccess, tasks: Tasks, parent: QObject | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, hub: ModelHub, access: HubAccess, tasks: Tasks) -> None:
+        super().__init__()
         self._hub = hub
         self._access = access
         self._tasks = tasks

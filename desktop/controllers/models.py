@@ -61,9 +61,8 @@ class ModelController(QObject):
         config: Callable[[], LoadConfig],
         rest_after: Callable[[], float],
         tasks: Tasks,
-        parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._library = library
         self._config = config
         self._rest_after = rest_after

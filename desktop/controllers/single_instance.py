@@ -34,8 +34,8 @@ class SingleInstance(QObject):
 
     arguments_received = Signal(object)
 
-    def __init__(self, home: Path, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, home: Path) -> None:
+        super().__init__()
         self._home = home
         self.lock_file = home / "quern.lock"
         self._lock = QLockFile(str(self.lock_file))
