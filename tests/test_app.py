@@ -495,6 +495,18 @@ def test_an_edit_that_cannot_be_sent_stays_in_its_editor(window, qtbot) -> None:
     assert editor.edit.toPlainText() == "say two instead"
 
 
+def test_trimming_is_said_again_only_when_the_model_sees_less(window, qtbot) -> None:
+    for question in ("trim 12", "trim 12", "trim 14"):
+        ask(window, qtbot, question)
+    roles = [role for role, _text in shown(window)]
+    assert roles == [
+        "user", "notice", "assistant", "user", "assistant", "user", "notice", "assistant"
+    ]  # fmt: skip
+    at_once = shown(window)
+    window.chat.reload()
+    assert shown(window) == at_once
+
+
 def test_trimming_stands_before_the_answer_also_when_reopened(window, qtbot) -> None:
     ask(window, qtbot, "trim 12")
     roles = [role for role, _ in shown(window)]

@@ -53,7 +53,6 @@ class _Answering:
     conversation: Conversation
     request_id: int | None = None
     cancelled: bool = False
-    dropped_messages: int = 0
     shifted_tokens: int = 0
     characters: dict[bool, int] = field(default_factory=dict)  # of the answer, of its reasoning
 
@@ -242,7 +241,6 @@ class Chat:
             case PromptProgress():
                 self._listener(PromptRead(message_id, event.done, event.total, event.cached))
             case ContextTrimmed():
-                current.dropped_messages = event.dropped_messages
                 self._listener(MessagesDropped(message_id, event.dropped_messages))
             case ContextShifted():
                 current.shifted_tokens += event.dropped_tokens

@@ -96,6 +96,7 @@ class FakeWorker:
         self.cancelled: set[int] = set()
         self.paused: set[int] = set()
         self.load_failed = False
+        self.dropped = 0
 
     def send(self, message) -> None:
         self.out.write(wire.encode(message))
@@ -272,6 +273,7 @@ class FakeWorker:
         if self.load_failed:
             self.fail(request, p.ErrorCode.INVALID_INPUT, "No model is loaded.")
             return
+        self.dropped = 0
         users = [turn.content for turn in request.messages if turn.role == "user"]
         verb, _, rest = (users[-1] if users else "").partition(" ")
         self.send(p.PromptProgress(id=request.id, done=10, total=10, cached=4))
@@ -305,6 +307,7 @@ class FakeWorker:
     def let_go(self, request: p.Generate, verb: str, counts: list[int]) -> None:
         for count in counts:
             if verb == "trim":
+                self.dropped = count
                 self.send(p.ContextTrimmed(id=request.id, dropped_messages=count))
             else:
                 self.chunk(request, "word ")
@@ -350,7 +353,7 @@ class FakeWorker:
         self.send(p.Generated(
             id=request.id, stop_reason=reason, seed=1234 if seed is None else seed,
             prompt_tokens=10, cached_tokens=4, completion_tokens=3, ttft_ms=5.0,
-            tokens_per_second=10.0, context_used=20,
+            tokens_per_second=10.0, context_used=20, dropped_messages=self.dropped,
         ))  # fmt: skip
 
     def fail(self, request: p.Request, code: p.ErrorCode, message: str, details: str = "") -> None:

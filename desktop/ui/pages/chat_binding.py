@@ -171,7 +171,11 @@ class ChatBinding(QObject):
         self._page.transcript.scroll_to_end()
 
     def _show_trimmed(self, key: int, count: int) -> None:
-        """The notice belongs before the answer, which has no text yet when it comes."""
+        """The notice belongs before the answer, which has no text yet when it comes. It stands
+        there already for an answer that sees as much as the one before."""
+        known = (message.facts for message in self._messages.values())
+        if count <= max((facts.dropped_messages for facts in known if facts), default=0):
+            return
         keys = self._page.transcript.keys()
         before = keys.index(key) - 1
         self._page.transcript.truncate_after(keys[before] if before >= 0 else None)
