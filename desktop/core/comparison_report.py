@@ -14,6 +14,7 @@ from desktop.domain.comparison import (
     Comparison,
     Measurement,
     Part,
+    TextKind,
     error_of,
     looks_of,
     measurements_of,
@@ -110,8 +111,10 @@ class ComparisonReport:
             "## To repeat it",
             "",
             *(f"- {name}: {text}" for name, text in self.comparison.facts.items()),
-            f"- Command: `{self._command()}`",
         ]
+        # Conversations are a text only in the window.
+        if self.comparison.request.text.kind is not TextKind.CONVERSATIONS:
+            lines.append(f"- Command: `{self._command()}`")
         return "\n".join(lines) + "\n"
 
     def _wishes(self) -> str:

@@ -16,11 +16,14 @@ from desktop.domain.comparison import (
     ComparedModel,
     Comparison,
     ComparisonRequest,
+    EvaluationText,
     Part,
     SpeedRun,
+    TextKind,
 )
 from desktop.domain.evaluation import ChunkScores
 from desktop.domain.job import JobState
+from desktop.domain.quantization import QuantizeOptions
 from desktop.domain.recommendation import RULE, Wishes
 
 GB = 1_000_000_000
@@ -92,10 +95,34 @@ def test_the_markdown_holds_all_it_takes_to_repeat_it(report: ComparisonReport) 
     assert "**Use Q8_0: " in text
     assert RULE in text
     assert "| Q8_0 | 2,000.0 MB | 8.50 |" in text
+    assert "| Q2_K |  |  |" in text
     assert "- Q2_K: The disk is full. Free it." in text
     assert "- SHA-256 of the text: abc" in text
     command = 'quern compare "/m/base F16.gguf" --levels Q8_0,Q2_K --chunks 8 --threads 2'
     assert f"- Command: `{command}`" in text
+
+
+def test_the_command_says_everything_that_was_asked_for() -> None:
+    request = replace(
+        COMPARISON.request,
+        files=(Path("/m/one.gguf"), Path("/m/two.gguf")),
+        levels=(),
+        options=QuantizeOptions(imatrix=Path("/m/matrix.gguf")),
+        text=EvaluationText(TextKind.FILES, (Path("/t/a.txt"), Path("/t/b"))),
+        context=1024,
+        threads=0,
+    )
+    text = ComparisonReport(replace(COMPARISON, request=request), Wishes(8 * GB)).markdown()
+    assert (
+        '- Command: `quern compare "/m/base F16.gguf" --with "/m/one.gguf" --with "/m/two.gguf"'
+        ' --imatrix "/m/matrix.gguf" --text "/t/a.txt" --text "/t/b" --chunks 8 --ctx 1024`\n'
+    ) in text
+
+
+def test_what_no_command_can_repeat_has_none() -> None:
+    conversations = EvaluationText(TextKind.CONVERSATIONS, conversations=(1,))
+    compared = replace(COMPARISON, request=replace(COMPARISON.request, text=conversations))
+    assert "Command" not in ComparisonReport(compared, Wishes(8 * GB)).markdown()
 
 
 def test_the_csv_has_a_line_for_each_row(report: ComparisonReport) -> None:
