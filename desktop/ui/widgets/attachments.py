@@ -42,7 +42,8 @@ def read_text_file(path: Path) -> Attachment:
     """Raises: InvalidInput when it cannot be read, is too large, or is not text."""
     try:
         size = path.stat().st_size
-        data = path.read_bytes() if size <= MAX_FILE_BYTES else b""
+        endless = not (path.is_file() or path.is_dir())  # a pipe or a device: nothing to wait for
+        data = b"" if endless or size > MAX_FILE_BYTES else path.read_bytes()
     except OSError as error:
         raise InvalidInput(
             fill(_tr("%1 cannot be read: %2."), path.name, error.strerror or error)
@@ -61,7 +62,7 @@ def read_text_file(path: Path) -> Attachment:
             text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = "\0"
-    if "\0" in text:
+    if endless or "\0" in text:
         raise InvalidInput(fill(_tr("%1 is not a text file, so it cannot be added."), path.name))
     return Attachment(path.name, text.replace("\r\n", "\n"))
 

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,13 @@ def test_what_is_too_large_is_not_even_read(tmp_path: Path):
         stream.truncate(MAX_FILE_BYTES + 1)
     with pytest.raises(InvalidInput, match="too large"):
         read_text_file(file)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+def test_a_pipe_is_not_waited_for(tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InvalidInput, match="pipe is not a text file"):
+        read_text_file(tmp_path / "pipe")
 
 
 def test_what_is_missing_or_a_folder_is_said(tmp_path: Path):
