@@ -15,7 +15,6 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from email.message import Message
-from types import TracebackType
 from typing import Self
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
@@ -81,12 +80,7 @@ class Answer:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 
