@@ -29,6 +29,7 @@ class Runs(Protocol):
     def list(self) -> Any: ...
     def get(self, number: int) -> Any: ...
     def remove(self, number: int) -> None: ...
+    def take_up(self) -> None: ...
     def run(
         self,
         number: int,
@@ -119,6 +120,16 @@ class KeptRunsController(Controller):
             lambda: self._report(self._runs().get(number)),
             *self.answer("open", self.results_known.emit),
         )
+
+    def look_again(self, number: int) -> None:
+        """As `open`, for a run that another Quern has set going and may have left behind."""
+
+        def look() -> object:
+            runs = self._runs()
+            runs.take_up()
+            return self._report(runs.get(number))
+
+        self._tasks.run(look, *self.answer("open", self.results_known.emit))
 
     def remove(self, number: int) -> None:
         """Forget a run that does not go on; files it made and kept stay."""

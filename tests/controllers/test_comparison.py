@@ -197,6 +197,19 @@ def test_what_ran_when_quern_ended_is_interrupted(bench, qtbot):
     assert [(one.id, one.state) for one in listed.args[0]] == [(number, JobState.INTERRUPTED)]
 
 
+def test_one_that_runs_elsewhere_is_looked_at_until_it_is_left_behind(bench, qtbot):
+    number = bench.comparisons.create(request(bench, "m-Q8_0")).id
+
+    def state() -> JobState:
+        with qtbot.waitSignal(bench.controller.results_known) as told:
+            bench.controller.look_again(number)
+        return told.args[0].comparison.state
+
+    with bench.store.claimed(number):
+        assert state() is JobState.WAITING
+    assert state() is JobState.INTERRUPTED
+
+
 def test_the_chunks_of_a_text_are_counted(bench, qtbot):
     base, wanted = model(bench, "base-F16"), text(bench, 17)
     with qtbot.waitSignal(bench.controller.chunks_known) as known:

@@ -92,6 +92,7 @@ def open_report(shown: SimpleNamespace, whole=None) -> None:
 
 
 def running(shown: SimpleNamespace) -> None:
+    shown.controller.begun.emit(7)
     open_report(shown, comparison(state=JobState.RUNNING, chunks=3, runs=0))
     progress = JobProgress(0.34, "Chunk 4 of 8: Q5_K_M")
     shown.controller.progressed.emit(7, progress, 130.0)

@@ -81,6 +81,7 @@ def flipped(shown: SimpleNamespace) -> None:
 
 
 def running(shown: SimpleNamespace) -> None:
+    shown.runs.begun.emit(7)
     result(shown, run_of("+++++", "+-", state=JobState.RUNNING))
     shown.runs.progressed.emit(7, JobProgress(0.47, "Q8_0: question 3"), 42.0)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from desktop.domain.comparison import Comparison
@@ -12,16 +13,24 @@ from desktop.ui.formats import duration, fill, integer
 from desktop.ui.widgets.buttons import label, set_property, text_button
 
 BAR_STEPS = 1000
+LOOK_MS = 3000  # between two looks at what another Quern has done
 
 
 class RunStrip(QWidget):
-    """Signals: cancel_requested, resume_requested."""
+    """Signals:
+    cancel_requested, resume_requested.
+    look_requested: now and then, while this is seen and another Quern does the work.
+    """
 
     cancel_requested = Signal()
     resume_requested = Signal()
+    look_requested = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, look_ms: int = LOOK_MS) -> None:
         super().__init__()
+        self._elsewhere = False
+        self._looks = QTimer(self, interval=look_ms)
+        self._looks.timeout.connect(self.look_requested)
         self.bar = QProgressBar()
         self.bar.setRange(0, BAR_STEPS)
         self.bar.setTextVisible(False)
@@ -64,8 +73,38 @@ class RunStrip(QWidget):
         self.cancel_button.setVisible(running)
         self.resume_button.setVisible(resumable)
 
+    @property
+    def is_elsewhere(self) -> bool:
+        return self._elsewhere
+
+    def set_elsewhere(self, on: bool) -> None:
+        """Whether another Quern does it, which tells its results only; after `show_state`."""
+        self._elsewhere = on
+        if on:
+            self._words.setText(
+                self.tr("Run by a command or another Quern · What is done so far is shown.")
+            )
+            self.bar.hide()
+            self.cancel_button.hide()
+        self._time()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._time()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._looks.stop()
+
+    def _time(self) -> None:
+        if not self._elsewhere or not self.isVisible():
+            self._looks.stop()
+        elif not self._looks.isActive():
+            self._looks.start()
+
     def begin(self) -> None:
         """Another comparison is shown."""
+        self.set_elsewhere(False)
         self._words.clear()
         self.bar.setValue(0)
 

@@ -64,6 +64,7 @@ class ComparisonBinding(KeptRunsBinding):
     def _show_results(self, report: ComparisonReport) -> None:
         if report.comparison.id == self._shown:
             self._body.result.show_report(report)
+            self._show_runner(report.comparison)
             self._body.show_result()
         shown = self._body.result.report
         if report.comparison.id == self._beside and shown is not None:

@@ -30,10 +30,12 @@ class KeptRunsBinding(QObject):
         self._strip = strip
         self._shown: int | None = None  # the run that is shown, or to be shown
         self._started = False  # here, and not known by number yet
+        self._begun = {runs.running}  # in this Quern; told of its end before its last results
         history.open_requested.connect(self._open)
         history.resume_requested.connect(self._resume)
         history.remove_requested.connect(runs.remove)
         strip.cancel_requested.connect(runs.cancel)
+        strip.look_requested.connect(self._look_again)
         strip.resume_requested.connect(self._resume_shown)
         runs.listed.connect(self._show_list)
         runs.begun.connect(self._show_begun)
@@ -77,6 +79,11 @@ class KeptRunsBinding(QObject):
             self._runs.resume(self._shown)
 
     @Slot()
+    def _look_again(self) -> None:
+        if self._shown is not None:
+            self._runs.look_again(self._shown)
+
+    @Slot()
     def _leave(self) -> None:
         self._shown = None
 
@@ -100,9 +107,17 @@ class KeptRunsBinding(QObject):
 
     @Slot(int)
     def _show_begun(self, number: int) -> None:
+        self._begun.add(number)
         if self._started:
             self._started = False
             self._open(number)
+
+    def _show_runner(self, run: Any) -> None:
+        """Whether the run that is shown is run here, after how it stands was."""
+        before = self._strip.is_elsewhere
+        self._strip.set_elsewhere(not run.state.ended and run.id not in self._begun)
+        if before and run.state.ended:
+            self._runs.refresh()  # nobody else tells the list
 
     @Slot(int, object, object)
     def _show_progress(self, number: int, progress: JobProgress, left: float | None) -> None:

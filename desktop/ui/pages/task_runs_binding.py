@@ -51,4 +51,5 @@ class TaskRunsBinding(KeptRunsBinding):
     def _show_results(self, report: TaskReport) -> None:
         if report.run.id == self._shown:
             self._body.result.show_report(report)
+            self._show_runner(report.run)
             self._body.show_result()

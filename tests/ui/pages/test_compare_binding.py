@@ -371,6 +371,7 @@ def test_what_was_started_here_is_shown_as_it_goes(made):
     running = comparison(state=JobState.RUNNING, chunks=2, runs=0, number=12)
     made.comparison.results_known.emit(report(running))
     assert made.body.shows_result
+    assert made.result.strip.cancel_button.isVisibleTo(made.result.strip)
     made.comparison.progressed.emit(12, JobProgress(0.5, "Chunk 3 of 8: Q6_K"), None)
     assert made.result.strip.text() == "50 % · Chunk 3 of 8: Q6_K"
     made.result.strip.cancel_button.click()
@@ -431,6 +432,24 @@ def test_an_interrupted_one_goes_on(made):
     made.comparison.asked.clear()
     made.result.strip.resume_button.click()
     assert made.comparison.last("resume") == (9,)
+
+
+def test_one_that_another_quern_runs_is_looked_at_again_and_again(made):
+    made.body.show_setup()
+    made.comparison.listed.emit(history())
+    made.setup.history.rows[0].open_button.click()
+    number = made.setup.history.lines[0].number
+    running = comparison(state=JobState.RUNNING, chunks=2, runs=0, number=number)
+    made.comparison.results_known.emit(report(running))
+    strip = made.result.strip
+    assert strip.text() == "Run by a command or another Quern · What is done so far is shown."
+    assert not strip.cancel_button.isVisibleTo(strip) and not strip.bar.isVisibleTo(strip)
+    strip.look_requested.emit()
+    assert made.comparison.last("look_again") == (number,)
+    made.comparison.asked.clear()
+    made.comparison.results_known.emit(report(comparison(number=number)))
+    assert not strip.is_elsewhere
+    assert made.comparison.names() == ["refresh"]
 
 
 def test_the_one_that_runs_can_neither_be_deleted_nor_another_go_on(made):
