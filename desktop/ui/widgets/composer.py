@@ -129,12 +129,16 @@ class Composer(QWidget):
         self._prompts.get().show_hits(query, hits)
 
     def insert_prompt(self, text: str, version_id: int, fields: Sequence[PromptField] = ()) -> None:
-        """Put a prompt where the "/" was, or at the cursor; `fields` are those of its placeholders
-        that are still to be filled in, with the Tab key."""
+        """Put a prompt where the "/" was, or at the cursor; behind a text in a paragraph of its
+        own. `fields` are its placeholders that are still to be filled in, with the Tab key."""
         self.edit.take_slash()
         if len(text) > MAX_PASTE_CHARACTERS:
             self._add_long(text)
         else:
+            cursor = self.edit.textCursor()
+            if cursor.atEnd() and not cursor.hasSelection() and cursor.block().text().strip():
+                cursor.insertText("\n\n")
+                self.edit.setTextCursor(cursor)
             self._prompts.get().insert(text, fields)
         self.prompt_version_id = version_id
 

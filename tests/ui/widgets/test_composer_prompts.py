@@ -151,6 +151,16 @@ def test_a_prompt_takes_the_place_of_the_slash(composer):
     assert composer.prompt_version_id == 12
 
 
+def test_a_prompt_does_not_run_into_what_was_written_before(composer):
+    composer.set_text("A draft.")
+    composer.insert_prompt("Find {what}.", 12, (PromptField("what"),))
+    assert composer.text() == "A draft.\n\nFind {what}."
+    assert composer.edit.textCursor().selectedText() == "{what}"
+    composer.edit.selectAll()
+    composer.insert_prompt("In its place", 12)
+    assert composer.text() == "In its place"
+
+
 def test_its_places_are_filled_in_with_the_tab_key(composer, qtbot):
     fields = (PromptField("what"), PromptField("where", default="here"))
     search(composer, "/s")
