@@ -33,6 +33,10 @@ MAX_ANSWER = 32 << 20  # bytes
 # the next may lie anywhere; no hub shall know us again; the content has been unpacked.
 _DROPPED = ("link", "set-cookie", "content-encoding", "content-length", "transfer-encoding")
 
+_UNEXPECTED = (
+    TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError,
+)  # fmt: skip
+
 _connection: ContextVar[HubConnection] = ContextVar("connection")
 _subject: ContextVar[str] = ContextVar("subject")
 
@@ -51,10 +55,8 @@ def asking(connection: HubConnection, about: str = "") -> Iterator[HfApi]:
             library_name="quern",
             library_version=__version__,
         )
-    except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
+    except _UNEXPECTED as error:
         # huggingface_hub takes answers apart without looking whether they are what it expects.
-        raise faults.nonsense() from error
-    except RecursionError as error:
         raise faults.nonsense() from error
     finally:
         _connection.reset(before[0])
