@@ -14,6 +14,9 @@ from desktop.ui.transcript.row_widget import RowWidget, small_label
 from desktop.ui.transcript.rows import Row
 
 COPIED_MS = 1500
+_TOUCHES = (
+    QEvent.Type.FocusIn, QEvent.Type.FocusOut, QEvent.Type.Enter, QEvent.Type.Leave
+)  # fmt: skip
 
 
 def action_names() -> dict[str, tuple[str, str]]:
@@ -126,8 +129,9 @@ class ActionsRow(RowWidget):
             self._buttons["copy"].set_face(*action_names()["copy"])
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Show all buttons while one has the focus."""
-        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+        """Show all buttons while one has the focus or is under the pointer: what moves over a
+        button, the view is not told."""
+        if event.type() in _TOUCHES:
             QTimer.singleShot(0, self, self._fade)
         return super().eventFilter(watched, event)
 
@@ -137,8 +141,8 @@ class ActionsRow(RowWidget):
         self._fade()
 
     def _fade(self) -> None:
-        focused = any(button.hasFocus() for button in self._buttons.values())
-        shown = self._hovered or focused or (self._row is not None and self._row.last)
+        touched = any(one.hasFocus() or one.underMouse() for one in self._buttons.values())
+        shown = self._hovered or touched or (self._row is not None and self._row.last)
         for name, button in self._buttons.items():
             button.set_faded(faded=not shown and name not in ("previous", "next"))
 

@@ -133,6 +133,18 @@ def test_actions_show_for_the_last_message_and_under_the_pointer(talking, settle
     assert button(talking, 1, "copy").faded
 
 
+def test_actions_show_when_the_pointer_comes_to_a_button_at_once(talking, qtbot):
+    copy = button(talking, 1, "copy")
+    assert copy.faded
+    copy.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
+    QApplication.sendEvent(copy, QEvent(QEvent.Type.Enter))
+    qtbot.waitUntil(lambda: not copy.faded)
+    assert not button(talking, 1, "edit").faded
+    copy.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
+    QApplication.sendEvent(copy, QEvent(QEvent.Type.Leave))
+    qtbot.waitUntil(lambda: copy.faded)
+
+
 def test_the_last_message_changes_when_one_is_added(talking, settle):
     talking.append_entry(Entry(4, "assistant", "New"))
     settle()
