@@ -69,6 +69,11 @@ class Database:
         with database_faults():
             self.path.parent.mkdir(parents=True, exist_ok=True)
             created = not self.path.exists()
+        if self.path.is_dir():
+            raise StorageFault(
+                f"{self.path} is a folder; Quern's database is a file of that name.",
+                "Move the folder elsewhere, or choose another place with --home.",
+            )
         try:
             self._prepare()
         except DatabaseDamaged:

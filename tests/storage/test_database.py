@@ -307,8 +307,9 @@ def test_folder_that_cannot_be_made(tmp_path):
 
 def test_folder_in_place_of_the_file(path):
     path.mkdir(parents=True)
-    with pytest.raises(StorageFault):
+    with pytest.raises(StorageFault, match="is a folder") as caught:
         Database(path).open()
+    assert str(path) in caught.value.message
     assert path.is_dir()
 
 
