@@ -58,7 +58,6 @@ def trees(draw: st.DrawFn) -> tuple[Conversation, list[Message]]:
     return conversation, messages
 
 
-@settings(deadline=None)
 @given(trees())
 def test_any_tree_round_trips(tree):
     assert from_json_text(to_json_text(*tree)) == tree
@@ -157,7 +156,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.sampled_from([*GOOD, "sampler", "system_prompt", "model_path", "template_arguments"]),
     st.sampled_from([None, *MESSAGE, "facts", "reasoning", "problem"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.core.judging import check_expectation, judge
@@ -71,7 +71,6 @@ def test_patterns_that_cannot_be_used_are_refused_with_a_sentence(pattern: str) 
         judge("a", Expectation(pattern, MatchRule.REGEX))
 
 
-@settings(deadline=None)
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_any_pattern_is_used_or_refused(pattern: str, answer: str) -> None:
     expectation = Expectation(pattern, MatchRule.REGEX)
@@ -95,14 +94,12 @@ def test_a_choice_is_read_from_the_answer() -> None:
     assert not passes("A", "b", MatchRule.CHOICE)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_every_answer_is_what_it_says_itself(text: str) -> None:
     for rule in (MatchRule.EXACT, MatchRule.CONTAINS):
         assert passes(text, text, rule)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=80), st.text(min_size=1, max_size=40), st.sampled_from(MatchRule))
 def test_scores_are_shares(answer: str, text: str, rule: MatchRule) -> None:
     if rule is MatchRule.REGEX:

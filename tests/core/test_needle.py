@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.core.answering import AnsweringModels
@@ -42,7 +42,6 @@ def test_a_fact_stands_between_sentences(depth: float, text: str) -> None:
     assert hidden("X.", TEXT, depth) == text
 
 
-@settings(deadline=None)
 @given(st.text(max_size=200), st.floats(0, 1))
 def test_a_fact_is_always_there_and_takes_no_words_away(text: str, depth: float) -> None:
     found = hidden("The fact.", text, depth)

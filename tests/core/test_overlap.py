@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.core.overlap import bleu, rouge_l, words_of
@@ -44,7 +44,6 @@ def test_a_word_repeated_counts_only_as_often_as_expected() -> None:
     assert bleu("the the the the", "the cat") < 0.5
 
 
-@settings(deadline=None)
 @given(WORDS.filter(bool))
 def test_the_same_text_has_all_of_itself(words: list[str]) -> None:
     text = " ".join(words)
@@ -52,7 +51,6 @@ def test_the_same_text_has_all_of_itself(words: list[str]) -> None:
     assert rouge_l(text, text) == 1.0
 
 
-@settings(deadline=None)
 @given(WORDS, WORDS)
 def test_rouge_is_the_f1_of_the_longest_common_subsequence(
     first: list[str], second: list[str]
@@ -63,7 +61,6 @@ def test_rouge_is_the_f1_of_the_longest_common_subsequence(
     assert rouge_l(" ".join(second), " ".join(first)) == pytest.approx(expected)
 
 
-@settings(deadline=None)
 @given(WORDS, WORDS)
 def test_bleu_is_a_share_and_0_without_a_common_word(first: list[str], second: list[str]) -> None:
     score = bleu(" ".join(first), " ".join(second))

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.core.task_files import (
@@ -172,7 +172,6 @@ TASKS = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(TASKS, TEXTS | st.just(""))
 def test_what_is_written_is_read_again(tmp_path_factory, tasks: list[Task], system: str) -> None:
     folder = tmp_path_factory.mktemp("sets")

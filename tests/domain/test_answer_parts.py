@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.domain.answer_parts import bare, chosen, last_number
@@ -53,20 +53,17 @@ def test_no_number(text: str) -> None:
     assert last_number(text) is None
 
 
-@settings(deadline=None)
 @given(st.integers(-(10**12), 10**12))
 def test_whole_numbers_are_read_as_written(number: int) -> None:
     for text in (f"It is {number}.", f"{number:,}", f"{number:_}".replace("_", "’")):
         assert last_number(text) == number
 
 
-@settings(deadline=None)
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**6), max_value=10**6))
 def test_fractions_are_read_as_written(number: Decimal) -> None:
     assert last_number(f"= {number}") == number
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_any_text_has_a_number_or_none(text: str) -> None:
     assert last_number(text) is None or isinstance(last_number(text), Decimal)
@@ -117,7 +114,6 @@ def test_words_are_not_chosen(text: str) -> None:
     assert not chosen(text, "yes")
 
 
-@settings(deadline=None)
 @given(st.text(), st.text(min_size=1))
 def test_choosing_never_fails(text: str, right: str) -> None:
     if bare(right):

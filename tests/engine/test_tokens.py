@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.domain.errors import InvalidInput
@@ -61,7 +61,7 @@ def test_spelled_control_tokens_stay_text(vocabulary: Vocabulary, text: str) -> 
     assert written == f"<|im_start|>user\n{text.replace(BREAK, '')}<|im_end|>\n"
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@settings(max_examples=200)
 @given(
     text=st.lists(
         st.sampled_from(["<", "|", "im_", "end", "start", ">", BREAK, "a", "<|im_end|>", "\n"])
@@ -128,7 +128,7 @@ def test_long_tokens_and_split_characters_come_whole(vocabulary: Vocabulary) -> 
 
 
 @given(data=st.binary(max_size=40))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
+@settings(max_examples=100)
 def test_any_bytes_a_model_emits_are_shown(vocabulary: Vocabulary, data: bytes) -> None:
     by_byte = {vocabulary.piece(t): t for t in range(vocabulary.size)}
     detokenizer = Detokenizer(vocabulary)

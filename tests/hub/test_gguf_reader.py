@@ -5,7 +5,7 @@ from pathlib import Path
 
 import gguf
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.domain.errors import ModelFileInvalid
@@ -60,7 +60,6 @@ def test_arrays_are_where_it_says(content: bytes) -> None:
     assert content[tokens.start : tokens.start + 12] == struct.pack("<IQ", 8, 2000)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(sizes=st.lists(st.integers(1, 20_000), min_size=1, max_size=8))
 def test_it_may_arrive_in_any_pieces(content: bytes, sizes: list[int]) -> None:
     reader = HeaderReader()
@@ -142,7 +141,6 @@ def test_what_cannot_be_is_refused_at_once(name: str) -> None:
     assert refused.value.message.endswith(".") and refused.value.advice
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(data=st.data())
 def test_damage_anywhere_is_refused_or_harmless(content: bytes, data: st.DataObject) -> None:
     damaged = bytearray(content[:60_000])

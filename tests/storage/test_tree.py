@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.domain.conversation import Branch, Message, Role
@@ -19,8 +19,6 @@ parents = st.integers(0, 30).flatmap(
 
 @settings(
     max_examples=50,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(parents, st.data())
 def test_walks_agree_with_walking_by_hand(conversations, conversation, database, parents, data):

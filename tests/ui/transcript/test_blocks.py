@@ -136,7 +136,7 @@ def leaves(markdown: str) -> list[tuple[str, str]]:
     ]
 
 
-@settings(max_examples=500, derandomize=True, deadline=None)
+@settings(max_examples=500)
 @given(DOCUMENTS)
 def test_cuts_do_not_change_what_anything_means(document):
     parts = [leaf for segment in cut(document) for leaf in leaves(segment.text)]
