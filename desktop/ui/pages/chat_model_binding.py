@@ -66,6 +66,8 @@ class ChatModelBinding(QObject):
     def _show_loading(self, fraction: float | None, name: str) -> None:
         waits = fraction == 0 and self._models.answering
         self._page.picker.set_loading(fraction, name, waits=waits)
+        if fraction is not None:
+            self._page.composer.set_enabled_reason(self.tr("The model is being loaded."))
 
     def _show_none(self) -> None:
         self._page.picker.set_none()

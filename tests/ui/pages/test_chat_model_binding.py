@@ -57,6 +57,20 @@ def test_a_model_chosen_during_an_answer_is_said_to_come_after_it(page, models) 
     assert page.picker.button.toolTip() == "Loading Big"
 
 
+def test_while_a_model_is_loaded_nobody_is_told_to_choose_one(page, models) -> None:
+    models.loading.emit(0.3, "Big")
+    page.composer.set_text("hello")
+    assert not page.composer.button.isEnabled()
+    assert page.composer.button.toolTip() == "The model is being loaded."
+    models.loading.emit(None, "Big")
+    models.unloaded.emit()
+    assert page.composer.button.toolTip() == "Choose a model to begin."
+    models.loading.emit(0.3, "Big")
+    models.loading.emit(None, "Big")
+    models.loaded.emit(loaded(STARTER))
+    assert page.composer.button.isEnabled()
+
+
 def test_without_a_model_one_can_be_chosen_and_nothing_be_sent(page, models, qtbot) -> None:
     models.loaded.emit(loaded(STARTER))
     models.unloaded.emit()
