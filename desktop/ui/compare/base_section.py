@@ -30,7 +30,7 @@ class BaseSection(ModelChooser):
         """Nothing is chosen."""
         text = self.tr(
             "Choose the model that its levels are compared with: best F16 or BF16, as it was"
-            " trained. A level of it does, too."
+            " trained. A quantized one will do."
         )
         self.show_facts("", text, "")
 
