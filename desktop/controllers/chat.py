@@ -301,7 +301,12 @@ class ChatController(Controller):
         self._shown_characters = {False: len(message.text), True: len(message.reasoning)}
 
     def _branch(self, message: Message) -> Branch:
-        return self.store.branches(message.conversation_id).get(message.id, Branch())
+        """Where an answer stands among its alternatives; by itself where that cannot be read."""
+        branches: dict[int, Branch] = {}
+        self.attempt(
+            "branches", lambda: branches.update(self.store.branches(message.conversation_id))
+        )
+        return branches.get(message.id, Branch())
 
     @Slot(object)
     def _on_event(self, event: ChatEvent) -> None:
@@ -327,9 +332,13 @@ class ChatController(Controller):
 
     def _update(self, conversation_id: int) -> None:
         """Read the conversation again after its title or order changed."""
-        if self._is_shown(conversation_id):
+
+        def action() -> None:
             self._current = self.store.get(conversation_id)
             self.conversation_updated.emit(self._current)
+
+        if self._is_shown(conversation_id):
+            self.attempt("update", action)
         self.changed.emit()
 
     def _started(self, event: AnswerStarted) -> None:

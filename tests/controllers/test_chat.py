@@ -6,7 +6,7 @@ import pytest
 
 from desktop.controllers.chat import ChatController
 from desktop.domain.conversation import MessageState, Role
-from desktop.domain.errors import InvalidInput
+from desktop.domain.errors import DatabaseBusy, InvalidInput
 from desktop.domain.library import ModelDefaults
 from desktop.domain.prompt import Example, FilledPrompt
 from desktop.domain.sampling import SamplerSettings
@@ -216,6 +216,23 @@ def test_going_on_is_forgotten_when_the_model_does_not_come_back(
     with qtbot.waitSignal(models.loaded):
         models.load(starter)
     assert ready.answering is None
+
+
+def test_an_answer_ends_also_when_the_database_cannot_be_read(ready, store, qtbot, monkeypatch):
+    def refuse(_number: int):
+        raise DatabaseBusy("The database is busy.", "Try again.")
+
+    def begin_to_refuse(*_args) -> None:
+        monkeypatch.setattr(store, "branches", refuse)
+        monkeypatch.setattr(store, "get", refuse)
+
+    failures = []
+    ready.failed.connect(failures.append)
+    ready.answer_started.connect(begin_to_refuse)
+    with qtbot.waitSignal(ready.answer_ended) as ended:
+        ready.send("slow 10")
+    assert ended.args[0].text == "word " * 10
+    assert {type(error) for error in failures} == {DatabaseBusy}
 
 
 def test_trimming_is_told(ready, qtbot) -> None:
