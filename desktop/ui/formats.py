@@ -120,6 +120,7 @@ def _day_of(moment: float) -> date:
 
 def moment(seconds: float) -> str:
     """Day and time, as the person's system writes them."""
-    return QLocale().toString(
-        QDateTime.fromSecsSinceEpoch(int(seconds)), QLocale.FormatType.ShortFormat
-    )
+    shown = QDateTime.fromSecsSinceEpoch(int(seconds))
+    if QLocale().language() is QLocale.Language.C:
+        return shown.toString("yyyy-MM-dd HH:mm")
+    return QLocale().toString(shown, QLocale.FormatType.ShortFormat)

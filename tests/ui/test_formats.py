@@ -107,5 +107,6 @@ def test_a_day_long_ago_is_a_date(qapp):
 
 def test_a_date_reads_well_where_no_locale_is_set(qapp):
     QLocale.setDefault(QLocale.c())  # put back by `_american`
-    moment = time.mktime((2025, 12, 4, 12, 0, 0, 0, 0, -1))
-    assert days_ago(moment, date(2026, 6, 1)) == "2025-12-04"
+    noon = time.mktime((2025, 12, 4, 12, 0, 0, 0, 0, -1))
+    assert days_ago(noon, date(2026, 6, 1)) == "2025-12-04"
+    assert moment(noon) == "2025-12-04 12:00"
