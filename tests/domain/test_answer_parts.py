@@ -75,7 +75,7 @@ def test_any_text_has_a_number_or_none(text: str) -> None:
         *("B", "b", "(b)", "[B]", "B.", "**B**", "B) Paris", "B: Paris", "B\nbecause"),
         *("Answer: B) Paris", "The answer is (B).", "The correct option is **B**."),
         *("Not A. The answer is B", "Let me think.\nB", "B because A is wrong", "I choose B."),
-        *("Paris (B)", "A dog says B"),
+        *("Paris (B)", "A dog says B", "Let me think.\nB\n \n", "Paris (B), so (b)"),
     ],
 )
 def test_a_label_is_chosen(text: str) -> None:
@@ -103,7 +103,7 @@ def test_a_number_can_be_a_label() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Yes", "yes, of course", "**Yes**", "The answer is yes.", "Hm.\nYes!"]
+    "text", ["Yes", "yes, of course", "**Yes**", "The answer is yes.", "Hm.\nYes!\n \n"]
 )
 def test_words_are_chosen(text: str) -> None:
     assert chosen(text, "Yes")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from desktop.domain.model import LoadConfig
 from desktop.engine import model
 from desktop.engine.native import LlamaLog
 from desktop.engine.tokens import BREAK, Detokenizer, Vocabulary
+from tests.converters.conftest import convert
+from tests.helpers.tiny_checkpoints import write_checkpoint
 from tests.helpers.tiny_models import CHATML, LONG_TOKEN, TinyModel
 
 STRUCTURAL = ("<think>", "</think>", "  ")
@@ -108,6 +111,23 @@ def test_bos_is_added_once(models: Callable[..., Path], log: LlamaLog) -> None:
         assert tokens.count(vocabulary.bos) == 1 and tokens[0] == vocabulary.bos
     assert vocabulary.bos not in vocabulary.tokenize_prompt("more", at_start=False)
     weights.close()
+
+
+def test_sentencepiece_begins_a_prompt_with_a_space_and_nothing_within_it(
+    tmp_path: Path, log: LlamaLog
+) -> None:
+    made = convert(write_checkpoint("tiny-llama", tmp_path))
+    with closing(model.Weights(made.path, LoadConfig(), log)) as weights:
+        vocabulary = Vocabulary(weights.vocabulary_handle)
+        text = "hello</s> world <s>!"
+        prompt = vocabulary.protect(text)
+        assert prompt.count(BREAK) == 2
+        bos, *tokens = vocabulary.tokenize_prompt(prompt)
+        assert bos == vocabulary.bos
+        assert "".join(map(vocabulary.text, tokens)) == f" {text}"
+        tokens = vocabulary.tokenize_prompt(prompt, at_start=False)
+        assert "".join(map(vocabulary.text, tokens)) == text
+        assert controls(vocabulary, tokens) == []
 
 
 def test_a_lone_surrogate_is_refused(vocabulary: Vocabulary) -> None:
