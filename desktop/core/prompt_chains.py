@@ -186,7 +186,10 @@ def _check_values(steps: Sequence[ChainStep], values: Mapping[str, str]) -> None
         for known in fields_of(step.prompt.content):
             if known.name == step.gets:
                 known_values[known.name] = _stand_in(known)
-        fill_known(step.prompt.content, known_values, step.prompt.version_id)
+        try:
+            fill_known(step.prompt.content, known_values, step.prompt.version_id)
+        except InvalidInput as error:
+            raise InvalidInput(error.message, "Fill in what the chain asks for.") from error
 
 
 def _stand_in(known: PromptField) -> str:
