@@ -182,6 +182,9 @@ def test_progress_only_grows_and_names_what_is_measured(bench: Bench) -> None:
     assert fractions[-1] <= 1
     steps = [one.step for one in bench.progress]
     assert "Chunk 1 of 8: Q8_0" in steps
+    # A level was made, half of the chunks are there, and no speed was measured.
+    half = next(one for one in bench.progress if one.step.startswith("Chunk 5 of 8"))
+    assert half.fraction == pytest.approx((1 + 8 / 2) / (1 + 8 + 4))
     assert "Speed, round 3 of 3: Q4_K_M" in steps
 
 
@@ -302,6 +305,7 @@ def test_a_text_too_short_says_how_many_chunks_there_are_and_are_needed(bench: B
     with pytest.raises(InvalidInput, match=r"at least 4 chunks of 512 tokens, .* gives only 3"):
         bench.compare("m-Q8_0", words=3)
     assert bench.comparisons.list()[0].state is JobState.FAILED
+    assert bench.compare("m-Q8_0", words=4).state is JobState.DONE
 
 
 def test_a_text_with_fewer_chunks_than_asked_for_is_used_up(bench: Bench) -> None:
