@@ -120,7 +120,7 @@ def test_a_chain_that_cannot_be_run_says_why(bench: Bench) -> None:
 
 def test_what_is_missing_is_said_before_anything_is_asked(bench: Bench) -> None:
     first = three(bench)
-    with pytest.raises(InvalidInput, match="“topic” is missing[.] Fill in"):
+    with pytest.raises(InvalidInput, match=r"“topic” is missing\. Fill in"):
         bench.go(first)
     assert bench.engines == [] and bench.chains.list(first.id) == []
 
