@@ -182,9 +182,9 @@ def test_progress_only_grows_and_names_what_is_measured(bench: Bench) -> None:
     assert fractions[-1] <= 1
     steps = [one.step for one in bench.progress]
     assert "Chunk 1 of 8: Q8_0" in steps
-    # A level was made, half of the chunks are there, and no speed was measured.
-    half = next(one for one in bench.progress if one.step.startswith("Chunk 5 of 8"))
-    assert half.fraction == pytest.approx((1 + 8 / 2) / (1 + 8 + 4))
+    # A level was made, a quarter of the chunks are there, and no speed was measured.
+    third = next(one for one in bench.progress if one.step.startswith("Chunk 3 of 8"))
+    assert third.fraction == pytest.approx((1 + 8 / 4) / (1 + 8 + 4))
     assert "Speed, round 3 of 3: Q4_K_M" in steps
 
 
