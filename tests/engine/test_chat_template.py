@@ -110,6 +110,8 @@ def test_strict_templates_get_messages_merged() -> None:
     assert render(ALTERNATING, system("S"), user("a")) == "[user:S\n\na]"
     assert render(ALTERNATING, user("a"), user("b"), assistant("c")) == "[user:a\n\nb][assistant:c]"
     assert render(ALTERNATING, system("S"), user("a"), user("b")) == "[user:S\n\na\n\nb]"
+    begun = (system("S"), assistant("a"), user("b"))
+    assert render(ALTERNATING, *begun) == "[user:S][assistant:a][user:b]"
     assert render(CHATML, user("a"), user("b")).count("<|im_start|>user") == 2
 
 

@@ -13,10 +13,10 @@ import psutil
 import pytest
 
 from desktop.domain.errors import ModelTooBig
-from desktop.domain.model import LoadConfig
+from desktop.domain.model import Device, LoadConfig
 from desktop.engine import memory
 from desktop.engine.gguf_header import read_header
-from desktop.engine.memory import MemoryEstimator, check_fits
+from desktop.engine.memory import MemoryEstimator, available_memory, check_fits
 from desktop.engine.model import resolve
 from desktop.engine.native import LlamaLog
 from desktop.engine.protocol import Estimate, Hello
@@ -129,6 +129,21 @@ def test_estimates_of_one_file_are_quick(shared_child: Child, models: Models) ->
     one = shared_child.ask(Estimate, path=path, config=LoadConfig(context=2048)).reply.estimate
     two = shared_child.ask(Estimate, path=path, config=LoadConfig(context=4096)).reply.estimate
     assert two.kv_cache == 2 * one.kv_cache
+
+
+def test_the_memory_of_graphics_cards_counts_where_they_are_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    devices = [
+        Device("CPU", "", "cpu", memory_free=100, memory_total=200),
+        Device("GPU0", "", "gpu", memory_free=7, memory_total=70),
+        Device("GPU1", "", "gpu", memory_free=5, memory_total=50),
+        Device("iGPU", "", "igpu", memory_free=90, memory_total=200),  # has main memory
+    ]
+    monkeypatch.setattr(memory, "allowed_devices", lambda: devices)
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=100))
+    assert available_memory(LoadConfig(gpu_layers=1)) == 112
+    assert available_memory(LoadConfig(gpu_layers=0)) == 100
 
 
 def test_a_model_too_big_is_refused_with_what_would_fit(
