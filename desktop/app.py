@@ -25,7 +25,7 @@ from desktop.domain.paths import Home
 from desktop.engine.protocol import HelloReply
 from desktop.services import Services
 from desktop.sharing import Sharing
-from desktop.storage.database import BIN_SECONDS, Database
+from desktop.storage.database import BIN_SECONDS, Database, OpenReport
 from desktop.ui.commands import AppCommands, connect_commands
 from desktop.ui.folders import show_folder
 from desktop.ui.icons import Icons
@@ -41,6 +41,7 @@ class App(QObject):
     """Everything the windows share, and the windows.
 
     Args:
+        database: is open; `opened` is what opening it found. It is closed with the application.
         worker: the command of an engine child, or None for the usual one.
 
     Attributes:
@@ -58,6 +59,8 @@ class App(QObject):
         settings: SettingsStore,
         theme: Theme,
         icons: Icons,
+        database: Database,
+        opened: OpenReport,
         worker: Sequence[str] | None = None,
     ) -> None:
         super().__init__()
@@ -69,9 +72,8 @@ class App(QObject):
         self._facts = {"Qt": PySide6.__version__, "Platform": QGuiApplication.platformName()}
         self._guard = CrashGuard(self._logs, self._facts, self)
         self._guard.crashed.connect(self.show_crash, Qt.ConnectionType.QueuedConnection)
-        self._database = Database(home.database)
-        report = self._database.open()
-        self._notices = [*settings.notices, *filter(None, [report.notice])]
+        self._database = database
+        self._notices = [*settings.notices, *filter(None, [opened.notice])]
         self._services = Services(home, settings, self._database, worker)
         self.store = self._services.conversations
         self.store.interrupted()

@@ -13,7 +13,9 @@ import gc
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 sys.modules["_hashlib"] = None  # type: ignore[assignment]  # OpenSSL: see domain/digests.py
 try:
@@ -29,6 +31,11 @@ from desktop.controllers.single_instance import SingleInstance
 from desktop.domain.errors import StorageFault
 from desktop.domain.paths import Home
 from desktop.ui.application import Application
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from desktop.storage.database import Database, OpenReport
 
 DONE, FAILED = 0, 1
 LATEST_MS = 1000  # a window that starts minimised is never painted; go on all the same
@@ -73,21 +80,32 @@ def main(words: Sequence[str] | None = None) -> int:
     frame.show(session_of(home))
     closers: list[Callable[[], None]] = []
 
-    def complete() -> None:
+    def open_database() -> None:
+        from desktop.controllers.opening import Opening
+        from desktop.storage.database import Database
+
+        database = Database(home.database)
+        opening = Opening(database, qt)
+        opening.delayed.connect(frame.tell_delay)
+        opening.done.connect(partial(complete, database))
+        closers.append(opening.close)
+        opening.begin()
+        import desktop.app  # noqa: F401 - meanwhile
+
+    def complete(database: Database, outcome: Future[OpenReport]) -> None:
         from desktop.app import App
         from desktop.controllers.end_signals import EndSignals
         from desktop.controllers.garbage_collector import GarbageCollector
 
+        if frame.main.isHidden():
+            return  # it was closed meanwhile, and Qt is about to end
         try:
-            app = App(home, settings, theme, icons)
-        except StorageFault as fault:
+            app = App(home, settings, theme, icons, database, outcome.result())
+        except Exception as error:  # noqa: BLE001 - a window that does nothing would be left
             frame.main.close()
-            qt.exit(_refuse(str(fault)))
+            qt.exit(_refuse(str(error) if isinstance(error, StorageFault) else _bug(home, error)))
             return
-        except Exception as bug:  # noqa: BLE001 - a window that does nothing would be left
-            frame.main.close()
-            qt.exit(_refuse(_reported(home, bug)))
-            return
+        frame.end_delay()
         closers.append(app.close)
         ends = EndSignals(qt)
         ends.asked.connect(app.end)
@@ -103,7 +121,7 @@ def main(words: Sequence[str] | None = None) -> int:
         gc.freeze()
         GarbageCollector(qt)
 
-    _after_first_paint(frame.main, complete)
+    _after_first_paint(frame.main, open_database)
     try:
         return qt.exec()
     finally:
@@ -155,7 +173,7 @@ def _set_identity() -> None:
         ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID("org.quern.Quern")
 
 
-def _reported(home: Home, bug: Exception) -> str:
+def _bug(home: Home, bug: Exception) -> str:
     """Keep a crash report of a bug that ends the start; returns what to say of it."""
     from desktop.core.logs import Logs, system_report
 

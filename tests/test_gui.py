@@ -99,6 +99,72 @@ def test_a_damaged_database_is_kept_aside_and_the_window_opens(tmp_path: Path) -
     assert kept.read_bytes() == b"this is no database " * 1000
 
 
+# Opening ends when the window has said what it waits for, and never before.
+SLOW = """
+import threading
+from desktop.storage.database import Database
+from desktop.ui.widgets.banner import Banner
+
+said = threading.Event()
+open_at_once, show_notice, withdraw = Database.open, Banner.show_notice, Banner.withdraw
+
+def open_late(database):
+    assert said.wait(60)
+    return open_at_once(database)
+
+def show(banner, notice):
+    show_notice(banner, notice)
+    print("SAID", notice.text, flush=True)
+    said.set()
+
+def take_back(banner, key):
+    print("TAKEN BACK", banner.notice.text, flush=True)
+    withdraw(banner, key)
+
+Database.open, Banner.show_notice, Banner.withdraw = open_late, show, take_back
+"""
+
+
+def test_a_window_lives_and_says_why_while_the_database_takes_long_to_open(tmp_path: Path) -> None:
+    run = start(tmp_path, code=SLOW + START)
+    assert run.returncode == 0, run.stderr
+    said, taken_back = run.stdout.splitlines()
+    assert said == "SAID " + taken_back.removeprefix("TAKEN BACK ")
+    assert "looking through your conversations" in said
+
+
+CLOSED = """
+import threading
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from desktop.storage.database import Database
+
+closed = threading.Event()
+open_at_once = Database.open
+
+def open_late(database):
+    qt = QApplication.instance()
+    qt.lastWindowClosed.connect(closed.set)
+    QTimer.singleShot(0, qt, QApplication.closeAllWindows)
+    assert closed.wait(60)
+    return open_at_once(database)
+
+Database.open = open_late
+"""
+
+
+def test_closing_the_window_while_the_database_is_opened_lets_that_end(tmp_path: Path) -> None:
+    watched = START.replace(
+        "    QTimer.singleShot(1000", "    print('OPENED')\n    QTimer.singleShot(1000"
+    )
+    run = start(tmp_path, code=CLOSED + watched)
+    assert run.returncode == 0, run.stderr
+    assert "Traceback" not in run.stderr
+    assert "OPENED" not in run.stdout
+    assert (tmp_path / "quern.db").exists()
+    assert not (tmp_path / "quern.db-wal").exists()
+
+
 @pytest.mark.parametrize("content", ["{", '{"theme": "purple"}', "[]", "\x00"])
 def test_damaged_settings_do_not_keep_the_window_away(tmp_path: Path, content: str) -> None:
     (tmp_path / "settings.json").write_text(content)

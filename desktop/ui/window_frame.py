@@ -12,6 +12,8 @@ from desktop.ui.main_window import MainWindow, panes_of
 from desktop.ui.pages.chat_page import ChatPage
 from desktop.ui.theme import Theme
 
+_DELAY = "delay"
+
 
 class WindowFrame:
     """The main window with its sidebar and the first parts of its pages. It imports little and
@@ -26,6 +28,7 @@ class WindowFrame:
         self.main = MainWindow(self.actions, theme, icons)
         self.actions.setParent(self.main)
         self.page = ChatPage(self.actions, icons)
+        self._is_delayed = False
         self._places: dict[str, _Place] = {}  # of the pages still to come
         tr = QCoreApplication.translate
         self.main.add_page("chat", self.page, tr("Window", "Chat"), "message-square")
@@ -47,6 +50,21 @@ class WindowFrame:
             self.main.restore_state(geometry)
         self.main.show()
         self.page.composer.focus()
+
+    def tell_delay(self) -> None:
+        """Say why nothing can be done yet."""
+        from desktop.ui.widgets.banner import Notice
+
+        text = QCoreApplication.translate(
+            "Window", "Quern is looking through your conversations first. This may take a minute."
+        )
+        self.main.banner.show_notice(Notice(text, key=_DELAY))
+        self._is_delayed = True
+
+    def end_delay(self) -> None:
+        """Take that back, where it was said."""
+        if self._is_delayed:
+            self.main.banner.withdraw(_DELAY)
 
     def _add_place(self, page_id: str, text: str, icon: str) -> None:
         place = self._places[page_id] = _Place()

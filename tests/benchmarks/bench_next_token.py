@@ -18,6 +18,7 @@ from desktop.domain.paths import Home, starter_model_path
 from desktop.domain.sampling import SamplerSettings
 from desktop.engine.child import default_worker_command
 from desktop.engine.token_record import TokenRecord
+from desktop.storage.database import Database
 from desktop.ui.icons import Icons
 from desktop.ui.theme import Theme
 from desktop.ui.widgets.inputs import Slider
@@ -85,7 +86,9 @@ def _window_with_answer(model: Path, home: Path) -> tuple[App, Window]:
     folders.root.mkdir(parents=True)
     theme = Theme(qt)
     theme.apply("light", 1.0)
-    app = App(folders, SettingsStore(folders.settings), theme, Icons(), default_worker_command())
+    settings, database = SettingsStore(folders.settings), Database(folders.database)
+    worker = default_worker_command()
+    app = App(folders, settings, theme, Icons(), database, database.open(), worker)
     window = app.open_window()
     _until(lambda: window.models.current is not None)
     window.models.load(model)

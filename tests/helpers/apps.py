@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.app import App
 from desktop.core.settings import SettingsStore
 from desktop.domain.paths import Home
+from desktop.storage.database import Database
 from desktop.ui.icons import Icons
 from desktop.ui.theme import Theme
 from tests.helpers.fake_worker import COMMAND
@@ -18,4 +19,5 @@ def make_app(qt: QApplication, home: Home) -> App:
     settings = SettingsStore(home.settings)
     theme = Theme(qt)
     theme.apply(settings.current.theme, settings.current.text_scale)
-    return App(home, settings, theme, Icons(), COMMAND)
+    database = Database(home.database)
+    return App(home, settings, theme, Icons(), database, database.open(), COMMAND)
