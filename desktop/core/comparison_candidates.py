@@ -1,10 +1,11 @@
-"""Which files of a library are levels of one and the same model."""
+"""Which files of a library are levels of one and the same model, and which to suggest."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from desktop.core.quantization import base_name
 from desktop.domain.library import LibraryEntry
@@ -47,6 +48,17 @@ def better_base(info: ModelInfo, found: Iterable[Candidate]) -> Candidate | None
         return None
     rivals = [one for one in found if one.sure and one.info.bits_per_weight > info.bits_per_weight]
     return max(rivals, key=lambda one: one.info.bits_per_weight, default=None)
+
+
+def suggested(model: ModelInfo, levels: Sequence[ModelInfo]) -> set[Path]:
+    """Which files to put side by side with `model`: the best one, or with the best the smallest.
+
+    Args:
+        levels: what there is of the model, itself included, the least quantized first.
+    """
+    rivals = [info.path for info in levels if info.path != model.path]
+    best = levels[0].path == model.path
+    return {model.path, *(rivals[-1:] if best else rivals[:1])}
 
 
 def is_full(info: ModelInfo) -> bool:

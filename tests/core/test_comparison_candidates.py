@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.core.comparison_candidates import better_base, candidates, is_full
+from desktop.core.comparison_candidates import better_base, candidates, is_full, suggested
 from desktop.domain.library import LibraryEntry
 from desktop.domain.model import ModelInfo
 
@@ -73,3 +73,13 @@ def test_nothing_is_better_than_what_is_not_quantized_or_the_best_there_is():
 def test_a_better_file_with_another_name_is_not_taken_for_the_base():
     tuned = info("hermes", "F16", title="Hermes")
     assert better_base(Q4, candidates(Q4, [entry(tuned)])) is None
+
+
+def test_the_best_is_suggested_with_its_smallest_level_and_any_other_with_the_best():
+    levels = [BASE, Q8, Q4]
+    assert suggested(BASE, levels) == suggested(Q4, levels) == {BASE.path, Q4.path}
+    assert suggested(Q8, levels) == {BASE.path, Q8.path}
+
+
+def test_a_model_without_another_level_is_suggested_alone():
+    assert suggested(Q8, [Q8]) == {Q8.path}

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.controllers.library import LibraryController
-from desktop.core.comparison_candidates import candidates
+from desktop.core.comparison_candidates import candidates, suggested
 from desktop.domain.errors import QuernError
 from desktop.domain.library import LibraryEntry
 from desktop.domain.model import ModelInfo
@@ -122,7 +122,7 @@ class LevelsBinding(QObject):
         ordered = sorted(infos.values(), key=lambda info: -info.bits_per_weight)
         chosen = {path for path, ticked in before.items() if ticked}
         if not before or not self._kept:
-            chosen = _usual(ordered, self._model)
+            chosen = suggested(self._model, ordered)
         if added is not None:
             chosen.add(added)
         note = ""
@@ -134,12 +134,3 @@ class LevelsBinding(QObject):
         self._section.set_rows(
             [FileRow(info, "", chosen=info.path in chosen) for info in ordered], note
         )
-
-
-def _usual(ordered: Sequence[ModelInfo], model: ModelInfo) -> set[Path]:
-    """The model and the best there is of it; of the best, the smallest level."""
-    rivals = [info for info in ordered if info.path != model.path]
-    if not rivals:
-        return {model.path}
-    best = ordered[0].path == model.path
-    return {model.path, (rivals[-1] if best else rivals[0]).path}
