@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.cli.output import print_json, print_table, printable, show_count, show_size
-from desktop.domain.errors import InvalidInput
+from desktop.domain.errors import InvalidInput, ModelFileInvalid, ModelFileMissing
 from desktop.domain.library import DigestOrigin, ModelSource, VerifyOutcome, VerifyResult
 from desktop.domain.paths import Home
 
@@ -41,7 +42,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON")
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
     add = actions.add_parser("add", help="list models where they lie; nothing is copied")
-    add.add_argument("path", metavar="PATH", help="a GGUF file, or a folder that has some")
+    add.add_argument(
+        "paths", nargs="+", metavar="PATH", help="a GGUF file, or a folder that has some"
+    )
     remove = actions.add_parser("remove", help="take a model off the list; its file stays")
     remove.add_argument("name", metavar="NAME", help="a name from the list, or a folder added")
     verify = actions.add_parser("verify", help="measure the SHA-256 checksum of a model")
@@ -61,9 +64,7 @@ def run(options: argparse.Namespace, home: Home) -> int:
         library = services.library
         match options.action:
             case "add":
-                if not options.path:  # Path("") would be the folder we are in
-                    raise InvalidInput("No file is named.", "Name a GGUF file, or a folder.")
-                _add(library, Path(options.path), as_json=options.json)
+                return _add_all(library, options.paths, as_json=options.json)
             case "remove":
                 _remove(library, options.name, as_json=options.json)
             case "verify":
@@ -83,21 +84,38 @@ def _list(library: ModelLibrary, *, as_json: bool) -> None:
         print_table(_HEADINGS, [_as_row(entry) for entry in entries])
 
 
-def _add(library: ModelLibrary, path: Path, *, as_json: bool) -> None:
+def _add_all(library: ModelLibrary, words: Sequence[str], *, as_json: bool) -> int:
+    """One that cannot be listed does not keep the others from it."""
+    from desktop.cli.main import DONE, FAILED
+    from desktop.core.model_files import first_file
+
+    if not all(words):  # Path("") would be the folder we are in
+        raise InvalidInput("No file is named.", "Name a GGUF file, or a folder.")
+    added, status = [], DONE
+    for path in dict.fromkeys(first_file(Path(word)) for word in words):
+        try:
+            added.append(_add(library, path, as_json=as_json))
+        except (InvalidInput, ModelFileInvalid, ModelFileMissing) as error:
+            print(printable(f"quern: {path}: {error}"), file=sys.stderr)
+            status = FAILED
+    if as_json:
+        print_json(added)
+    return status
+
+
+def _add(library: ModelLibrary, path: Path, *, as_json: bool) -> dict[str, object]:
+    """List one, and say so in words unless JSON is asked for. Returns: what JSON has of it."""
     if path.is_dir():
         library.add_folder(path)
-        if as_json:
-            print_json({"added": path.absolute()})
-        else:
+        if not as_json:
             print(printable(f"Models in {path.absolute()} are listed from now on."))
-        return
+        return {"added": path.absolute()}
     entry = library.add(path)
-    if as_json:
-        print_json(_as_json(entry))
-        return
-    print(printable(f"Added “{entry.name}”."))
-    if problem := _problem(entry):
-        print(printable(f"Note: it cannot be used. {problem}"), file=sys.stderr)
+    if not as_json:
+        print(printable(f"Added “{entry.name}”."))
+        if problem := _problem(entry):
+            print(printable(f"Note: it cannot be used. {problem}"), file=sys.stderr)
+    return _as_json(entry)
 
 
 def _remove(library: ModelLibrary, name: str, *, as_json: bool) -> None:

@@ -42,7 +42,8 @@ def test_a_model_is_added_listed_used_by_name_and_removed(quern, model):
 
 
 def test_json_after_the_action_counts(quern, model):
-    assert json.loads(quern("models", "add", str(model), "--json").out)["name"] == "Tiny Llama"
+    (entry,) = json.loads(quern("models", "add", str(model), "--json").out)
+    assert entry["name"] == "Tiny Llama"
     assert json.loads(quern("models", "--json", "remove", "Tiny Llama").out) == {
         "removed": "Tiny Llama"
     }
@@ -52,6 +53,25 @@ def test_a_missing_file_is_shown_as_missing(quern, model):
     quern("models", "add", str(model))
     model.unlink()
     assert "(the file is missing)" in quern("models").out
+
+
+def test_several_are_added_at_once_and_the_parts_of_one_as_one(quern, model, tmp_path):
+    parts = [tmp_path / f"Big-0000{number}-of-00002.gguf" for number in (1, 2)]
+    for part in parts:
+        part.touch()
+    outcome = quern("models", "add", *map(str, (model, *parts)))
+    assert (outcome.status, outcome.out) == (0, "Added “Tiny Llama”.\nAdded “Big”.\n")
+    entries = json.loads(quern("models", "add", *map(str, (model, *parts)), "--json").out)
+    assert [entry["name"] for entry in entries] == ["Tiny Llama", "Big"]
+
+
+def test_one_that_cannot_be_added_does_not_keep_the_others_from_it(quern, model, tmp_path):
+    bad = tmp_path / "bad.gguf"
+    bad.touch()
+    outcome = quern("models", "add", str(bad), str(model))
+    assert (outcome.status, outcome.out) == (1, "Added “Tiny Llama”.\n")
+    assert f"{bad}: The file is not a GGUF model." in outcome.err
+    assert "Traceback" not in outcome.err
 
 
 @pytest.mark.engine
@@ -67,7 +87,8 @@ def test_a_model_that_ends_early_is_added_but_not_without_a_word(quern, tmp_path
 def test_what_cannot_be_done_is_said(quern, tmp_path):
     bad = tmp_path / "bad.gguf"
     bad.touch()
-    assert quern("models", "add", str(bad)).err.startswith("quern: The file is not a GGUF model.")
+    refused = quern("models", "add", str(bad))
+    assert refused.err.startswith(f"quern: {bad}: The file is not a GGUF model.")
     assert quern("models", "add", str(tmp_path / "none.gguf")).status == 1
     assert "no model called “nobody”" in quern("models", "remove", "nobody").err
     assert quern("models", "remove", "starter").status == 1
@@ -106,7 +127,7 @@ def test_a_folder_is_added_and_removed(quern, tmp_path):
     grain.mkdir()
     (grain / "oats.gguf").write_bytes(b"GGUF")
     assert quern("models", "add", str(grain)).out == f"Models in {grain} are listed from now on.\n"
-    assert json.loads(quern("models", "add", str(grain), "--json").out) == {"added": str(grain)}
+    assert json.loads(quern("models", "add", str(grain), "--json").out) == [{"added": str(grain)}]
     assert json.loads(quern("models", "--json").out)[1]["source"] == "folder"
     assert "not listed any more" in quern("models", "remove", str(grain)).out
     assert len(json.loads(quern("models", "--json").out)) == 1
