@@ -6,8 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from desktop.cli.options import check_folder
 from desktop.cli.output import print_json, show_size
-from desktop.domain.errors import InvalidInput
 from desktop.domain.paths import Home
 from desktop.domain.quantization import OUTTYPES, ConversionRequest
 
@@ -37,8 +37,7 @@ def run(options: argparse.Namespace, home: Home) -> int:
 
     source = Path(options.source).expanduser().absolute()
     request = ConversionRequest(source, named_file(options.out), options.outtype)
-    if not (folder := request.destination.parent).is_dir():  # the window's own folder is made
-        raise InvalidInput(f"The folder {folder} is not there.", "Make it, or choose another.")
+    check_folder(request.destination.parent)  # the window's own folder is made
     with Progress("Converting") as progress:
         result = Conversions(job_runner(home)).run(request, JobControl(), bar(progress))
     for note in result.notes:

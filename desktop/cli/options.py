@@ -90,6 +90,13 @@ def check_report(word: str | None, suffixes: Sequence[str], *read: str | None) -
         )
 
 
+def check_folder(folder: Path) -> None:
+    """Raises: InvalidInput when it is not there: no command makes more than the last folder of what
+    a person named, because another is a slip."""
+    if not folder.is_dir():
+        raise InvalidInput(f"The folder {folder} is not there.", "Make it, or choose another.")
+
+
 def load_config(options: argparse.Namespace, home: Home) -> LoadConfig:
     """How to load: as set in the window, with the options given."""
     from desktop.cli.settings_use import settings_of

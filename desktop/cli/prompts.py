@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.cli import prompt_run, prompt_test
+from desktop.cli.options import check_folder
 from desktop.cli.output import print_json, print_table, printable
 from desktop.core.text_files import read_text
 from desktop.domain.errors import InvalidInput
@@ -233,6 +234,7 @@ def _export(library: PromptLibrary, options: argparse.Namespace) -> None:
             f"Prompts are not written to {path.suffix} files.",
             "Name a .json or .md file, or a folder, or give --format.",
         )
+    check_folder(path.absolute().parent)
     written = export(_named(library, options.names), path, PromptFormat(wanted or "json"))
     if options.json:
         print_json({"files": written})

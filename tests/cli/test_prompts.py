@@ -216,3 +216,11 @@ def test_where_to_export_must_be_said(quern, tmp_path, monkeypatch):
     assert "not written to .csv files" in quern("prompts", "export", "mine.csv").err
     assert not any(here.iterdir())
     assert quern("prompts", "export", "mine.csv", "--format", "json").status == 0
+
+
+@pytest.mark.parametrize("name", ["mine.json", "mine"])
+def test_only_the_folder_that_is_named_is_made(quern, tmp_path, name):
+    refused = quern("prompts", "export", str(tmp_path / "slip" / name))
+    assert (refused.status, refused.out) == (1, "")
+    assert f"The folder {tmp_path / 'slip'} is not there." in refused.err
+    assert not (tmp_path / "slip").exists()
