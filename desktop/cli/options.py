@@ -72,7 +72,8 @@ def add_load_options(parser: argparse.ArgumentParser) -> None:
 
 
 def check_report(word: str | None, suffixes: Sequence[str], *read: str | None) -> None:
-    """Before hours of work: the report's name says its format, and is none of the files `read`.
+    """Before hours of work: the report's name says its format, its folder is there, and
+    it is none of the files `read`.
 
     Raises: InvalidInput.
     """
@@ -88,6 +89,7 @@ def check_report(word: str | None, suffixes: Sequence[str], *read: str | None) -
         raise InvalidInput(
             f"The report would replace “{path.name}”, which is read.", "Give it another name."
         )
+    check_folder(path.absolute().parent)
 
 
 def check_folder(folder: Path) -> None:

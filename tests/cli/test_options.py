@@ -74,3 +74,8 @@ def test_a_report_replaces_nothing_that_is_read(tmp_path):
     with pytest.raises(InvalidInput, match="does not say what kind") as refused:
         check_report("model.gguf", (".json", ".md"))
     assert refused.value.advice == "Name a file that ends in .json, .md."
+
+
+def test_the_folder_of_a_report_must_be_there(tmp_path):
+    with pytest.raises(InvalidInput, match=r"slip is not there\."):
+        check_report(str(tmp_path / "slip" / "report.md"), (".md",))
