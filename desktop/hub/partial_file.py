@@ -80,7 +80,10 @@ class PartialFile:
                 ) from error
 
     def close(self) -> None:
-        """What has arrived stays."""
+        """What has arrived stays; where nothing has, nothing does."""
+        with suppress(OSError, StorageFault):
+            if self._stream is not None and not os.fstat(self._stream.fileno()).st_size:
+                self.discard()
         self._close_stream()
         with suppress(OSError):  # Windows removes it with the release
             Path(self._lock.lock_file).unlink()

@@ -10,7 +10,7 @@ from desktop.core import download_run
 from desktop.core.backoff import Backoff
 from desktop.core.download_run import DownloadRun, in_words
 from desktop.domain.download import Download, DownloadRequest, DownloadState
-from desktop.domain.errors import Cancelled, HubBusy, HubFault, NoNetwork, NotOnHub
+from desktop.domain.errors import AccessDenied, Cancelled, HubBusy, HubFault, NoNetwork, NotOnHub
 from desktop.domain.hub import RemoteFile
 from desktop.hub.connection import HubConnection
 from desktop.hub.partial_file import PartialFile
@@ -188,6 +188,13 @@ def test_what_a_person_must_see_to_ends_it_at_once(make, hub, request_, tmp_path
     with pytest.raises(HubFault, match="no safe name"):
         make(request=replace(request_, files=(evil,))).run()
     assert not (tmp_path.parent / "evil.gguf").exists()
+
+
+def test_a_refused_download_leaves_no_files(make, hub, tmp_path):
+    hub.repositories["a/m"] = FakeRepository("a/m", FILES, gate="manual")
+    with pytest.raises(AccessDenied):
+        make().run()
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 def test_a_file_another_quern_fetches_is_waited_for(make, seen, request_, tmp_path):

@@ -65,6 +65,14 @@ def test_pieces_of_several_sittings_become_the_file(place):
     assert place.read_bytes() == CONTENT
 
 
+def test_of_what_never_came_nothing_stays(place):
+    part = PartialFile(MODEL, place)
+    part.acquire()
+    with closing(part):
+        part.take_up(lambda: False)
+    assert names(place) == []
+
+
 def test_every_byte_is_on_the_disk_at_once(place):
     part = PartialFile(MODEL, place)
     part.acquire()
