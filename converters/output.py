@@ -62,14 +62,25 @@ class Output:
         """Bytes written."""
         return self._file.tell()
 
+    def close(self) -> None:
+        """Bring what was written to the disk; it still waits for its name until the block ends.
+
+        Raises: ConversionError when the disk is full or fails.
+        """
+        try:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+        except OSError as error:
+            raise _failed(self._path, error) from error
+
     def __exit__(
         self, kind: type[BaseException] | None, _: object, __: TracebackType | None
     ) -> None:
         try:
             if kind is None:
-                self._file.flush()
-                os.fsync(self._file.fileno())
-                self._file.close()
+                if not self._file.closed:
+                    self.close()
                 self.part.replace(self._path)
         except OSError as error:
             raise _failed(self._path, error) from error

@@ -67,6 +67,7 @@ def split_file(
             _write(output, header, group, file.alignment, report)
             paths.append(path)
             size += output.size
+            output.close()  # systems do not let thousands be open at once
     return Converted(tuple(paths), size, len(file.tensors))
 
 

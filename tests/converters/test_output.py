@@ -22,6 +22,14 @@ def test_a_whole_file_gets_its_name(tmp_path):
     assert leftovers(tmp_path) == ["a.gguf"]
 
 
+def test_a_file_that_was_closed_waits_for_its_name(tmp_path):
+    with Output(tmp_path / "a.gguf", 3, never) as output:
+        output.write(b"abc")
+        output.close()
+        assert leftovers(tmp_path) == ["a.gguf.part"]
+    assert (tmp_path / "a.gguf").read_bytes() == b"abc"
+
+
 def test_an_error_leaves_nothing(tmp_path):
     with pytest.raises(KeyboardInterrupt), Output(tmp_path / "a.gguf", 3, never) as output:
         output.write(b"abc")

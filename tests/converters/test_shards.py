@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -72,6 +74,21 @@ def test_progress_ends_with_all_bytes(model, tmp_path):
     assert seen[-1].done == seen[-1].total
     merge(tmp_path / "part-00001-of-00003.gguf", tmp_path / "b.gguf", progress=seen.append)
     assert seen[-1].done == seen[-1].total == seen[0].total
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no limit to set")
+def test_parts_may_be_more_than_files_can_be_open(model, tmp_path):
+    import resource
+
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    free = os.open(os.devnull, os.O_RDONLY)  # the lowest descriptor that is free
+    os.close(free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free + 4, limits[1]))
+    try:
+        parts = split(model, tmp_path / "part", 1)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    assert len(parts.paths) == parts.tensors > 4
 
 
 def test_cancelling_leaves_no_part(model, tmp_path):
