@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from desktop.domain.errors import InvalidInput
 from desktop.domain.hub import HubQuery, HubSort, RepositoryKind, RepositorySummary
@@ -18,13 +18,13 @@ MAX_RESULTS = 200
 # for several families at once.
 _LOOKED_AT = 4
 
-_SORTS: dict[HubSort, Any] = {
+_SORTS: dict[HubSort, str] = {
     HubSort.DOWNLOADS: "downloads",
     HubSort.LIKES: "likes",
-    HubSort.NEWEST: "last_modified",
+    HubSort.NEWEST: "lastModified",
 }
 _FACTS = ("downloads", "likes", "gated", "lastModified", "tags")
-_FACTS_OF: dict[RepositoryKind, Any] = {
+_FACTS_OF: dict[RepositoryKind, list[str]] = {
     RepositoryKind.GGUF: [*_FACTS, "gguf"],
     RepositoryKind.CONVERTIBLE: [*_FACTS, "config", "safetensors"],
 }
@@ -35,7 +35,7 @@ def search(connection: HubConnection, query: HubQuery) -> list[RepositorySummary
 
     Raises: InvalidInput for an impossible query; NoNetwork, HubBusy, AccessDenied, HubFault.
     """
-    from desktop.hub.session import asking
+    from desktop.hub.session import listed
 
     if not 1 <= query.limit <= MAX_RESULTS:
         raise InvalidInput(f"A search gives 1 to {MAX_RESULTS} results, not {query.limit}.")
@@ -45,19 +45,17 @@ def search(connection: HubConnection, query: HubQuery) -> list[RepositorySummary
     filters = ["safetensors" if convertible else "gguf"]
     if query.license:
         filters.append(f"license:{query.license}")
-    with asking(connection) as api:
-        found = list(
-            api.list_models(
-                search=query.text or None,
-                author=query.author or None,
-                filter=filters,
-                pipeline_tag="text-generation" if convertible else None,
-                num_parameters=_bounds(query),
-                sort=_SORTS[query.sort],
-                limit=query.limit * _LOOKED_AT if convertible else query.limit,
-                expand=_FACTS_OF[query.kind],
-            )
-        )
+    params = {
+        "search": query.text,
+        "author": query.author,
+        "filter": filters,
+        "pipeline_tag": "text-generation" if convertible else "",
+        "num_parameters": _bounds(query),
+        "sort": _SORTS[query.sort],
+        "limit": query.limit * _LOOKED_AT if convertible else query.limit,
+        "expand": _FACTS_OF[query.kind],
+    }
+    found = listed(connection, {name: value for name, value in params.items() if value})
     if convertible:
         found = [info for info in found if answers.is_convertible(info)]
     return list(_summaries(found, query.kind))[: query.limit]
@@ -71,14 +69,14 @@ def _summaries(found: Iterable[ModelInfo], kind: RepositoryKind) -> Iterable[Rep
             continue  # of an old kind without an author, or nonsense
 
 
-def _bounds(query: HubQuery) -> str | None:
-    """As the hub wants them: "min:1B,max:8B"."""
+def _bounds(query: HubQuery) -> str:
+    """As the hub wants them: "min:1B,max:8B", or ""."""
     bounds = [
         f"{name}:{_short(number)}"
         for name, number in (("min", query.smallest), ("max", query.largest))
         if number
     ]
-    return ",".join(bounds) or None
+    return ",".join(bounds)
 
 
 def _short(number: int) -> str:

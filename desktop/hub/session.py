@@ -8,16 +8,18 @@ which takes a third of a second: import it where it is needed.
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any
 
 import httpx2
-from huggingface_hub import HfApi, constants, set_client_factory
+from huggingface_hub import HfApi, ModelInfo, constants, set_client_factory
 
 from desktop import __version__
 from desktop.domain.errors import Cancelled, NoNetwork
@@ -63,6 +65,33 @@ def asking(connection: HubConnection, about: str = "") -> Iterator[HfApi]:
         _subject.reset(before[1])
 
 
+def listed(connection: HubConnection, params: dict[str, Any]) -> list[ModelInfo]:
+    """The models on the first page of the hub's list for `params`, without those that
+    huggingface_hub cannot take apart: its own `list_models` ends at the first of them.
+
+    Raises: as `asking`, and HubFault when none can be taken apart.
+    """
+    with asking(connection):
+        request = httpx2.Request(
+            "GET",
+            f"{connection.endpoint}/api/models",
+            params=params,
+            headers={"Accept-Encoding": "gzip", **_headers(connection)},
+        )
+        with _transport.opened(connection, request, about="") as response:
+            items = json.loads(_whole(response))
+    found = list(_understood(items)) if isinstance(items, list) else []
+    if items and not found:
+        raise faults.nonsense()
+    return found
+
+
+def _understood(items: list[Any]) -> Iterator[ModelInfo]:
+    for item in items:
+        with suppress(*_UNEXPECTED):
+            yield ModelInfo(**item)  # type: ignore[no-untyped-call]
+
+
 def fetch(
     connection: HubConnection,
     url: str,
@@ -83,8 +112,7 @@ def fetch(
         headers={
             "Range": f"bytes={first}-{end - 1}",
             "Accept-Encoding": "identity",
-            "User-Agent": f"quern/{__version__}",
-            **({"Authorization": f"Bearer {connection.token}"} if connection.token else {}),
+            **_headers(connection),
         },
     )
     with _transport.opened(connection, request, about) as response:
@@ -96,6 +124,11 @@ def fetch(
         # A mirror that does not know ranges sends everything from the beginning.
         said = response.headers.get("content-length", "")
         return _read(response, end, cancelled)[first:], int(said) if said.isdecimal() else -1
+
+
+def _headers(connection: HubConnection) -> dict[str, str]:
+    who = {"Authorization": f"Bearer {connection.token}"} if connection.token else {}
+    return {"User-Agent": f"quern/{__version__}", **who}
 
 
 def _content_range(text: str) -> tuple[int, int]:
@@ -123,6 +156,14 @@ def _read(response: httpx2.Response, limit: int, cancelled: Cancelling = lambda:
     return bytes(content)
 
 
+def _whole(response: httpx2.Response) -> bytes:
+    """All of an answer. Raises: HubFault when it is larger than answers are."""
+    content = _read(response, MAX_ANSWER + 1)
+    if len(content) > MAX_ANSWER:
+        raise faults.nonsense()
+    return content
+
+
 class _Transport(httpx2.BaseTransport):
     """Carries the requests of huggingface_hub, and ours. Used from any thread."""
 
@@ -132,9 +173,7 @@ class _Transport(httpx2.BaseTransport):
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         with self.opened(_connection.get(), request, _subject.get()) as response:
-            content = _read(response, MAX_ANSWER + 1)
-            if len(content) > MAX_ANSWER:
-                raise faults.nonsense()
+            content = _whole(response)
             kept = [(k, v) for k, v in response.headers.multi_items() if k not in _DROPPED]
             return httpx2.Response(response.status_code, headers=kept, content=content)
 

@@ -6,6 +6,7 @@ import pytest
 
 from desktop.domain.errors import HubBusy, HubFault, InvalidInput
 from desktop.domain.hub import Gate, HubQuery, HubSort, RepositoryKind
+from desktop.hub import session
 from desktop.hub.connection import HubConnection
 from desktop.hub.search import MAX_RESULTS, search
 from tests.helpers.fake_hub import FakeHub, FakeRepository
@@ -160,3 +161,33 @@ def test_nonsense_from_the_hub_is_survived(kind: RepositoryKind, facts: dict[str
         assert 0 <= summary.parameters < 2**60 and 0 <= summary.downloads < 2**60
         assert len(summary.license) <= 100 and isinstance(summary.architecture, str)
         assert summary.updated_at >= 0
+
+
+@pytest.mark.parametrize("facts", [{"lastModified": "yesterday"}, {"id": ["a/b"]}])
+def test_an_odd_repository_does_not_keep_the_others_from_being_found(facts) -> None:
+    odd = FakeRepository("field/odd", WEIGHTS, facts=facts)
+    with FakeHub(odd, WHEAT, RYE) as hub:
+        assert ids(hub) == [WHEAT.id, RYE.id]
+
+
+def test_an_odd_checkpoint_does_not_keep_the_others_from_being_found() -> None:
+    odd = FakeRepository(
+        "field/odd", OATS.files, facts={**OATS.facts, "safetensors": {"total": "x"}}
+    )
+    with FakeHub(odd, OATS) as hub:
+        assert ids(hub, kind=RepositoryKind.CONVERTIBLE) == [OATS.id]
+
+
+@pytest.mark.parametrize("body", [b"not JSON", b'{"error": "x"}', b"3", b"[" * 100_000])
+def test_what_is_no_list_is_a_fault(hub: FakeHub, monkeypatch, body: bytes) -> None:
+    monkeypatch.setattr(session, "_whole", lambda _response: body)
+    with pytest.raises(HubFault):
+        ids(hub)
+
+
+def test_a_list_of_which_nothing_is_understood_is_a_fault() -> None:
+    with (
+        FakeHub(FakeRepository("field/odd", WEIGHTS, facts={"lastModified": "yesterday"})) as hub,
+        pytest.raises(HubFault),
+    ):
+        ids(hub)
