@@ -51,7 +51,8 @@ def ask(request: RunRequest, services: Services) -> TaskRun:
 def tell(run: TaskRun, options: argparse.Namespace) -> None:
     """Print the results and write the report that was asked for.
 
-    Raises: DiskFull, StorageFault; EngineFault when no model could be asked, at the end.
+    Raises: DiskFull, StorageFault; EngineFault at the end, when no model could be asked to the end
+        or no answer judged.
     """
     from desktop.core.task_report import report_of, save_task_report, values_of
 
@@ -64,6 +65,9 @@ def tell(run: TaskRun, options: argparse.Namespace) -> None:
     first = run.models[0]
     if all(model.problem for model in run.models):
         raise EngineFault(first.problem, first.advice)
+    answers = [answer for model in run.models for answer in model.answers.values()]
+    if all(answer.problem for answer in answers):
+        raise EngineFault(answers[0].problem, "Ask shorter questions, or another model.")
 
 
 def _show(report: TaskReport) -> None:

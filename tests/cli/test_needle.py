@@ -31,6 +31,12 @@ def test_a_grid_for_each_level(quern, model: str) -> None:
     assert values["models"][0]["grid"] == [[1.0, None]] * 3
 
 
+def test_where_nothing_could_be_judged_the_reason_is_the_end(quern, model: str) -> None:
+    done = quern("needle", model, "--lengths", "4000", "--depths", "1", "--repeats", "1")
+    assert done.status == 1 and "0 of 0" in done.out
+    assert "quern: The model was trained for 2,048 tokens; a text of 4,000" in done.err
+
+
 def test_what_cannot_be_asked_is_refused(quern, model: str) -> None:
     assert quern("needle", model, "--lengths", "many").status == 2
     short = quern("needle", model, "--lengths", "10")
