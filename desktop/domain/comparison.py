@@ -150,6 +150,11 @@ class Comparison:
         return min(there, self.request.chunks)
 
     @property
+    def measured(self) -> bool:
+        """Whether there is anything to see of it."""
+        return any(model.chunks or model.runs for model in self.models)
+
+    @property
     def resumable(self) -> bool:
         """Whether going on could measure more: it was stopped, or something failed."""
         failed = any(model.problem for model in self.models)

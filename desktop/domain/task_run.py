@@ -119,6 +119,11 @@ class TaskRun:
         return len(self.request.cells)
 
     @property
+    def measured(self) -> bool:
+        """Whether there is anything to see of it."""
+        return any(model.answers for model in self.models)
+
+    @property
     def resumable(self) -> bool:
         """Whether going on could answer more."""
         return self.state.ended and any(

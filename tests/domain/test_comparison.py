@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,17 @@ def test_one_can_go_on_that_stopped_or_of_which_something_failed(state: JobState
     goes_on = state in (JobState.WAITING, JobState.RUNNING)
     assert whole.resumable is (not goes_on and state is not JobState.DONE)
     assert troubled.resumable is not goes_on
+
+
+def test_a_chunk_or_a_timing_is_something_measured() -> None:
+    def measured(**more: object) -> bool:
+        model = replace(ComparedModel(0, Part.BASE, "F16", Path("base")), **more)
+        request = ComparisonRequest(Path("base"))
+        return Comparison(1, request, JobState.CANCELLED, models=(model,)).measured
+
+    assert not measured(problem="The file is not there.")
+    assert measured(chunks={0: ChunkScores((1.0,))})
+    assert measured(runs=(SpeedRun(1, 1, 1.0, 1.0, 1),))
 
 
 @pytest.mark.parametrize(("there", "most"), [({}, 8), ("4", 4), ("40", 8)])

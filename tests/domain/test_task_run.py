@@ -31,7 +31,7 @@ def test_a_run_goes_on_only_when_something_is_unanswered() -> None:
     assert run.resumable
     assert not replace(run, state=JobState.RUNNING).resumable
     half = replace(run, models=(AskedModel(0, "F16", PATH, answers=answers),))
-    assert half.resumable
+    assert half.resumable and half.measured and not run.measured
     whole = replace(run, models=(AskedModel(0, "F16", PATH, answers=answers | {1: TaskAnswer(1)}),))
     assert not whole.resumable
 

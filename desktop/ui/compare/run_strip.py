@@ -57,14 +57,20 @@ class RunStrip(QWidget):
     def show_comparison(self, comparison: Comparison) -> None:
         """How a comparison stands."""
         problem = f"{comparison.problem} {comparison.advice}".strip()
-        self.show_state(comparison.state, problem, resumable=comparison.resumable)
+        self.show_state(
+            comparison.state,
+            problem,
+            measured=comparison.measured,
+            resumable=comparison.resumable,
+        )
         self.setVisible(comparison.state is not JobState.DONE or comparison.resumable)
 
-    def show_state(self, state: JobState, problem: str, *, resumable: bool) -> None:
+    def show_state(self, state: JobState, problem: str, *, measured: bool, resumable: bool) -> None:
         """How it stands, and what went wrong; while it runs, `show_progress` tells more."""
         running = not state.ended
         if not running or not self._words.text():
-            said = problem or self.tr("What was measured is shown.")
+            shown = self.tr("What was measured is shown.")
+            said = problem or (shown if measured else self.tr("Nothing was measured."))
             self._words.setText(
                 self.tr("It begins…") if running else f"{state_words(state)} · {said}"
             )

@@ -55,7 +55,7 @@ class RunBar(QWidget):
     def show_begun(self) -> None:
         """It goes on."""
         self.strip.begin()
-        self.strip.show_state(JobState.RUNNING, "", resumable=False)
+        self.strip.show_state(JobState.RUNNING, "", measured=False, resumable=False)
         self.strip.show()
         self._idle.hide()
 

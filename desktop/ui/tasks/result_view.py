@@ -103,7 +103,10 @@ class ResultView(ScrollPage):
         run = self.run = report.run
         self._title.setText(run_title(run))
         self.strip.show_state(
-            run.state, f"{run.problem} {run.advice}".strip(), resumable=run.resumable
+            run.state,
+            f"{run.problem} {run.advice}".strip(),
+            measured=run.measured,
+            resumable=run.resumable,
         )
         self.strip.setVisible(run.state is not JobState.DONE or run.resumable)
         self._show_scores(report.scores)
