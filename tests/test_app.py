@@ -26,7 +26,7 @@ from desktop.ui.dialogs.crash import CrashDialog
 from desktop.ui.dialogs.recently_deleted import RecentlyDeletedDialog
 from desktop.ui.itemmodels.conversation_list import ANSWERING_ROLE
 from desktop.ui.transcript.editor import EditorRow
-from desktop.ui.window_frame import session_of
+from desktop.ui.window_frame import WindowFrame, session_of
 from tests.helpers.apps import make_app
 
 
@@ -42,10 +42,13 @@ def start(qapp, tmp_path, qtbot):
     home = Home(tmp_path / "home ü")
     running: list[App] = []
 
-    def begin(*files: Path) -> App:
+    def begin(*files: Path, written: str = "") -> App:
         app = make_app(qapp, home)
         running.append(app)
-        window = app.open_window(files)
+        frame = WindowFrame(app._shared.theme, app._shared.icons)
+        frame.main.show()
+        frame.page.composer.edit.setPlainText(written)
+        window = app.open_window(files, frame)
         wait_until_ready(window, qtbot)
         return app
 
@@ -194,6 +197,17 @@ def test_conversation_and_draft_are_there_after_a_restart(start, qtbot) -> None:
     assert window.page.composer.text() == "half a thou"
     assert not window.page.panel.isHidden()
     assert context_of(window) == context and not context.startswith("0 ")
+
+
+def test_what_is_written_before_the_window_is_complete_stays(start) -> None:
+    app = start()
+    app.windows[0].page.composer.edit.setPlainText("half a thou")
+    start.end(app)
+    app = start(written="another one")
+    assert app.windows[0].page.composer.text() == "half a thou\n\nanother one"
+    start.end(app)
+    window = start().windows[0]
+    assert window.page.composer.text() == "half a thou\n\nanother one"
 
 
 def test_an_answer_cut_off_by_a_crash_of_the_app_can_be_continued(start, qtbot) -> None:

@@ -299,7 +299,8 @@ class Window(QObject):
         session.setValue("conversation", shown.id if shown else 0)
 
     def restore_session(self, session: QSettings) -> None:
-        """Show what was shown when the window was closed."""
+        """Show what was shown when the window was closed, and keep what was written since."""
+        written = self.page.composer.text()
         splitter = session.value("splitter")
         if isinstance(splitter, QByteArray):
             self.page.splitter.restoreState(splitter)
@@ -311,6 +312,8 @@ class Window(QObject):
             self.chat.open(conversation)
         else:
             self.chat.new()
+        if written:
+            self.page.composer.add_text(written)
 
     def _before_close(self) -> None:
         self.binding.flush()

@@ -124,6 +124,16 @@ class Composer(QWidget):
             self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
         self._draft_delay.stop()
 
+    def add_text(self, text: str) -> None:
+        """Put `text` behind what is written, in a paragraph of its own."""
+        if len(text) > MAX_PASTE_CHARACTERS:
+            self._add_long(text)
+            return
+        cursor = self.edit.textCursor()
+        cursor.movePosition(cursor.MoveOperation.End)
+        cursor.insertText(f"\n\n{text}" if self.edit.toPlainText().strip() else text)
+        self.edit.setTextCursor(cursor)
+
     def show_prompts(self, query: str, hits: Sequence[PromptHit]) -> None:
         """An answer to `prompts_wanted`."""
         self._prompts.get().show_hits(query, hits)
@@ -144,10 +154,7 @@ class Composer(QWidget):
 
     def begin_slash(self) -> None:
         """Search prompts, as if "/" had been written on a line of its own."""
-        cursor = self.edit.textCursor()
-        cursor.movePosition(cursor.MoveOperation.End)
-        cursor.insertText("\n\n/" if self.edit.toPlainText().strip() else "/")
-        self.edit.setTextCursor(cursor)
+        self.add_text("/")
         self.edit.setFocus()
 
     def clear(self) -> None:
