@@ -35,6 +35,7 @@ from desktop.ui.application import Application
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
+    from desktop.controllers.end_signals import EndSignals
     from desktop.storage.database import Database, OpenReport
 
 DONE, FAILED = 0, 1
@@ -81,20 +82,23 @@ def main(words: Sequence[str] | None = None) -> int:
     closers: list[Callable[[], None]] = []
 
     def open_database() -> None:
+        from desktop.controllers.end_signals import EndSignals
         from desktop.controllers.opening import Opening
         from desktop.storage.database import Database
 
+        ends = EndSignals(qt)
+        ends.asked.connect(frame.main.close)
+        closers.append(ends.close)
         database = Database(home.database)
         opening = Opening(database, qt)
         opening.delayed.connect(frame.tell_delay)
-        opening.done.connect(partial(complete, database))
+        opening.done.connect(partial(complete, database, ends))
         closers.append(opening.close)
         opening.begin()
         import desktop.app  # noqa: F401 - meanwhile
 
-    def complete(database: Database, outcome: Future[OpenReport]) -> None:
+    def complete(database: Database, ends: EndSignals, outcome: Future[OpenReport]) -> None:
         from desktop.app import App
-        from desktop.controllers.end_signals import EndSignals
         from desktop.controllers.garbage_collector import GarbageCollector
 
         if frame.main.isHidden():
@@ -107,9 +111,8 @@ def main(words: Sequence[str] | None = None) -> int:
             return
         frame.end_delay()
         closers.append(app.close)
-        ends = EndSignals(qt)
+        ends.asked.disconnect(frame.main.close)
         ends.asked.connect(app.end)
-        closers.append(ends.close)
         app.watch_for_bugs()
         instance.arguments_received.connect(app.open_files)
         instance.listen()
@@ -125,7 +128,7 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         return qt.exec()
     finally:
-        for close in closers:
+        for close in reversed(closers):
             close()
         instance.close()
 

@@ -134,7 +134,7 @@ def test_a_window_lives_and_says_why_while_the_database_takes_long_to_open(tmp_p
 
 
 CLOSED = """
-import threading
+import os, signal, threading
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from desktop.storage.database import Database
@@ -145,7 +145,7 @@ open_at_once = Database.open
 def open_late(database):
     qt = QApplication.instance()
     qt.lastWindowClosed.connect(closed.set)
-    QTimer.singleShot(0, qt, QApplication.closeAllWindows)
+    QTimer.singleShot(0, qt, END)
     assert closed.wait(60)
     return open_at_once(database)
 
@@ -153,11 +153,22 @@ Database.open = open_late
 """
 
 
-def test_closing_the_window_while_the_database_is_opened_lets_that_end(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "end",
+    [
+        "QApplication.closeAllWindows",
+        pytest.param(
+            "lambda: os.kill(os.getpid(), signal.SIGINT)",
+            marks=pytest.mark.skipif(sys.platform == "win32", reason="sends a signal of Unix"),
+        ),
+    ],
+    ids=["closed", "interrupted"],
+)
+def test_ending_while_the_database_is_opened_lets_that_be_done(tmp_path: Path, end: str) -> None:
     watched = START.replace(
         "    QTimer.singleShot(1000", "    print('OPENED')\n    QTimer.singleShot(1000"
     )
-    run = start(tmp_path, code=CLOSED + watched)
+    run = start(tmp_path, code=CLOSED.replace("END", end) + watched)
     assert run.returncode == 0, run.stderr
     assert "Traceback" not in run.stderr
     assert "OPENED" not in run.stdout
