@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.ui.actions import Actions
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.composer import Composer
 from desktop.ui.widgets.empty_state import EmptyState
+from desktop.ui.widgets.panel_beside import PanelBeside
 from desktop.ui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ class ChatPage(QWidget):
     def __init__(self, actions: Actions, icons: Icons) -> None:
         super().__init__()
         self._icons = icons
-        self.top = TopBar(icons, actions.action("toggle_sidebar"), actions.action("toggle_sampler"))
+        self._toggle_panel = actions.action("toggle_sampler")
+        self.top = TopBar(icons, actions.action("toggle_sidebar"), self._toggle_panel)
         self.picker, self.status = self.top.picker, self.top.status
         self.progress = self.top.progress
         self.empty = EmptyState(icons)
@@ -47,11 +49,8 @@ class ChatPage(QWidget):
         self._column.addWidget(self.composer)
         main = QWidget()
         main.setLayout(self._column)
-        self.splitter = QSplitter()
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.setHandleWidth(1)
-        self.splitter.addWidget(main)
-        self.splitter.setStretchFactor(0, 1)
+        self.splitter = PanelBeside(main)
+        self.splitter.escaped.connect(self._close_panel)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.splitter)
@@ -67,13 +66,14 @@ class ChatPage(QWidget):
         self.panel = SamplerPanel(self._icons)
         self.stack.addWidget(self.transcript)
         self._column.insertWidget(1, self.find_bar)
-        self.splitter.addWidget(self.panel)
-        self.splitter.setStretchFactor(1, 0)
-        self.splitter.setSizes([10_000, self.panel.minimumWidth()])
+        self.splitter.add_panel(self.panel, over=self.stack)
         self.find_bar.hide()
-        self.panel.hide()
         self.composer.tab_after(self.transcript)
 
     def panes(self) -> list[QWidget]:
         """Where F6 stops on this page."""
         return [self.top, self.stack, self.composer, self.panel]
+
+    def _close_panel(self) -> None:
+        self._toggle_panel.trigger()
+        self.composer.focus()
