@@ -13,7 +13,6 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 STATE_VERSION = 1
 SIDEBAR_WIDTH = 264
 USUAL_SIZE = (1120, 760)
-UNDO_OFFSET = 68  # below the bar a page has at its top
 
 
 class MainWindow(QMainWindow):
@@ -103,10 +101,14 @@ class MainWindow(QMainWindow):
 
     @cached_property
     def undo_bar(self) -> UndoBar:
-        """Offers over the pages to undo something."""
+        """Offers below the pages to undo something. It covers nothing of them, and what is at the
+        pointer stays where it is when the offer comes and goes."""
         from desktop.ui.widgets.undo_bar import UndoBar
 
-        return UndoBar(self)
+        bar = UndoBar()
+        self.theme.dress(bar)
+        self._column.addWidget(bar)
+        return bar
 
     @cached_property
     def _overlay(self) -> DropOverlay:
@@ -209,16 +211,6 @@ class MainWindow(QMainWindow):
             if isinstance(child, QWidget) and child is not self._splitter:  # dressed by parts
                 self.theme.dress(child)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if "undo_bar" in self.__dict__:
-            self._place_undo_bar()
-
-    def show_undo(self, text: str) -> None:
-        """Offer to undo what `text` says; the answer comes from `undo_bar`."""
-        self.undo_bar.show_message(text)
-        self._place_undo_bar()
-
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         kind, _ = _dropped(event.mimeData())
         texts = {
@@ -249,16 +241,6 @@ class MainWindow(QMainWindow):
         for path in paths:
             signals[kind].emit(path)
         event.acceptProposedAction()
-
-    def _place_undo_bar(self) -> None:
-        bar = self.undo_bar
-        # Above the pages: below it would cover the composer.
-        area = self._stack.rect()
-        width = min(max(bar.sizeHint().width(), 360), area.width() - 32)
-        height = bar.sizeHint().height()
-        corner = self._stack.mapTo(self, area.topLeft())
-        left = corner.x() + (area.width() - width) // 2
-        bar.setGeometry(left, corner.y() + UNDO_OFFSET, width, height)
 
 
 def _dropped(mime: QMimeData) -> tuple[str, list[Path]]:

@@ -159,7 +159,7 @@ class Window(QObject):
         self._show_undo(sentence)
 
     def _show_undo(self, sentence: str) -> None:
-        self.main.show_undo(sentence)
+        self.main.undo_bar.show_message(sentence)
         self.actions.action("undo_delete").setEnabled(True)
 
     def _show_notice(self, notice: Notice) -> None:
