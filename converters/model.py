@@ -145,4 +145,4 @@ def _fallbacks(tensors: list[PlannedTensor], wanted: Encoding) -> list[str]:
     names = [tensor.name for tensor in tensors if tensor.encoding is Encoding.F16]
     if not names:
         return []
-    return [f"Of {len(names)} tensors the rows are no multiple of 32 wide; they are stored as F16."]
+    return [f"Tensors stored as F16, as their rows are no multiple of 32 wide: {len(names)}."]

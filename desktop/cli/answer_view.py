@@ -9,6 +9,7 @@ from typing import TextIO
 from desktop.cli.engine_use import Interruptible
 from desktop.cli.output import printable
 from desktop.cli.progress import Progress
+from desktop.domain.amounts import how_many
 from desktop.domain.conversation import StopReason
 from desktop.engine.client import Engine, error_of
 from desktop.engine.protocol import (
@@ -44,7 +45,7 @@ class Answer:
         """Speed and seed in one line."""
         facts = self.facts
         parts = [
-            f"{facts.completion_tokens} tokens",
+            how_many(facts.completion_tokens, "token"),
             f"{facts.tokens_per_second:.0f} tokens/s",
             f"first token after {facts.ttft_ms:.0f} ms",
             f"seed {facts.seed}",

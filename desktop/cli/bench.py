@@ -6,6 +6,7 @@ import argparse
 
 from desktop.cli.options import add_model, add_threads, model_path, positive
 from desktop.cli.output import print_json
+from desktop.domain.amounts import how_many
 from desktop.domain.paths import Home
 
 
@@ -57,8 +58,7 @@ def run(options: argparse.Namespace, home: Home) -> int:
             }
         )
     else:
-        threads = f"{speed.threads} thread{'' if speed.threads == 1 else 's'}"
-        print(f"{model.info.name} ({model.info.level}), {threads}")
+        print(f"{model.info.name} ({model.info.level}), {how_many(speed.threads, 'thread')}")
         print(f"  reads   {speed.prompt_tokens_per_second:,.0f} tokens/s")
         print(f"  writes  {speed.tokens_per_second:,.1f} tokens/s")
     return DONE

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from desktop.cli.options import add_threads, model_path, positive
 from desktop.cli.output import print_json
+from desktop.domain.amounts import how_many
 from desktop.domain.paths import Home
 from desktop.domain.quantization import ImatrixRequest
 
@@ -85,7 +86,8 @@ def run(options: argparse.Namespace, home: Home) -> int:
         )
     else:
         print(
-            f"{request.destination}: {result.entries} tensors, {result.chunks} chunks, perplexity "
+            f"{request.destination}: {how_many(result.entries, 'tensor')}, "
+            f"{how_many(result.chunks, 'chunk')}, perplexity "
             f"{result.perplexity:.4f} ± {result.perplexity_error:.4f}"
         )
     return DONE

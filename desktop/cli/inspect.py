@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from desktop.cli.output import print_json, printable, show_count, show_size
+from desktop.domain.amounts import how_many
 from desktop.domain.model import LoadConfig, MemoryEstimate, ModelInfo
 from desktop.domain.paths import Home
 
@@ -100,12 +101,12 @@ def _print_facts(info: ModelInfo, estimate: MemoryEstimate | None, problem: str)
 
 
 def _facts(info: ModelInfo) -> Iterator[tuple[str, str]]:
-    blocks = f"{info.block_count} blocks of width {info.embedding_length:,}"
-    heads = f"{info.head_count} attention heads ({info.head_count_kv} for keys and values)"
+    blocks = f"{how_many(info.block_count, 'block')} of width {info.embedding_length:,}"
+    heads = how_many(info.head_count, "attention head")
     yield "file", f"{info.path}, {show_size(info.file_size)}"
     yield (
         "architecture",
-        f"{info.architecture}, {blocks}, {heads}",
+        f"{info.architecture}, {blocks}, {heads} ({info.head_count_kv} for keys and values)",
     )
     yield (
         "weights",

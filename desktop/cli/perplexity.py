@@ -7,6 +7,7 @@ import argparse
 from desktop.cli.evaluation_options import add_context, add_text, wanted_text
 from desktop.cli.options import add_threads, model_path, positive
 from desktop.cli.output import print_json
+from desktop.domain.amounts import how_many
 from desktop.domain.evaluation import Quality
 from desktop.domain.paths import Home
 
@@ -58,7 +59,7 @@ def run(options: argparse.Namespace, home: Home) -> int:
 def _show(quality: Quality) -> None:
     from desktop.core.quality_fields import in_words
 
-    print(f"{quality.chunks} chunks, {quality.tokens:,} tokens scored")
+    print(f"{how_many(quality.chunks, 'chunk')}, {how_many(quality.tokens, 'token')} scored")
     if quality.impossible:
         print(f"At {quality.impossible:,} of them the model computed what is no number.")
     print(f"perplexity     {quality.perplexity.value:.4f} +/- {quality.perplexity_error:.5f}")

@@ -14,6 +14,7 @@ from desktop.cli.options import add_threads, load_config, model_path, positive
 from desktop.cli.output import print_json, printable
 from desktop.cli.progress import Progress
 from desktop.core.text_files import read_text
+from desktop.domain.amounts import how_many
 from desktop.domain.errors import InvalidInput, StorageFault
 from desktop.domain.paths import Home
 from desktop.domain.prompt import FieldKind, Prompt
@@ -83,8 +84,8 @@ def run(library: PromptLibrary, options: argparse.Namespace, home: Home) -> None
     else:
         print()
         print(
-            f"({answer.completion_tokens} tokens, {answer.tokens_per_second:.0f} tokens/s, "
-            f"seed {answer.seed})",
+            f"({how_many(answer.completion_tokens, 'token')}, "
+            f"{answer.tokens_per_second:.0f} tokens/s, seed {answer.seed})",
             file=sys.stderr,
         )
     with suppress(StorageFault):  # a full disk; the answer is there

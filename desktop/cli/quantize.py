@@ -10,6 +10,7 @@ from typing import Any
 
 from desktop.cli.options import model_path, positive
 from desktop.cli.output import print_json, print_table, show_size
+from desktop.domain.amounts import how_many
 from desktop.domain.paths import Home
 from desktop.domain.quantization import (
     LevelEstimate,
@@ -143,10 +144,9 @@ def _remarks(estimate: LevelEstimate) -> list[str]:
     if estimate.needs_imatrix:
         remarks.append("Needs an importance matrix.")
     if estimate.fallback_tensors:
-        count = len(estimate.fallback_tensors)
         types = sorted({fallback.type for fallback in estimate.fallback_tensors})
-        tensors = "1 tensor does" if count == 1 else f"{count} tensors do"
-        remarks.append(f"{tensors} not suit it: {', '.join(types)} instead.")
+        tensors = how_many(len(estimate.fallback_tensors), "tensor")
+        remarks.append(f"Does not suit {tensors}: {', '.join(types)} instead.")
     if estimate.requantizes:
         remarks.append("Quantizes again what is quantized.")
     return [*remarks, estimate.dominated_by] if estimate.dominated_by else remarks

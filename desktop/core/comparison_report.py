@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from desktop.core.quality_fields import in_words, interval_fields, quality_fields
+from desktop.domain.amounts import how_many
 from desktop.domain.comparison import (
     Comparison,
     Measurement,
@@ -149,10 +150,11 @@ def notes_on(comparison: Comparison) -> tuple[str, ...]:
         )
     most = comparison.most_chunks
     if most < comparison.request.chunks:
-        notes.append(f"The text gives {most} chunks of the {comparison.request.chunks} asked for.")
+        chunks = how_many(most, "chunk")
+        notes.append(f"The text gives {chunks} of the {comparison.request.chunks:,} asked for.")
     measured = max((len(model.chunks) for model in comparison.models), default=0)
     if 0 < measured < most:
-        chunks = "1 chunk" if measured == 1 else f"{measured} chunks"
+        chunks = how_many(measured, "chunk")
         notes.append(
             f"After {chunks} the order of the levels was settled."
             if comparison.state is JobState.DONE

@@ -9,6 +9,7 @@ from pathlib import Path
 from desktop.core.conversation_json import from_json_text, to_json_text
 from desktop.core.file_names import safe_stem
 from desktop.core.text_files import read_text
+from desktop.domain.amounts import how_many
 from desktop.domain.conversation import AnswerFacts, Conversation, Message, Role
 from desktop.domain.errors import InvalidInput
 from desktop.storage.conversations import Conversations
@@ -112,7 +113,7 @@ def _facts_line(facts: AnswerFacts) -> str:
         facts.level,
         f"temperature {facts.sampler.temperature:g}",
         f"seed {facts.seed}",
-        f"{facts.completion_tokens} tokens",
+        how_many(facts.completion_tokens, "token"),
         f"{facts.tokens_per_second:.1f} tokens per second",
     ]
     return " · ".join(part for part in parts if part)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from desktop.core.backoff import Backoff
 from desktop.core.transfer_rate import TransferRate
+from desktop.domain.amounts import how_many
 from desktop.domain.download import Download, DownloadRequest, DownloadState
 from desktop.domain.errors import Cancelled, FetchedElsewhere, HubBusy, NoNetwork, QuernError
 from desktop.domain.hub import RemoteFile
@@ -174,5 +175,5 @@ def in_words(seconds: float) -> str:
     """A time to wait, as a person says it."""
     whole = max(round(seconds), 1)
     if whole < 100:
-        return "1 second" if whole == 1 else f"{whole} seconds"
-    return f"{round(whole / 60)} minutes"
+        return how_many(whole, "second")
+    return how_many(round(whole / 60), "minute")

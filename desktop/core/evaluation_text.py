@@ -9,6 +9,7 @@ from pathlib import Path
 
 from desktop.core.conversation_files import to_plain_text
 from desktop.core.text_files import read_bytes
+from desktop.domain.amounts import how_many
 from desktop.domain.comparison import EvaluationText, TextKind
 from desktop.domain.errors import InvalidInput
 from desktop.domain.paths import resource_path
@@ -69,8 +70,7 @@ class EvaluationTexts:
             to_plain_text(self._conversations.get(number), self._conversations.path(number))
             for number in numbers
         ]
-        name = "1 conversation" if len(texts) == 1 else f"{len(texts)} conversations"
-        return NamedText(name, _cut("\n".join(texts)))
+        return NamedText(how_many(len(texts), "conversation"), _cut("\n".join(texts)))
 
 
 def _from_files(paths: Sequence[Path]) -> NamedText:

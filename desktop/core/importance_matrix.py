@@ -9,6 +9,7 @@ from pathlib import Path
 from desktop.core.job_control import JobControl, JobResult, JobRunner, Report
 from desktop.core.own_words import OwnWords
 from desktop.core.result_folder import make_folder
+from desktop.domain.amounts import how_many
 from desktop.domain.errors import EnvironmentFault, InvalidInput
 from desktop.domain.job import JobProgress
 from desktop.domain.paths import Home, resource_path
@@ -125,8 +126,7 @@ def notes_on(reply: ImatrixComputed) -> tuple[str, ...]:
     """What a person should know about a matrix."""
     if not reply.uncovered:
         return ()
-    count = len(reply.uncovered)
-    tensors = "1 tensor" if count == 1 else f"{count} tensors"
+    tensors = how_many(len(reply.uncovered), "tensor")
     sentence = (
         f"In {tensors} the text never reached some experts, which are therefore weighed evenly; "
         "a longer or more varied text reaches more."

@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 
 from desktop import __version__
+from desktop.domain.amounts import how_many
 from desktop.engine.protocol import HelloReply
 
 
@@ -32,7 +33,8 @@ def processor_name() -> str:
 
 def machine_facts(engine: HelloReply) -> dict[str, str]:
     """Versions and hardware that numbers depend on, by name."""
-    cores = f"{engine.physical_cores} cores, {psutil.cpu_count() or 1} threads"
+    cores = how_many(engine.physical_cores, "core")
+    threads = how_many(psutil.cpu_count() or 1, "thread")
     devices = [device.description for device in engine.devices if device.kind != "cpu"]
     return {
         "Quern": __version__,
@@ -41,7 +43,7 @@ def machine_facts(engine: HelloReply) -> dict[str, str]:
         **({"CPU variant": engine.cpu_variant} if engine.cpu_variant else {}),
         "Python": platform.python_version(),
         "System": platform.platform(),
-        "Processor": f"{processor_name()} ({cores})",
+        "Processor": f"{processor_name()} ({cores}, {threads})",
         "Memory": f"{total_memory() / 1e9:.1f} GB",
         **({"Graphics": ", ".join(devices)} if devices else {}),
     }

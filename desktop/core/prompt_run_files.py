@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from desktop.core.prompt_run_report import Cell, PromptRunReport
+from desktop.domain.amounts import how_many
 from desktop.domain.prompt_run import Place, VersionResult
 from desktop.storage.files import write_atomically
 
@@ -130,7 +131,7 @@ def _answers(report: PromptRunReport) -> list[str]:
 def _word(cell: Cell) -> str:
     if not cell.results:
         return ""
-    figures = f"{cell.tokens} tokens, {cell.seconds:.1f} s"
+    figures = f"{how_many(cell.tokens, 'token')}, {cell.seconds:.1f} s"
     said = {True: "pass", False: "FAIL", None: "answered"}[cell.passed]
     if cell.vote and cell.vote.of > 1:
         said += f" ({cell.vote.votes} of {cell.vote.of} votes)"

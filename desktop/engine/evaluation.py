@@ -14,6 +14,7 @@ from typing import Protocol
 import llama_cpp.llama_cpp as llama
 import numpy as np
 
+from desktop.domain.amounts import how_many
 from desktop.domain.errors import Cancelled, EvaluationFailed, InvalidInput, ModelLoadFailed
 from desktop.domain.evaluation import MIN_CHUNKS
 from desktop.engine.divergence import Logits, Tokens, losses_of
@@ -37,10 +38,9 @@ def split_chunks(vocabulary: Vocabulary, text: str, size: int, count: int) -> li
     tokens = vocabulary.tokenize(text, add_special=True)
     whole = len(tokens) // size
     if whole < MIN_CHUNKS:
-        had = "1 token" if len(tokens) == 1 else f"{len(tokens):,} tokens"
         raise InvalidInput(
-            f"The text is too short: it has {had}, where at least {MIN_CHUNKS} chunks of {size:,} "
-            "are needed.",
+            f"The text is too short: it has {how_many(len(tokens), 'token')}, where at least "
+            f"{MIN_CHUNKS} chunks of {size:,} are needed.",
             "Use a longer text.",
         )
     chunks = [tokens[n * size : (n + 1) * size] for n in range(min(count or whole, whole))]

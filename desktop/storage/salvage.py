@@ -8,6 +8,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import NamedTuple
 
+from desktop.domain.amounts import how_many
 from desktop.storage.damaged_rows import CHECKS, MOST_ROWS, UNREADABLE, readable_rows
 from desktop.storage.faults import fault_of
 from desktop.storage.mending import Origins, mend
@@ -62,7 +63,7 @@ class Rescued(NamedTuple):
 
 def listed(counts: Counts) -> str:
     """The beginning of a sentence: how many of what, and its verb."""
-    found = [f"{n} {noun}{'' if n == 1 else 's'}" for noun, n in counts.items()]
+    found = [how_many(n, noun) for noun, n in counts.items()]
     words = " and ".join(filter(None, (", ".join(found[:-1]), found[-1])))
     return f"{words} {'was' if sum(counts.values()) == 1 else 'were'}"
 

@@ -43,7 +43,7 @@ def test_a_dry_run_shows_every_level_with_remarks(quern, model) -> None:
     lines = quern("quantize", model, "--dry-run").out.splitlines()
     assert len(lines) == len(LEVELS) + 1
     by_level = {line.split()[0]: line for line in lines}
-    assert "1 tensor does not suit it: Q5_0 instead." in by_level["Q4_0"]
+    assert "Does not suit 1 tensor: Q5_0 instead." in by_level["Q4_0"]
     assert "Q4_K_M is smaller and more exact." in by_level["Q4_1"]
     assert "Needs an importance matrix." in by_level["IQ2_XS"]
 

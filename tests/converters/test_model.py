@@ -106,7 +106,7 @@ def sparse(source: Path, usual: int, wide: int) -> None:
 def test_rows_that_are_no_whole_blocks_become_f16_and_are_mentioned(write):
     result = convert(write("tiny-mistral"), "q8_0")
     assert result.notes == (
-        "Of 2 tensors the rows are no multiple of 32 wide; they are stored as F16.",
+        "Tensors stored as F16, as their rows are no multiple of 32 wide: 2.",
     )
 
 
