@@ -142,9 +142,8 @@ class _Transposed(_Derived):
 
     def read(self, first: int, last: int) -> NDArray[Any]:
         height, width = self.inner.shape
-        dtype = DTYPES[self.dtype]
-        turned: NDArray[Any] = np.empty((last - first, height), dtype)
-        step = max(1, _STRIP // (width * dtype.itemsize))
+        turned: NDArray[Any] = np.empty((last - first, height), DTYPES[self.dtype])
+        step = max(1, _STRIP // (width * turned.itemsize))
         for begin in range(0, height, step):
             end = min(begin + step, height)
             turned[:, begin:end] = self.inner.read(begin, end)[:, first:last].T

@@ -12,25 +12,20 @@ import math
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 from converters.errors import ConversionError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _LONGEST_HEADER = 100_000_000  # bytes, the limit of the format's own library
 _MOST_DIMENSIONS = 4  # of GGUF
 
 # BF16 has no type in numpy: its bits are read as integers and widened by whoever needs numbers.
-DTYPES: dict[str, np.dtype[Any]] = {
-    "F64": np.dtype("<f8"),
-    "F32": np.dtype("<f4"),
-    "F16": np.dtype("<f2"),
-    "BF16": np.dtype("<u2"),
-}
+DTYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2"}  # as numpy calls them
 _SIZES = {
-    **{name: int(dtype.itemsize) for name, dtype in DTYPES.items()},
+    **{name: int(dtype[-1]) for name, dtype in DTYPES.items()},
     **dict.fromkeys(("I64", "U64"), 8),
     **dict.fromkeys(("I32", "U32"), 4),
     **dict.fromkeys(("I16", "U16"), 2),
@@ -64,15 +59,16 @@ class StoredTensor:
 
         Raises: ConversionError when the file ends within them or cannot be read.
         """
-        dtype = DTYPES[self.dtype]
+        import numpy as np  # not for the window, which reads headers only
+
         inner = self.shape[1:]
         width = math.prod(inner)
-        values: NDArray[Any] = np.empty((last - first, *inner), dtype)
+        values: NDArray[Any] = np.empty((last - first, *inner), DTYPES[self.dtype])
         if not values.nbytes:
             return values
         try:
             with self.path.open("rb", buffering=0) as file:
-                file.seek(self.offset + first * width * dtype.itemsize)
+                file.seek(self.offset + first * width * values.itemsize)
                 target = values.data.cast("B")
                 while target:
                     count = file.readinto(target)

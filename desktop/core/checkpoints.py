@@ -9,6 +9,7 @@ from desktop.domain.errors import EnvironmentFault, InvalidInput
 
 _STORED_TYPES = {"bfloat16": "bf16", "float16": "f16", "float32": "f32"}
 _BITS = {"f32": 32.0, "f16": 16.0, "bf16": 16.0, "q8_0": 8.5}
+_TOKENIZERS = ("tokenizer.json", "tokenizer.model")
 _HUB_CACHE = "snapshots"  # whose folders are named by commits
 _HUB_FOLDER = "models--"
 
@@ -37,36 +38,38 @@ class CheckpointFolder:
 
 
 def look_at_checkpoint(folder: Path) -> CheckpointFolder:
-    """Look at config.json and at the sizes of files. Blocking.
+    """Look at config.json, and at headers and sizes of the files with weights. Blocking.
 
-    Raises: InvalidInput when it is no checkpoint or of a class that cannot be converted,
-        EnvironmentFault when it cannot be read.
+    Raises: InvalidInput when it is no checkpoint, of a class that cannot be converted, or not all
+        there; EnvironmentFault when it cannot be read.
     """
+    from converters.checkpoint import open_checkpoint
     from converters.config import architecture_of, read_config
     from converters.errors import ConversionError
     from converters.registry import architectures
 
     try:
-        values = read_config(folder / "config.json")
-        architecture = architecture_of(values)
+        architecture = architecture_of(read_config(folder / "config.json"))
+        if architecture not in architectures():
+            raise InvalidInput(
+                f"Models of the class {architecture} cannot be converted yet.",
+                f"The classes known are {', '.join(architectures())}.",
+            )
+        checkpoint = open_checkpoint(folder)
+        weights = {tensor.path for tensor in checkpoint.tensors.values()}
+        size = sum(path.stat().st_size for path in weights)
     except ConversionError as error:
         raise InvalidInput(error.message, error.advice) from error
-    if architecture not in architectures():
-        raise InvalidInput(
-            f"Models of the class {architecture} cannot be converted yet.",
-            f"The classes known are {', '.join(architectures())}.",
-        )
-    try:
-        size = sum(path.stat().st_size for path in folder.glob("*.safetensors"))
     except OSError as error:
         raise EnvironmentFault(
             f"{folder} cannot be read: {error.strerror or error}.", "Check the disk it is on."
         ) from error
-    if not size:
+    if not any((folder / name).is_file() for name in _TOKENIZERS):
         raise InvalidInput(
-            f"{folder} holds no .safetensors files.",
-            "Choose a checkpoint in that format; files in older ones can run programs.",
+            f"{folder} has no {' or '.join(_TOKENIZERS)}, the model's tokenizer.",
+            "Download the tokenizer's files too.",
         )
+    values = checkpoint.values
     stored = str(values.get("torch_dtype") or values.get("dtype"))
     kind = _STORED_TYPES.get(stored, "bf16")
     return CheckpointFolder(folder, _name_of(folder), architecture, kind, size)

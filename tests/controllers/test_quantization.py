@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from desktop.controllers.quantization import QuantizationController
@@ -17,6 +18,7 @@ from desktop.domain.job import Job, JobProgress, JobState, QuantizationRequest
 from desktop.domain.model import ModelInfo
 from desktop.domain.quantization import LevelEstimate, QuantizeOptions
 from desktop.storage.jobs import StoredJobs
+from tests.helpers.tiny_checkpoints import write_safetensors
 
 ESTIMATE = LevelEstimate("Q8_0", 10, 8.5)
 
@@ -101,7 +103,8 @@ def checkpoint(tmp_path) -> Path:
     folder.mkdir()
     config = {"architectures": ["LlamaForCausalLM"], "torch_dtype": "float16"}
     (folder / "config.json").write_text(json.dumps(config))
-    (folder / "model.safetensors").write_bytes(b"x" * 5)
+    (folder / "tokenizer.json").write_text("{}")
+    write_safetensors(folder / "model.safetensors", {"t": ("F16", np.zeros(3, np.float16))})
     return folder
 
 
@@ -128,9 +131,10 @@ def test_a_file_is_looked_at_and_then_the_memory(controller, starter, qtbot) -> 
 def test_a_folder_is_looked_at_as_a_checkpoint(controller, checkpoint, qtbot) -> None:
     with qtbot.waitSignal(controller.source_known) as told:
         controller.look_at(checkpoint)
+    size = (checkpoint / "model.safetensors").stat().st_size
     assert told.args == [
         checkpoint,
-        CheckpointFolder(checkpoint, "checkpoint", "LlamaForCausalLM", "f16", 5),
+        CheckpointFolder(checkpoint, "checkpoint", "LlamaForCausalLM", "f16", size),
     ]
 
 
