@@ -105,9 +105,7 @@ def sparse(source: Path, usual: int, wide: int) -> None:
 
 def test_rows_that_are_no_whole_blocks_become_f16_and_are_mentioned(write):
     result = convert(write("tiny-mistral"), "q8_0")
-    assert result.notes == (
-        "Tensors stored as F16, as their rows are no multiple of 32 wide: 2.",
-    )
+    assert result.notes == ("Tensors stored as F16, as their rows are no multiple of 32 wide: 2.",)
 
 
 def test_an_unknown_output_type_is_refused(write):
