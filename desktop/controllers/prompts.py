@@ -41,7 +41,7 @@ class PromptsController(Controller):
         removed(int): it is gone.
         drafts_changed(set[int]): which prompts have changes that are not saved.
         versions_known(int, list[PromptVersion]): of the prompt with this id, the newest first.
-        undo_offered(str, Undo): something was deleted, and what brings it back.
+        undo_offered(str, Undo): something was deleted or hidden, and what brings it back.
 
     Attributes:
         library: gives the library itself; takes a moment the first time. For any thread.
@@ -211,7 +211,14 @@ class PromptsController(Controller):
         self._change(prompt_id, lambda library: library.set_favourite(prompt_id, on))
 
     def set_hidden(self, prompt_id: int, on: bool) -> None:
-        self._change(prompt_id, lambda library: library.set_hidden(prompt_id, on))
+        """Hide a prompt, which `undo_offered` follows, or show it again."""
+
+        def done(prompt: Prompt) -> None:
+            if on:
+                undo = Undo(lambda: self.set_hidden(prompt_id, False))
+                self.undo_offered.emit(self.tr("“{0}” was hidden.").format(prompt.title), undo)
+
+        self._change(prompt_id, lambda library: library.set_hidden(prompt_id, on), done)
 
     def restore(self, prompt_id: int, version_id: int) -> None:
         """Make what an old version says the newest one; what was written and not saved stays."""
@@ -253,7 +260,12 @@ class PromptsController(Controller):
 
     # --- inside -----------------------------------------------------------------------------
 
-    def _change(self, prompt_id: int, change: Callable[[PromptLibrary], object]) -> None:
+    def _change(
+        self,
+        prompt_id: int,
+        change: Callable[[PromptLibrary], object],
+        then: Callable[[Prompt], object] = lambda _prompt: None,
+    ) -> None:
         def work() -> Prompt:
             change(self.library())
             return self.library().get(prompt_id)
@@ -261,6 +273,7 @@ class PromptsController(Controller):
         def done(prompt: Prompt) -> None:
             self.updated.emit(prompt)
             self.changed.emit()
+            then(prompt)
 
         self._tasks.run(work, *self.answer("change", done))
 

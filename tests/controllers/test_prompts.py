@@ -188,6 +188,17 @@ def test_a_star_and_hiding_are_told(prompts, library, qtbot):
     assert told.args[0].hidden
 
 
+def test_hiding_can_be_undone(prompts, library, qtbot):
+    prompt = library.add(DRAFT)
+    with qtbot.waitSignal(prompts.undo_offered) as offered:
+        prompts.set_hidden(prompt.id, True)
+    sentence, undo = offered.args
+    assert sentence == f"“{prompt.title}” was hidden."
+    with qtbot.assertNotEmitted(prompts.undo_offered), qtbot.waitSignal(prompts.updated) as told:
+        undo()
+    assert not told.args[0].hidden
+
+
 def test_an_old_version_is_restored_as_a_new_one(prompts, library, qtbot):
     prompt = library.add(DRAFT)
     library.save(prompt.id, PromptContent("Other"))

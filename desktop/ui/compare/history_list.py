@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QVBoxLayout, QWidget
 from desktop.ui.formats import fill, integer
 from desktop.ui.icons import Icons
 from desktop.ui.widgets.buttons import ElidedLabel, icon_button, text_button
+from desktop.ui.widgets.delete_key import delete_presses
 from desktop.ui.widgets.replaced_rows import replace_rows
 from desktop.ui.widgets.step_card import step_card
 from desktop.ui.widgets.tab_order import tab_before
@@ -150,6 +151,7 @@ class HistoryRow(QWidget):
             row.addWidget(button)
         self.resume_button.setVisible(line.resume)
         self.remove_button.setVisible(line.remove)
+        delete_presses(self, self.remove_button)
 
     def text(self) -> str:
         return f"{self._line.title} · {self._line.details}"

@@ -21,6 +21,7 @@ from desktop.ui.itemmodels.library_list import (
 from desktop.ui.library.folder_list import FolderList
 from desktop.ui.library.model_panel import ModelPanel
 from desktop.ui.widgets.buttons import label, text_button
+from desktop.ui.widgets.delete_key import on_delete_key
 from desktop.ui.widgets.disclosure import Disclosure
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.flow_layout import FlowRow
@@ -128,6 +129,7 @@ class LibraryPane(QWidget):
         self.empty.suggestion_chosen.connect(self._add_by)
         self.list.chosen.connect(self._open)
         self.list.entered_row.connect(self._chat)
+        on_delete_key(self.list, self._remove)
         self.panel.closed.connect(self.close_panel)
         self._sides.escaped.connect(self.close_panel)
 
@@ -221,6 +223,10 @@ class LibraryPane(QWidget):
     def _chat(self) -> None:
         if self.panel.chat_button.isEnabled():
             self.panel.chat_button.click()
+
+    def _remove(self) -> None:
+        if self._sides.second_visible and self.panel.remove_button.isVisible():
+            self.panel.remove_button.click()
 
     def _add_by(self, text: str) -> None:
         (self.add_file if text == self.add_file.text() else self.add_folder).click()

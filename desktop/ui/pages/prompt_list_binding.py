@@ -65,6 +65,8 @@ class PromptListBinding(QObject):
         pane, panel, prompts = self._pane, self._panel, self._prompts
         pane.wanted.connect(self._list)
         pane.prompt_chosen.connect(self._open)
+        pane.delete_requested.connect(prompts.delete)
+        pane.hide_requested.connect(lambda number: prompts.set_hidden(number, True))
         pane.new_requested.connect(lambda: self._open(NEW))
         panel.use_requested.connect(self.use_requested)
         panel.favourite_changed.connect(prompts.set_favourite)

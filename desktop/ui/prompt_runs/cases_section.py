@@ -15,6 +15,7 @@ from desktop.ui.icons import Icons
 from desktop.ui.prompt_runs.case_dialog import CaseDialog
 from desktop.ui.prompt_runs.words import expected, values_line
 from desktop.ui.widgets.buttons import ElidedLabel, icon_button, label, text_button
+from desktop.ui.widgets.delete_key import delete_presses
 from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.replaced_rows import replace_rows
 from desktop.ui.widgets.tab_order import tab_before
@@ -139,6 +140,7 @@ class CaseRow(QWidget):
         row.addLayout(texts, 1)
         row.addWidget(self.edit_button)
         row.addWidget(self.remove_button)
+        delete_presses(self, self.remove_button)
 
     def _ask(self) -> None:
         box = QMessageBox(self)

@@ -18,6 +18,7 @@ from desktop.ui.itemmodels.prompt_list import PROMPT_ROLE, PromptListModel
 from desktop.ui.prompts.prompt_delegate import PromptDelegate
 from desktop.ui.prompts.prompt_panel import PromptPanel
 from desktop.ui.widgets.buttons import icon_button, label, text_button
+from desktop.ui.widgets.delete_key import on_delete_key
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.flow_layout import FlowRow
 from desktop.ui.widgets.inputs import Choice
@@ -35,6 +36,7 @@ class PromptListPane(QWidget):
 
     wanted: the PromptQuery whose answer `set_hits` is to show.
     prompt_chosen: id of the prompt whose page is to be shown.
+    delete_requested, hide_requested: id of a prompt of one's own, or of one that came with Quern.
     new_requested, import_requested, export_requested.
     closed: no prompt is shown any more.
 
@@ -44,6 +46,8 @@ class PromptListPane(QWidget):
 
     wanted = Signal(object)
     prompt_chosen = Signal(int)
+    delete_requested = Signal(int)
+    hide_requested = Signal(int)
     new_requested = Signal()
     import_requested = Signal()
     export_requested = Signal()
@@ -135,6 +139,7 @@ class PromptListPane(QWidget):
         self.empty.action_requested.connect(self.new_requested)
         self.empty.other_requested.connect(self.import_requested)
         self.list.chosen.connect(self._choose)
+        on_delete_key(self.list, self._delete)
         self.list.entered_row.connect(self.panel.use_button.click)
         self.panel.closed.connect(self.close_panel)
         self._sides.escaped.connect(self.close_panel)
@@ -239,6 +244,14 @@ class PromptListPane(QWidget):
         if not (self._sides.second_visible and prompt.id == self.panel.shown_id):
             self.list.scrollTo(index)
             self.prompt_chosen.emit(prompt.id)
+
+    def _delete(self) -> None:
+        for index in self.list.selectedIndexes():
+            prompt: Prompt = index.data(PROMPT_ROLE)
+            if not prompt.builtin:
+                self.delete_requested.emit(prompt.id)
+            elif not prompt.hidden:
+                self.hide_requested.emit(prompt.id)
 
     def _enter_list(self) -> None:
         self.list.setFocus(Qt.FocusReason.TabFocusReason)

@@ -14,6 +14,7 @@ from desktop.ui.itemmodels.text_table import RowsOnDemand, TextRow, TextTableMod
 from desktop.ui.tasks.task_form import TaskForm
 from desktop.ui.tasks.words import in_one_line, rule_names
 from desktop.ui.widgets.buttons import label, set_property, text_button
+from desktop.ui.widgets.delete_key import delete_presses
 from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.inputs import TextBox
 from desktop.ui.widgets.scroll_page import ScrollPage
@@ -58,6 +59,7 @@ class SetEditor(QWidget):
         self.add_button.clicked.connect(self._add)
         self.remove_button = text_button(self.tr("Remove this question"))
         self.remove_button.clicked.connect(self._remove)
+        delete_presses(self.table, self.remove_button)
         self._sentence = label("", wrap=True)
         self.cancel_button = text_button(self.tr("Discard changes"))
         self.cancel_button.clicked.connect(self.closed)

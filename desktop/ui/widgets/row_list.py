@@ -27,13 +27,16 @@ class RowList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self._left = 0  # the row that was looked at last
         self.doubleClicked.connect(self.entered_row)
 
     def leave_row(self) -> None:
-        """No row is looked at any more; the list itself has the focus."""
+        """No row is looked at any more; the list itself has the focus. An arrow key leads back to
+        where it was, or to what stands there now."""
+        self._left = max(self.currentIndex().row(), 0)
+        self.setFocus(Qt.FocusReason.TabFocusReason)  # first: Qt makes the first row current
         self.clearSelection()
         self.setCurrentIndex(QModelIndex())
-        self.setFocus(Qt.FocusReason.TabFocusReason)
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
@@ -44,10 +47,13 @@ class RowList(QListView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self.currentIndex()
         entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        moved = event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up)
+        if moved and not index.isValid():
+            index = self.model().index(min(self._left, self.model().rowCount() - 1), 0)
         # The Tab key makes the first row the current one, without looking at it.
         unseen = index.isValid() and not self.selectionModel().isSelected(index)
-        if unseen and (entered or event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up)):
-            self.selectionModel().select(index, _CHOOSE)
+        if unseen and (entered or moved):
+            self.selectionModel().setCurrentIndex(index, _CHOOSE)
         elif not entered:
             super().keyPressEvent(event)
         if entered and index.isValid():

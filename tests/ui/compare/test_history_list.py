@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 
 from desktop.ui.compare.history_list import SHOWN, HistoryLine, HistoryList
@@ -82,3 +83,16 @@ def test_the_tab_key_goes_down_the_list(history, qtbot):
     assert history.rows[0].remove_button.hasFocus()
     qtbot.keyClick(history.rows[0].remove_button, Qt.Key.Key_Tab)
     assert history.rows[1].open_button.hasFocus()
+
+
+def test_the_delete_key_asks_too(history, qtbot):
+    history.set_lines([*LINES[:1], HistoryLine(3, "running", "today", remove=False)])
+    history.activateWindow()
+    qtbot.waitUntil(history.isActiveWindow)
+    for row, asks in zip(history.rows, (True, False), strict=True):
+        qtbot.waitUntil(row.open_button.isVisible)
+        row.open_button.setFocus()
+        QTest.keyClick(row.open_button, Qt.Key.Key_Delete)
+        assert (row.findChild(QMessageBox) is not None) is asks
+        for box in row.findChildren(QMessageBox):
+            box.reject()

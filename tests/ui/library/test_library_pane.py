@@ -190,3 +190,30 @@ def test_enter_on_a_row_that_was_not_looked_at_chats_with_that_one(filled, qtbot
     with qtbot.waitSignal(filled.panel.chat_requested) as told:
         QTest.keyClick(filled.list, Qt.Key.Key_Return)
     assert told.args == [library()[0].path]
+
+
+def test_the_delete_key_does_what_the_button_of_the_model_does(filled, qtbot):
+    removed = []
+    filled.panel.remove_button.clicked.disconnect()
+    filled.panel.remove_button.clicked.connect(lambda: removed.append(filled.panel.path))
+    filled.activateWindow()
+    qtbot.waitUntil(filled.isActiveWindow)
+    filled.list.setFocus()
+    QTest.keyClick(filled.list, Qt.Key.Key_Delete)  # none is chosen
+    filled.choose(QWEN.path)
+    QTest.keyClick(filled.list, Qt.Key.Key_Delete)
+    assert removed == [QWEN.path]
+    filled.panel.remove_button.hide()  # it is the starter model
+    QTest.keyClick(filled.list, Qt.Key.Key_Delete)
+    assert removed == [QWEN.path]
+
+
+def test_an_arrow_key_leads_back_to_the_model_that_was_looked_at(filled):
+    filled.choose(QWEN.path)
+    row = filled.list.currentIndex().row()
+    filled.panel.chat_button.setFocus()
+    filled.close_panel()
+    assert not filled.list.currentIndex().isValid()
+    QTest.keyClick(filled.list, Qt.Key.Key_Down)
+    assert filled.list.currentIndex().row() == row
+    assert filled.panel.isVisible()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl, Signal
 from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
 from desktop.controllers.controller import Controller
@@ -19,6 +20,7 @@ from desktop.domain.prompt import PromptContent, PromptDraft, PromptQuery
 from desktop.domain.sampling import BUILT_IN_PRESETS
 from desktop.storage.database import Database
 from desktop.storage.prompts import StoredPrompts
+from desktop.ui.itemmodels.prompt_list import PROMPT_ROLE
 from desktop.ui.pages.prompts_binding import PromptsBinding
 from desktop.ui.pages.prompts_page import PromptsPage
 from desktop.ui.prompts.drag import prompt_id_of
@@ -178,6 +180,25 @@ def test_a_deleted_prompt_is_left_and_comes_back(rig, qtbot):
     rig.until(lambda: page.body.pane.empty.isVisible())
     offered.args[1]()
     rig.until(lambda: page.body.pane.model.rowCount() == 1)
+
+
+def test_the_delete_key_deletes_and_the_next_one_is_at_hand(rig, qtbot):
+    ids = [rig.add(title) for title in ("First", "Second", "Third")]
+    page = rig.page()
+    pane = page.body.pane
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    pane.list.setFocus()
+    rig.open(page, pane.model.index(1).data(PROMPT_ROLE).id)
+    after = pane.model.index(2).data(PROMPT_ROLE).id
+    with qtbot.waitSignal(rig.prompts.undo_offered) as offered:
+        QTest.keyClick(pane.list, Qt.Key.Key_Delete)
+    rig.until(lambda: pane.model.rowCount() == 2)
+    assert pane.list.hasFocus()
+    QTest.keyClick(pane.list, Qt.Key.Key_Down)
+    rig.until(lambda: page.body.panel.shown_id == after)
+    offered.args[1]()
+    rig.until(lambda: rig.count() == len(ids))
 
 
 def test_a_copy_is_shown(rig):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox
 
 from desktop.domain.prompt_template import fields_of
@@ -81,3 +82,16 @@ def test_cases_are_read_and_written_where_a_person_says(section, qtbot, monkeypa
     with qtbot.waitSignal(section.export_requested) as asked:
         section.export_button.click()
     assert asked.args == [Path("/a/c.json")]
+
+
+def test_the_delete_key_asks_too(section, qtbot) -> None:
+    section.set_cases(CASES)
+    section.activateWindow()
+    qtbot.waitUntil(section.isActiveWindow)
+    button = section.rows[2].edit_button
+    qtbot.waitUntil(button.isVisible)
+    button.setFocus()
+    qtbot.keyClick(button, Qt.Key.Key_Delete)
+    box = section.findChild(QMessageBox)
+    assert CASES[2].name in box.text()
+    box.reject()

@@ -205,3 +205,26 @@ def test_a_prompt_can_be_dragged(pane):
     assert pane.model.flags(index) & Qt.ItemFlag.ItemIsDragEnabled
     assert pane.model.mimeData([index]).text() == "Sort reviews"
     assert index.data(PROMPT_ROLE).id == 2
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Delete, Qt.Key.Key_Backspace])
+def test_the_delete_key_deletes_ones_own_and_hides_what_came_with_quern(pane, qtbot, key):
+    own, built_in = prompt(1, "Own"), replace(prompt(2, "Ours"), builtin=True)
+    hidden = replace(prompt(3, "Away"), builtin=True, hidden=True)
+    pane.set_hits(ALL, [PromptHit(each) for each in (own, built_in, hidden)])
+    pane.activateWindow()
+    qtbot.waitUntil(pane.isActiveWindow)
+    pane.list.setFocus()
+    with qtbot.assertNotEmitted(pane.delete_requested):
+        QTest.keyClick(pane.list, key)  # none is chosen
+    pane.list.setCurrentIndex(pane.model.index(0))
+    with qtbot.waitSignal(pane.delete_requested) as told:
+        QTest.keyClick(pane.list, key)
+    assert told.args == [1]
+    pane.list.setCurrentIndex(pane.model.index(1))
+    with qtbot.waitSignal(pane.hide_requested) as told:
+        QTest.keyClick(pane.list, key)
+    assert told.args == [2]
+    pane.list.setCurrentIndex(pane.model.index(2))
+    with qtbot.assertNotEmitted(pane.hide_requested):
+        QTest.keyClick(pane.list, key)

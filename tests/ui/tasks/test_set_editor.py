@@ -124,3 +124,14 @@ def test_thousands_of_questions_do_not_hold_up_typing(editor, qtbot, monkeypatch
     editor.form.prompt.setPlainText("Other")
     qtbot.waitUntil(lambda: bool(checked))
     assert len(checked) == 1  # only the one that was typed into
+
+
+def test_the_delete_key_removes_the_question_that_is_chosen(editor, qtbot):
+    editor.edit(replace(kept_sets()[0], set=MINE))
+    editor.activateWindow()
+    qtbot.waitUntil(editor.isActiveWindow)
+    editor.table.setFocus()
+    editor.table.selectRow(1)
+    qtbot.keyClick(editor.table, Qt.Key.Key_Delete)
+    assert editor.task_set().tasks == (MINE.tasks[0], *MINE.tasks[2:])
+    assert editor.table.hasFocus()

@@ -29,7 +29,8 @@ def beside(qtbot) -> PanelBeside:
     qtbot.addWidget(made)
     made.resize(enough(made), 400)
     made.show()
-    qtbot.waitActive(made)
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
     return made
 
 
