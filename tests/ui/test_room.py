@@ -38,6 +38,11 @@ def test_pages_and_the_panel_need_no_more_room_than_the_screen_has(window, qtbot
     qtbot.waitUntil(lambda: main.width() == window.room)
 
 
+def test_the_sidebar_leaves_the_pages_most_of_the_room(window):
+    assert window.main.sidebar.minimumWidth() < window.room / 3
+    assert window.main.sidebar.minimumSizeHint().width() < window.room / 3
+
+
 def test_the_panel_covers_no_more_than_the_conversation(window, qtbot):
     page = window.page
     window.main.resize(window.room, 640)

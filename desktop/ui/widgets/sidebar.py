@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from desktop.domain.conversation import Conversation, SearchHit
 
 SEARCH_DELAY_MS = 120
-SMALLEST_WIDTH = 26  # characters
+SMALLEST_WIDTH = 18  # characters
 
 
 class Sidebar(QFrame):
