@@ -27,16 +27,22 @@ class RowList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self._left = 0  # the row that was looked at last
+        self._left = 0  # the row that was the current one last
         self.doubleClicked.connect(self.entered_row)
 
     def leave_row(self) -> None:
         """No row is looked at any more; the list itself has the focus. An arrow key leads back to
         where it was, or to what stands there now."""
-        self._left = max(self.currentIndex().row(), 0)
+        row = self._left
         self.setFocus(Qt.FocusReason.TabFocusReason)  # first: Qt makes the first row current
         self.clearSelection()
         self.setCurrentIndex(QModelIndex())
+        self._left = row
+
+    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+        super().currentChanged(current, previous)
+        if current.isValid():
+            self._left = current.row()
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)

@@ -207,6 +207,17 @@ def test_a_prompt_can_be_dragged(pane):
     assert index.data(PROMPT_ROLE).id == 2
 
 
+def test_the_keys_lead_on_from_a_prompt_that_is_listed_no_more(pane):
+    many = [PromptHit(prompt(number, f"Prompt {number}")) for number in range(1, 6)]
+    pane.set_hits(ALL, many)
+    pane.list.setCurrentIndex(pane.model.index(2))
+    pane.panel.show_prompt(many[2].prompt)
+    pane.show_panel()
+    pane.set_hits(ALL, [hit for hit in many if hit is not many[2]])  # it was hidden, for example
+    QTest.keyClick(pane.list, Qt.Key.Key_Down)
+    assert pane.list.currentIndex().data(PROMPT_ROLE).id == 4
+
+
 @pytest.mark.parametrize("key", [Qt.Key.Key_Delete, Qt.Key.Key_Backspace])
 def test_the_delete_key_deletes_ones_own_and_hides_what_came_with_quern(pane, qtbot, key):
     own, built_in = prompt(1, "Own"), replace(prompt(2, "Ours"), builtin=True)
