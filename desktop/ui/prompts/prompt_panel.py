@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QPalette, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -81,7 +81,7 @@ class PromptPanel(QWidget):
         self.editor = PromptEditor(icons)
         self.versions = VersionsView()
         self.bar = SaveBar()
-        self._stack = QStackedWidget()
+        self._stack = _Views()
         self._stack.addWidget(self.editor)
         self._stack.addWidget(self.versions)
         self._delay = QTimer(self, interval=DRAFT_DELAY_MS, singleShot=True)
@@ -281,6 +281,19 @@ class PromptPanel(QWidget):
                 lambda _=False, act=act: act()
             )
         menu.popup(self.more_button.mapToGlobal(self.more_button.rect().bottomLeft()))
+
+
+class _Views(QStackedWidget):
+    """No taller than the view that is shown has to be: with large text on a low screen, the list
+    above needs the rest."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.currentChanged.connect(self.updateGeometry)
+
+    def minimumSizeHint(self) -> QSize:
+        hint, shown = super().minimumSizeHint(), self.currentWidget()
+        return QSize(hint.width(), shown.minimumSizeHint().height()) if shown else hint
 
 
 def as_draft(prompt: Prompt) -> PromptDraft:

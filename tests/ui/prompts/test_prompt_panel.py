@@ -199,3 +199,11 @@ def test_the_menu_does_what_it_says(panel, qtbot):
         menu.actions()[2].trigger()
     assert told.args == [2]
     menu.close()
+
+
+def test_it_is_as_low_as_what_is_shown_of_the_prompt(panel, qtbot):
+    panel.versions.difference.setMinimumHeight(2000)
+    panel.show_prompt(prompts()[0])
+    qtbot.waitUntil(lambda: panel.minimumSizeHint().height() < 2000)
+    panel.views.choose(VERSIONS)
+    qtbot.waitUntil(lambda: panel.minimumSizeHint().height() > 2000)
