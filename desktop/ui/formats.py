@@ -102,6 +102,19 @@ def days_ago(moment: float, today: date) -> str:
     return QLocale().toString(shown, QLocale.FormatType.ShortFormat)
 
 
+def time_ago(moment: float, today: date) -> str:
+    """As `days_ago`, with the time of what is so recent that there may be several of a day."""
+    day = days_ago(moment, today)
+    if (today - _day_of(moment)).days > 1:
+        return day
+    time = QDateTime.fromSecsSinceEpoch(int(moment)).time()
+    if QLocale().language() is QLocale.Language.C:
+        shown = time.toString("HH:mm")
+    else:
+        shown = QLocale().toString(time, QLocale.FormatType.ShortFormat)
+    return fill(QCoreApplication.translate("Formats", "%1, %2"), day, shown)
+
+
 def days_left(moment: float, today: date) -> str:
     """How far from `today` the day of `moment` (seconds since the epoch) is."""
     tr = QCoreApplication.translate

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -23,7 +24,7 @@ PROMPTS = (
 REQUEST = BlindRequest(
     tuple(BlindLevel(model(level).path, level, SIZES[level][0]) for level in TEXTS), PROMPTS
 )
-BEGUN = 1_780_300_800.0  # 1 June 2026
+BEGUN = time.mktime((2026, 6, 1, 12, 0, 0, 0, 0, -1))
 
 
 def waiting(number: int = 40) -> Round:

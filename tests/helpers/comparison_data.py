@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -26,7 +27,7 @@ from tests.helpers.quantize_page_data import FOLDER, SOURCE, WEIGHTS, model
 
 MEMORY = 16_000_000_000
 CACHE = Path("/home/ada/.local/share/quern/cache")
-NOON = 1_780_300_800.0  # 1 June 2026
+NOON = time.mktime((2026, 6, 1, 12, 0, 0, 0, 0, -1))
 TOKENS = 24  # scored in a chunk; few, for the sake of quick tests
 PACE = Pace(4e10, 2e10, 1e8, measured=True)
 

@@ -15,6 +15,7 @@ from desktop.ui.formats import (
     fill,
     integer,
     moment,
+    time_ago,
     tokens,
 )
 
@@ -78,6 +79,21 @@ def test_contexts(qapp, number, words):
 def test_days(qapp, before, words):
     noon = time.mktime((2026, 6, 1, 12, 0, 0, 0, 0, -1))
     assert days_ago(noon - before * 86400, date(2026, 6, 1)) == words
+
+
+@pytest.mark.parametrize(
+    ("before", "words"), [(0, "today, 3:04 PM"), (1, "yesterday, 3:04 PM"), (2, "2 days ago")]
+)
+def test_of_the_last_days_the_time_is_told_too(qapp, before, words):
+    moment = time.mktime((2026, 6, 1 - before, 15, 4, 0, 0, 0, -1))
+    said = time_ago(moment, date(2026, 6, 1))
+    assert said.replace("\u202f", " ") == words  # as Qt writes it, by its version
+
+
+def test_the_time_reads_well_where_no_locale_is_set(qapp):
+    QLocale.setDefault(QLocale.c())  # put back by `_american`
+    moment = time.mktime((2026, 6, 1, 15, 4, 0, 0, 0, -1))
+    assert time_ago(moment, date(2026, 6, 1)) == "today, 15:04"
 
 
 @pytest.mark.parametrize(

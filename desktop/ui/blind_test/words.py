@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from desktop.domain.blind_test import BlindTest, Round, Vote
 from desktop.domain.ranking import MOST_VOTES, Ranking, Standing, votes_needed
 from desktop.domain.statistics import Interval
-from desktop.ui.formats import amount, days_ago, decimal, fill, integer
+from desktop.ui.formats import amount, decimal, fill, integer, time_ago
 
 
 def title_of(test: BlindTest) -> str:
@@ -19,7 +19,7 @@ def title_of(test: BlindTest) -> str:
 
 def history_line(test: BlindTest, today: date) -> str:
     """The second line of a test in the list."""
-    parts = [days_ago(test.created_at, today), votes_words(len(test.voted))]
+    parts = [time_ago(test.created_at, today), votes_words(len(test.voted))]
     prompts = len(test.request.prompts)
     parts.append(amount(prompts, _tr("1 prompt"), _tr("%1 prompts")))
     return " · ".join(parts)

@@ -11,7 +11,7 @@ from desktop.domain.comparison import Comparison, Measurement, Part
 from desktop.domain.evaluation import Divergence
 from desktop.domain.job import JobState
 from desktop.domain.statistics import Interval
-from desktop.ui.formats import amount, data_size, days_ago, decimal, fill
+from desktop.ui.formats import amount, data_size, decimal, fill, time_ago
 
 _MOST_DECIMALS = 6
 _FAST = 100.0  # tokens a second, of which nobody needs a part
@@ -127,7 +127,7 @@ def history_line(comparison: Comparison, today: date) -> str:
     """The second line of a comparison in the list."""
     chunks = amount(comparison.request.chunks, _tr("1 chunk"), _tr("%1 chunks"))
     parts = (
-        days_ago(comparison.created_at, today),
+        time_ago(comparison.created_at, today),
         state_of(comparison),
         chunks,
         levels_of(comparison),

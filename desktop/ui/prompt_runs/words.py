@@ -14,7 +14,7 @@ from desktop.domain.matching import Expectation, MatchRule
 from desktop.domain.prompt_case import PromptCase
 from desktop.domain.prompt_run import ChainRun, PromptRun
 from desktop.ui.compare.words import state_words
-from desktop.ui.formats import amount, days_ago, decimal, fill, integer
+from desktop.ui.formats import amount, decimal, fill, integer, time_ago
 from desktop.ui.prompts.words import version_name
 
 
@@ -116,7 +116,7 @@ def run_line(run: PromptRun, today: date) -> str:
     versions = ", ".join(version_name(version.number) for version in request.versions)
     cases = amount(len(request.cases), _tr("1 case"), _tr("%1 cases"))
     models = amount(len(request.models), request.models[0].stem, _tr("%1 models"))
-    parts = [days_ago(run.created_at, today), versions, cases, models]
+    parts = [time_ago(run.created_at, today), versions, cases, models]
     if request.samples > 1:
         parts.append(fill(_tr("%1 answers each"), integer(request.samples)))
     if run.state is not JobState.DONE:
@@ -127,7 +127,7 @@ def run_line(run: PromptRun, today: date) -> str:
 def chain_line(run: ChainRun, today: date) -> str:
     """A run of a chain among others."""
     steps = fill(_tr("%1 of %2 steps"), integer(len(run.steps)), integer(len(run.titles)))
-    parts = [days_ago(run.created_at, today), run.request.model.stem, steps]
+    parts = [time_ago(run.created_at, today), run.request.model.stem, steps]
     if run.state is not JobState.DONE:
         parts.append(state_words(run.state))
     return " · ".join(parts)

@@ -12,7 +12,7 @@ from desktop.domain.task_run import TaskAnswer, TaskRequest, TaskRun
 from desktop.domain.task_scores import LevelScore
 from desktop.domain.task_set import KeptTaskSet
 from desktop.ui.compare.words import state_words, with_reach
-from desktop.ui.formats import amount, days_ago, decimal, fill
+from desktop.ui.formats import amount, days_ago, decimal, fill, time_ago
 
 FAST = 100.0  # tokens a second, of which nobody needs a part
 
@@ -72,7 +72,7 @@ def run_line(run: TaskRun, today: date) -> str:
     found = sum(answer.passed for model in run.models for answer in model.answers.values())
     judged = sum(not one.problem for model in run.models for one in model.answers.values())
     parts = [
-        days_ago(run.created_at, today),
+        time_ago(run.created_at, today),
         state_words(run.state),
         ", ".join(model.name for model in run.models),
     ]

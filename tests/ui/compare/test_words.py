@@ -21,9 +21,11 @@ from desktop.ui.compare.words import (
     title_of,
     with_reach,
 )
+from desktop.ui.formats import time_ago
 from tests.helpers.comparison_data import comparison, report, troubled
 
 ROWS = report().measurements
+TODAY = date(2026, 6, 2)
 
 
 @pytest.fixture(autouse=True)
@@ -94,10 +96,11 @@ def test_a_comparison_has_a_title_and_a_line():
     whole = comparison(("Q8_0", "Q4_K_M"))
     assert title_of(whole) == "Llama-3.1-8B-Instruct-F16"
     assert levels_of(whole) == "Q8_0, Q4_K_M"
-    assert history_line(whole, date(2026, 6, 2)) == "yesterday · Done · 8 chunks · Q8_0, Q4_K_M"
+    when = time_ago(whole.created_at, TODAY)
+    assert history_line(whole, TODAY) == f"{when} · Done · 8 chunks · Q8_0, Q4_K_M"
 
 
 @pytest.mark.parametrize("state", JobState)
 def test_every_state_has_its_words(state):
     whole = replace(comparison(chunks=0, runs=0), state=state)
-    assert history_line(whole, date(2026, 6, 2)).count(" · ") == 3
+    assert history_line(whole, TODAY).count(" · ") == 3

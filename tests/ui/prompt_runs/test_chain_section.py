@@ -8,8 +8,9 @@ import pytest
 
 from desktop.domain.job import JobState
 from desktop.domain.prompt_run import ChainRequest
+from desktop.ui.formats import time_ago
 from desktop.ui.prompt_runs.chain_section import ChainSection
-from tests.helpers.prompt_runs_data import LONG, MODELS, STEPS, TODAY, chain
+from tests.helpers.prompt_runs_data import LONG, MODELS, NOON, STEPS, TODAY, chain
 
 
 @pytest.fixture
@@ -43,7 +44,8 @@ def test_each_step_shows_its_answer_and_what_was_asked(section) -> None:
     second.fold.button.click()
     assert second.asked.isVisibleTo(second)
     assert second.asked.toPlainText() == "Write to Ida: neutral"
-    assert section.runs.itemText(0) == "today · quern-starter-f16 · 2 of 2 steps"
+    when = time_ago(NOON, TODAY)
+    assert section.runs.itemText(0) == f"{when} · quern-starter-f16 · 2 of 2 steps"
 
 
 def test_steps_come_one_by_one_and_the_ones_there_stay(section) -> None:

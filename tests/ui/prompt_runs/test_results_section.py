@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from desktop.core.prompt_run_report import PromptRunReport
 from desktop.domain.job import JobState
 from desktop.domain.prompt_run import Place, RunModel
+from desktop.ui.formats import time_ago
 from desktop.ui.prompt_runs.results_section import ResultsSection
-from tests.helpers.prompt_runs_data import STARTER, TODAY, report
+from tests.helpers.prompt_runs_data import NOON, STARTER, TODAY, report
 
 
 @pytest.fixture
@@ -39,7 +40,8 @@ def test_the_newest_run_is_asked_for_and_one_that_is_shown_stays(section, qtbot)
     with qtbot.assertNotEmitted(section.open_requested):
         section.set_runs([newest.run, older.run], TODAY)
     assert section.runs.currentIndex() == 1
-    assert section.runs.itemText(1) == "today · Version 2, Version 3 · 4 cases · 2 models"
+    when = time_ago(NOON, TODAY)
+    assert section.runs.itemText(1) == f"{when} · Version 2, Version 3 · 4 cases · 2 models"
     with qtbot.waitSignal(section.open_requested) as opened:
         section.runs.activated.emit(0)
     assert opened.args == [9]

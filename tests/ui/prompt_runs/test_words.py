@@ -9,6 +9,7 @@ import pytest
 from desktop.domain.conversation import StopReason
 from desktop.domain.job import JobState
 from desktop.domain.matching import Expectation, MatchRule
+from desktop.ui.formats import time_ago
 from desktop.ui.prompt_runs.words import (
     answer_figures,
     chain_line,
@@ -18,7 +19,7 @@ from desktop.ui.prompt_runs.words import (
     run_line,
     shortened,
 )
-from tests.helpers.prompt_runs_data import STARTER, TODAY, answer, chain, report
+from tests.helpers.prompt_runs_data import NOON, STARTER, TODAY, answer, chain, report
 
 
 def test_every_rule_has_a_name_and_a_hint() -> None:
@@ -39,11 +40,12 @@ def test_an_answer_that_was_cut_off_says_so() -> None:
 
 def test_runs_in_a_line() -> None:
     run = report(JobState.CANCELLED, models=(STARTER,), samples=5).run
+    when = time_ago(NOON, TODAY)
     assert run_line(run, TODAY) == (
-        "today · Version 2, Version 3 · 4 cases · quern-starter-f16 · 5 answers each · Cancelled"
+        f"{when} · Version 2, Version 3 · 4 cases · quern-starter-f16 · 5 answers each · Cancelled"
     )
     stopped = chain(JobState.INTERRUPTED, 1)
-    assert chain_line(stopped, TODAY) == "today · quern-starter-f16 · 1 of 2 steps · Interrupted"
+    assert chain_line(stopped, TODAY) == f"{when} · quern-starter-f16 · 1 of 2 steps · Interrupted"
 
 
 @pytest.mark.parametrize(("name", "shown"), [("abcdefg", "abcdefg"), ("abcdefgh", "abc…fgh")])
