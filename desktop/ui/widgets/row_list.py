@@ -6,6 +6,8 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt,
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView
 
+from desktop.ui.widgets.row_delegate import Index
+
 _CHOOSE = QItemSelectionModel.SelectionFlag.ClearAndSelect
 
 
@@ -39,7 +41,7 @@ class RowList(QListView):
         self.setCurrentIndex(QModelIndex())
         self._left = row
 
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+    def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         if current.isValid():
             self._left = current.row()
