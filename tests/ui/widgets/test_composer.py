@@ -2,8 +2,10 @@ import time
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from desktop.ui.widgets.attachment_chip import AttachmentChip
 from desktop.ui.widgets.composer import Composer
@@ -172,6 +174,28 @@ def test_dropped_text_files_are_attached(composer, tmp_path: Path):
     composer.edit.insertFromMimeData(mime)
     composer.edit.insertPlainText("Explain")
     assert composer.text() == "Explain\n\nnotes.py\n\n```py\nprint('hi')\n```"
+
+
+def test_a_text_file_dropped_beside_the_text_is_attached_and_a_model_is_not_taken(
+    composer, tmp_path
+):
+    def send(kind: type[QDropEvent], place: QPoint | QPointF, name: str) -> QDropEvent:
+        file = tmp_path / name
+        file.write_text("some text\n", encoding="utf-8")
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(str(file))])
+        event = kind(
+            place, Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )  # fmt: skip
+        event.ignore()
+        QApplication.sendEvent(composer, event)
+        return event
+
+    assert not send(QDragEnterEvent, QPoint(5, 5), "model.gguf").isAccepted()
+    assert send(QDragEnterEvent, QPoint(5, 5), "notes.txt").isAccepted()
+    assert send(QDropEvent, QPointF(5, 5), "notes.txt").isAccepted()
+    assert "some text" in composer.text()
 
 
 def test_a_binary_file_is_refused_in_a_sentence(composer, tmp_path: Path):
