@@ -416,8 +416,6 @@ def widget(request, icons, actions, theme, qtbot) -> Iterator[QWidget]:
     qtbot.addWidget(made)
     made.show()
     QApplication.processEvents()
-    # Parts that another thread made ready are shown at once, and given room by an event to come.
-    QApplication.sendPostedEvents()
     yield made
     made.hide()
 
@@ -470,11 +468,15 @@ def test_every_button_slider_and_field_of_the_tree_has_a_name(widget: QWidget):
     assert not nameless
 
 
-def test_targets_are_large_enough(widget: QWidget):
-    for part in focusable(widget):
-        if not isinstance(part, QAbstractScrollArea):
-            assert part.height() >= 22, part  # a check box is a row of text
-            assert part.width() >= 20, part
+def test_targets_are_large_enough(widget: QWidget, qtbot):
+    def look() -> None:
+        for part in focusable(widget):
+            if not isinstance(part, QAbstractScrollArea):
+                assert part.height() >= 22, part  # a check box is a row of text
+                assert part.width() >= 20, part
+
+    # What another thread made ready is shown at once, and given its room some events later.
+    qtbot.waitUntil(look)
 
 
 def test_buddies_exist(widget: QWidget):
