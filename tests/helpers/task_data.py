@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
@@ -20,7 +21,7 @@ from desktop.ui.tasks.tasks_body import TasksBody
 from tests.helpers.comparison_data import library
 from tests.helpers.fake_controllers import FakeKeptRuns, Noting
 
-EDITED = 1_780_000_000.0
+EDITED = time.mktime((2026, 5, 28, 12, 0, 0, 0, 0, -1))
 LONG = (
     "A train leaves Oldhaven at 9:40 and arrives in Brunnen an der Langen Lahn at 11:05, after a"
     " stop of ten minutes. How many minutes does it move?"

@@ -104,7 +104,7 @@ SETTINGS: tuple[SettingSpec, ...] = (
         "threads",
         "engine",
         QT_TRANSLATE_NOOP("Settings", "Threads"),
-        QT_TRANSLATE_NOOP("Settings", "Processor cores used; one is left for the rest of you."),
+        QT_TRANSLATE_NOOP("Settings", "Processor cores used; one is left for your other programs."),
         special=QT_TRANSLATE_NOOP("Settings", "Automatic"),
     ),
     SettingSpec(
