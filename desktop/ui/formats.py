@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, Qt
+from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, QTime
 
 if TYPE_CHECKING:
     from desktop.domain.conversation import Conversation
@@ -96,10 +96,7 @@ def days_ago(moment: float, today: date) -> str:
         return tr("Formats", "yesterday")
     if days < 30:
         return fill(tr("Formats", "%1 days ago"), integer(days))
-    shown = QDate(day.year, day.month, day.day)
-    if QLocale().language() is QLocale.Language.C:  # Qt writes "1 10 2026" then
-        return shown.toString(Qt.DateFormat.ISODate)
-    return QLocale().toString(shown, QLocale.FormatType.ShortFormat)
+    return _written(QDate(day.year, day.month, day.day), "yyyy-MM-dd")
 
 
 def time_ago(moment: float, today: date) -> str:
@@ -107,11 +104,7 @@ def time_ago(moment: float, today: date) -> str:
     day = days_ago(moment, today)
     if (today - _day_of(moment)).days > 1:
         return day
-    time = QDateTime.fromSecsSinceEpoch(int(moment)).time()
-    if QLocale().language() is QLocale.Language.C:
-        shown = time.toString("HH:mm")
-    else:
-        shown = QLocale().toString(time, QLocale.FormatType.ShortFormat)
+    shown = _written(QDateTime.fromSecsSinceEpoch(int(moment)).time(), "HH:mm")
     return fill(QCoreApplication.translate("Formats", "%1, %2"), day, shown)
 
 
@@ -133,7 +126,12 @@ def _day_of(moment: float) -> date:
 
 def moment(seconds: float) -> str:
     """Day and time, as the person's system writes them."""
-    shown = QDateTime.fromSecsSinceEpoch(int(seconds))
+    return _written(QDateTime.fromSecsSinceEpoch(int(seconds)), "yyyy-MM-dd HH:mm")
+
+
+def _written(value: QDate | QTime | QDateTime, plain: str) -> str:
+    """As the person's system writes it; in the `plain` format where it does not say how. Qt would
+    write "1 10 2026" then."""
     if QLocale().language() is QLocale.Language.C:
-        return shown.toString("yyyy-MM-dd HH:mm")
-    return QLocale().toString(shown, QLocale.FormatType.ShortFormat)
+        return value.toString(plain)
+    return QLocale().toString(value, QLocale.FormatType.ShortFormat)
