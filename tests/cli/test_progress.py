@@ -5,6 +5,7 @@ import io
 import pytest
 
 from desktop.cli.progress import Progress
+from tests.helpers.clock import Clock
 
 
 class Terminal(io.StringIO):
@@ -12,16 +13,9 @@ class Terminal(io.StringIO):
         return True
 
 
-class Clock:
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(100.0)
 
 
 def drawn(terminal: Terminal) -> str:

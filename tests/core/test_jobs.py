@@ -15,6 +15,7 @@ from desktop.domain.job import Job, JobProgress, JobState
 from desktop.domain.quantization import ConversionRequest
 from desktop.storage.database import Database
 from desktop.storage.jobs import StoredJobs
+from tests.helpers.clock import Clock
 
 RESULT = JobResult((Path("/models/new.gguf"),), ("A note.",))
 
@@ -71,15 +72,6 @@ class Watcher:
             job = self.changes.get(timeout=30)
             if (job.id, job.state, job.paused) == (number, state, paused):
                 return job
-
-
-class Clock:
-    """Stands still unless it is moved."""
-
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

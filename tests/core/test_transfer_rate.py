@@ -3,18 +3,12 @@ from __future__ import annotations
 import pytest
 
 from desktop.core.transfer_rate import TransferRate
-
-
-class Clock:
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.helpers.clock import Clock
 
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(100.0)
 
 
 @pytest.fixture

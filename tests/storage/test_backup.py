@@ -28,24 +28,15 @@ from desktop.storage.migrations import SCHEMA_VERSION
 from desktop.storage.prompt_runs import StoredPromptRuns
 from desktop.storage.prompts import StoredPrompts
 from desktop.storage.votes import StoredVotes
+from tests.helpers.clock import Clock
 
 ROOT = Path(__file__).parents[2]
 NOON = 1_795_000_000.0
 
 
-class Time:
-    """Stands still until it is told."""
-
-    def __init__(self) -> None:
-        self.now = NOON
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
-def at() -> Time:
-    return Time()
+def at() -> Clock:
+    return Clock(NOON)
 
 
 @pytest.fixture
@@ -54,7 +45,7 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def backup(database: Database, at: Time) -> Iterator[Backup]:
+def backup(database: Database, at: Clock) -> Iterator[Backup]:
     backup = Backup(database, at)
     yield backup
     backup.stop()
@@ -75,7 +66,7 @@ def titles(path: Path, suffix: str) -> list[str]:
 
 
 def test_there_is_one_as_soon_as_there_is_something_to_lose(
-    backup: Backup, path: Path, conversations: Conversations, at: Time
+    backup: Backup, path: Path, conversations: Conversations, at: Clock
 ) -> None:
     backup.keep()
     assert beside(path) == set()
@@ -102,7 +93,7 @@ def test_it_is_a_whole_database_of_its_own(
 
 
 def test_the_one_before_is_kept_and_no_more(
-    backup: Backup, path: Path, conversations: Conversations, at: Time
+    backup: Backup, path: Path, conversations: Conversations, at: Clock
 ) -> None:
     for title in ("rye", "oats", "barley"):
         conversations.create(title=title)
@@ -114,7 +105,7 @@ def test_the_one_before_is_kept_and_no_more(
 
 
 def test_it_is_not_made_more_often(
-    backup: Backup, path: Path, conversations: Conversations, at: Time
+    backup: Backup, path: Path, conversations: Conversations, at: Clock
 ) -> None:
     conversations.create(title="rye")
     backup.keep()
@@ -125,7 +116,7 @@ def test_it_is_not_made_more_often(
 
 
 def test_a_clock_that_was_set_back_does_not_end_it(
-    backup: Backup, path: Path, conversations: Conversations, at: Time
+    backup: Backup, path: Path, conversations: Conversations, at: Clock
 ) -> None:
     conversations.create(title="rye")
     backup.keep()
@@ -136,7 +127,7 @@ def test_a_clock_that_was_set_back_does_not_end_it(
 
 
 def test_what_did_not_change_pushes_the_older_one_out_no_more(
-    backup: Backup, path: Path, conversations: Conversations, at: Time
+    backup: Backup, path: Path, conversations: Conversations, at: Clock
 ) -> None:
     conversations.create(title="rye")
     backup.keep()
@@ -152,7 +143,7 @@ def test_what_did_not_change_pushes_the_older_one_out_no_more(
 
 
 def test_a_database_that_is_empty_takes_no_copys_place(
-    backup: Backup, path: Path, database: Database, conversations: Conversations, at: Time
+    backup: Backup, path: Path, database: Database, conversations: Conversations, at: Clock
 ) -> None:
     conversations.create(title="rye")
     backup.keep()
@@ -167,7 +158,7 @@ def test_a_database_that_is_empty_takes_no_copys_place(
 
 
 def test_what_is_removed_for_good_leaves_the_copies_soon(
-    backup: Backup, path: Path, database: Database, conversations: Conversations, at: Time
+    backup: Backup, path: Path, database: Database, conversations: Conversations, at: Clock
 ) -> None:
     for title in ("rye", "a secret"):
         conversations.create(title=title)
@@ -191,7 +182,7 @@ def test_what_is_removed_while_a_copy_is_made_leaves_the_next(
     path: Path,
     database: Database,
     conversations: Conversations,
-    at: Time,
+    at: Clock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     conversations.create(title="rye")
@@ -250,7 +241,7 @@ def test_a_transaction_that_fails_removes_nothing(
 
 
 def test_all_may_be_removed(
-    backup: Backup, path: Path, database: Database, conversations: Conversations, at: Time
+    backup: Backup, path: Path, database: Database, conversations: Conversations, at: Clock
 ) -> None:
     conversations.create(title="a secret")
     backup.keep()
@@ -275,7 +266,7 @@ def damage(path: Path) -> None:
 
 
 def test_a_damaged_database_takes_no_copys_place_and_the_next_start_knows(
-    backup: Backup, path: Path, database: Database, conversations: Conversations, at: Time
+    backup: Backup, path: Path, database: Database, conversations: Conversations, at: Clock
 ) -> None:
     conversations.create(title="rye")
     backup.keep()
@@ -293,7 +284,7 @@ def test_a_damaged_database_takes_no_copys_place_and_the_next_start_knows(
 
 @pytest.mark.parametrize("gone", [True, False], ids=["deleted", "emptied"])
 def test_a_file_that_is_lost_while_it_is_open_takes_no_copys_place(
-    backup: Backup, path: Path, database: Database, conversations: Conversations, at: Time, gone
+    backup: Backup, path: Path, database: Database, conversations: Conversations, at: Clock, gone
 ) -> None:
     conversations.create(title="rye")
     backup.keep()
@@ -312,7 +303,7 @@ def test_too_little_room_is_logged_and_tried_again_later(
     backup: Backup,
     path: Path,
     conversations: Conversations,
-    at: Time,
+    at: Clock,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -339,7 +330,7 @@ def test_a_disk_that_refuses_leaves_what_there_was(
     backup: Backup,
     path: Path,
     conversations: Conversations,
-    at: Time,
+    at: Clock,
     monkeypatch: pytest.MonkeyPatch,
     step: str,
 ) -> None:
